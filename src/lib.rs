@@ -1,0 +1,9 @@
+//! Scrubjay cleans text corpora: it finds sentences that say again what was already said and
+//! words that were mistyped, writes cleaned copies, and reports every single change.
+//!
+//! The modules stand in the order in which a document walks through them; ARCHITECTURE.md has
+//! the drawing.
+
+pub mod model;
+
+pub mod language;

@@ -1,0 +1,3 @@
+//! Front door.
+
+fn main() {}

@@ -1,0 +1,19 @@
+//! The language of the house: values that travel between the rooms, and nothing else.
+//!
+//! Everything here is plain data. `model` imports nothing of the crate.
+
+mod document;
+mod edit;
+mod finding;
+mod place;
+mod row;
+mod sentence;
+mod source;
+
+pub use document::{Document, Encoding, Markup, OffsetMap};
+pub use edit::{Edit, EditSet, OverlappingEdits};
+pub use finding::{Action, Applicability, Decision, Finding, Kind, Repetition};
+pub use place::{DocId, Place, PlaceCursor, SentenceId, Span};
+pub use row::ReportRow;
+pub use sentence::{Role, Sentence};
+pub use source::{Compression, Format, Problem, Severity, Source};

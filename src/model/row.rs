@@ -1,0 +1,48 @@
+//! How a decision is told.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Action, Kind, Span};
+
+/// One row of the report: one proposal. Text is exact here; guarding it against spreadsheets is
+/// the writer's work.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReportRow {
+    /// Stable over runs: derived from document, kind, text, suggestion and `occurrence`.
+    pub row_id: String,
+    /// What was done.
+    pub action: Action,
+    /// What was seen.
+    pub kind: Kind,
+    /// What stands in the document.
+    pub text: String,
+    /// What would stand there instead; empty for a removal.
+    pub suggestion: String,
+    /// The copy that stays, for repetitions; empty until the report is written when
+    /// `kept_document` names another document.
+    pub kept_text: String,
+    /// How alike, 0 to 1, for repetitions.
+    pub similarity: Option<f64>,
+    /// Probability that the proposal is right, 0 to 1.
+    pub confidence: f64,
+    /// The document's name.
+    pub document: String,
+    /// 1-based.
+    pub line: u64,
+    /// 1-based, in characters.
+    pub column: u64,
+    /// The name of the document with the kept copy.
+    pub kept_document: String,
+    /// 1-based.
+    pub kept_line: Option<u64>,
+    /// Why, in plain words.
+    pub reason: String,
+    /// The sentence or neighbourhood, for typos.
+    pub context: String,
+    /// Which repetitions belong together.
+    pub cluster: String,
+    /// How many there are.
+    pub cluster_size: Option<u32>,
+    /// Half-open byte range in the decoded document.
+    pub span: Span,
+}
