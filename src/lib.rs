@@ -6,4 +6,5 @@
 
 pub mod model;
 
+pub mod decide;
 pub mod language;
