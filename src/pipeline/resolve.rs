@@ -1,7 +1,8 @@
 //! Step 2: the corpus, once. What every document gave is brought together.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::names::Names;
 use super::plan::{Plan, PlanError};
 use super::survey::{Survey, SurveyedUnit};
 use crate::dedup::{self, DocumentFacts, Repetitions};
@@ -16,8 +17,17 @@ pub struct Resolution<'a> {
     pub(super) sources: Vec<Source>,
     /// What each of them holds.
     pub(super) contents: Vec<Contents>,
+    /// The first document of each batch that was surveyed, and how many it had, by source and
+    /// first line.
+    pub(super) batches: FxHashMap<(usize, u64), (DocId, u32)>,
     /// The content hash of each document when it was surveyed.
     pub(super) hashes: Vec<u128>,
+    /// What each document is called.
+    pub(super) names: Names,
+    /// Bytes of text.
+    pub(super) bytes: u64,
+    /// Stretches the text was cut into.
+    pub(super) sentences: u64,
     /// What repeats.
     pub(super) repetitions: Option<Repetitions>,
     /// Who knows the words.
@@ -34,13 +44,6 @@ pub(super) struct Contents {
     pub(super) failed: bool,
 }
 
-impl Contents {
-    /// The id of the how-manieth document of the source, if the survey saw it.
-    pub(super) fn document(self, ordinal: u32) -> Option<DocId> {
-        (ordinal < self.documents).then(|| DocId(self.first + ordinal))
-    }
-}
-
 /// Brings the survey together. `lexicon` must be given when typos are looked for.
 ///
 /// # Errors
@@ -50,7 +53,7 @@ pub fn resolve<'a>(
     survey: Survey,
     lexicon: Option<&'a Lexicon>,
 ) -> Result<Resolution<'a>, PlanError> {
-    let Survey { sources, mut units, problems } = survey;
+    let Survey { sources, mut units, mut problems } = survey;
     units.sort_by_key(|unit| unit.place);
     let failed: FxHashSet<usize> =
         units.iter().flat_map(|unit| &unit.parts).filter(|part| part.failed).map(|part| part.source).collect();
@@ -59,7 +62,14 @@ pub fn resolve<'a>(
 
     let contents = contents(sources.len(), &units, &failed);
     let facts = facts(plan, &sources, &contents)?;
+    let batches = batches(&units);
     let hashes = units.iter().flat_map(|unit| unit.hashes.iter().copied()).collect();
+    let lines = units.iter().flat_map(|unit| unit.lines.iter().copied()).collect();
+    let ids = units.iter_mut().flat_map(|unit| std::mem::take(&mut unit.ids)).collect();
+    let (names, repeated_ids) = Names::new(&sources, &contents, lines, ids);
+    problems.extend(repeated_ids);
+    let bytes = units.iter().map(|unit| unit.bytes).sum();
+    let sentences = units.iter().map(|unit| unit.sentences).sum();
     let (fingerprints, words): (Vec<_>, Vec<_>) =
         units.into_iter().map(|unit| (unit.fingerprints, unit.words)).unzip();
     let is_known = |word: &str| lexicon.is_some_and(|lexicon| lexicon.contains(word));
@@ -73,7 +83,18 @@ pub fn resolve<'a>(
             Some(Speller::new(lexicon?, &corpus, plan.typos.as_ref()?))
         },
     );
-    Ok(Resolution { sources, contents, hashes, repetitions, speller, problems })
+    Ok(Resolution {
+        sources,
+        contents,
+        batches,
+        hashes,
+        names,
+        bytes,
+        sentences,
+        repetitions,
+        speller,
+        problems,
+    })
 }
 
 /// Numbers the documents: a document's id is its place in the sorted corpus.
@@ -89,6 +110,17 @@ fn contents(sources: usize, units: &[SurveyedUnit], failed: &FxHashSet<usize>) -
         first += contents.documents;
     }
     contents
+}
+
+/// Which documents each batch holds.
+fn batches(units: &[SurveyedUnit]) -> FxHashMap<(usize, u64), (DocId, u32)> {
+    let mut next = 0;
+    let mut batches = FxHashMap::default();
+    for part in units.iter().flat_map(|unit| &unit.parts) {
+        batches.insert((part.source, part.first_line), (DocId(next), part.documents));
+        next += part.documents;
+    }
+    batches
 }
 
 /// What is known of each document besides its text.

@@ -33,6 +33,10 @@ pub struct SurveyedUnit {
     pub(super) parts: Vec<Part>,
     /// The content hash of each document, in order.
     pub(super) hashes: Vec<u128>,
+    /// The line of its file each document begins on.
+    pub(super) lines: Vec<u64>,
+    /// What an id field calls each document; empty without one.
+    pub(super) ids: Vec<String>,
     pub(super) fingerprints: Option<Fingerprints>,
     pub(super) words: Option<WordCounts>,
     /// Bytes of text.
@@ -47,6 +51,8 @@ pub struct SurveyedUnit {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part {
     pub(super) source: usize,
+    /// Line feeds before it in the source: tells batches of one source apart.
+    pub(super) first_line: u64,
     pub(super) documents: u32,
     /// The source could not be read to its end: nothing of it counts.
     pub(super) failed: bool,
@@ -89,7 +95,8 @@ fn survey_unit(plan: &Plan, sources: &[Source], place: usize, unit: Unit) -> Sur
                 surveyor.file(index, &sources[index]);
             }
         }
-        Unit::Lines { source, batch } => {
+        Unit::Lines { source, batch, mismatch, .. } => {
+            surveyor.unit.problems.extend(mismatch);
             surveyor.unit.walked += batch.raw.len() as u64;
             surveyor.batch(source, &sources[source], &batch);
         }
@@ -113,6 +120,8 @@ impl<'a> Surveyor<'a> {
                 place,
                 parts: Vec::new(),
                 hashes: Vec::new(),
+                lines: Vec::new(),
+                ids: Vec::new(),
                 fingerprints: None,
                 words: None,
                 bytes: 0,
@@ -127,16 +136,21 @@ impl<'a> Surveyor<'a> {
 
     fn file(&mut self, index: usize, source: &Source) {
         self.unit.walked += source.size;
-        match Reader::open(source, &self.plan.input).and_then(|mut reader| reader.next_batch()) {
+        let mut reader = match Reader::open(source, &self.plan.input) {
+            Ok(reader) => reader,
+            Err(problem) => return self.broken(index, problem),
+        };
+        self.unit.problems.extend(reader.mismatch().cloned());
+        match reader.next_batch() {
             Ok(Some(batch)) => self.batch(index, source, &batch),
-            Ok(None) => self.unit.parts.push(Part { source: index, documents: 0, failed: false }),
+            Ok(None) => {}
             Err(problem) => self.broken(index, problem),
         }
     }
 
     fn broken(&mut self, source: usize, problem: Problem) {
         self.unit.problems.push(problem);
-        self.unit.parts.push(Part { source, documents: 0, failed: true });
+        self.unit.parts.push(Part { source, first_line: 0, documents: 0, failed: true });
     }
 
     fn batch(&mut self, index: usize, source: &Source, batch: &Batch) {
@@ -145,8 +159,12 @@ impl<'a> Surveyor<'a> {
         for document in &parsed.documents {
             self.document(document);
         }
+        self.unit.lines.extend(parsed.lines);
         let documents = parsed.documents.len() as u32;
-        self.unit.parts.push(Part { source: index, documents, failed: false });
+        if self.plan.input.id_field.is_some() {
+            self.unit.ids.extend(parsed.documents.into_iter().map(|document| document.name));
+        }
+        self.unit.parts.push(Part { source: index, first_line: batch.first_line, documents, failed: false });
     }
 
     fn document(&mut self, document: &Document) {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::input::{Batch, Reader, Settings};
-use crate::model::{Format, Problem, Source};
+use crate::model::{Compression, Format, Problem, Source};
 
 /// Small files are handed out together until they hold this many bytes on disk, so that the cost
 /// of handing out does not show.
@@ -17,6 +17,10 @@ pub(super) enum Unit {
     Lines {
         /// Index of the source.
         source: usize,
+        /// What the file is packed with.
+        compression: Compression,
+        /// A note when its name says otherwise; with the first batch only.
+        mismatch: Option<Problem>,
         /// The lines.
         batch: Batch,
     },
@@ -79,8 +83,12 @@ impl<'a> Units<'a> {
                 }
             }
         }
-        match self.open.as_mut()?.next_batch() {
-            Ok(Some(batch)) => Some(Unit::Lines { source, batch }),
+        let reader = self.open.as_mut()?;
+        match reader.next_batch() {
+            Ok(Some(batch)) => {
+                let mismatch = reader.mismatch().filter(|_| batch.start == 0).cloned();
+                Some(Unit::Lines { source, compression: reader.compression(), mismatch, batch })
+            }
             Ok(None) => {
                 self.open = None;
                 self.next += 1;
