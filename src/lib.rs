@@ -8,3 +8,5 @@ pub mod model;
 
 pub mod decide;
 pub mod language;
+
+pub mod input;
