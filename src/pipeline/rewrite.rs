@@ -1,24 +1,24 @@
 //! Step 3: every document again, in parallel. Findings become decisions, edits and rows, and the
 //! cleaned copies are written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use rayon::ThreadPool;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::RunError;
 use super::observer::{Observer, Step};
 use super::ordered::for_each_in_order;
+use super::piece::Piece;
 use super::plan::Plan;
 use super::resolve::Resolution;
 use super::spool::Spool;
-use super::tell::{self, DraftRow, Occurrences};
-use super::units::{Unit, Units};
-use super::{RunError, mirror};
-use crate::input::{self, Batch, Reader};
-use crate::model::{Action, DocId, Document, Finding, Problem, Severity, Source, Span};
-use crate::output::{LedgerEdit, LedgerWriter, RunFolder, Splice};
-use crate::{decide, language, output, segment};
+use super::units::Units;
+use super::worker::Worker;
+use super::writer::Writer;
+use crate::model::{DocId, Problem, Span};
+use crate::output::RunFolder;
 
 /// How often the walk may start again because kept copies changed under it.
 const ATTEMPTS: usize = 3;
@@ -27,28 +27,33 @@ const ATTEMPTS: usize = 3;
 pub(super) struct Rewritten {
     /// The rows, in corpus order, on disk.
     pub(super) spool: Spool,
-    /// The texts that rows quote as kept copies, and the names of their documents.
+    /// The texts that rows quote as kept copies.
     pub(super) keepers: Keepers,
-    pub(super) ledger: Option<LedgerWriter>,
+    /// The ledger, to be put in its place when the texts are in theirs.
+    pub(super) ledger: Option<crate::output::SealedFile>,
     /// The files that stand in `text/`.
     pub(super) written: BTreeSet<PathBuf>,
+    /// What was noticed only now.
     pub(super) problems: Vec<Problem>,
+    /// What was counted.
     pub(super) tally: Tally,
 }
 
-/// Kept copies, by document and start.
+/// Texts of kept copies, by document and start.
 #[derive(Debug, Default)]
 pub(super) struct Keepers {
-    names: FxHashMap<DocId, String>,
     texts: FxHashMap<(DocId, usize), String>,
 }
 
 impl Keepers {
-    /// The document's name and the text of the kept copy.
-    pub(super) fn get(&self, document: DocId, span: Span) -> Option<(&str, &str)> {
-        let name = self.names.get(&document)?;
-        let text = self.texts.get(&(document, span.start)).map_or("", String::as_str);
-        Some((name, text))
+    /// Remembers a text.
+    pub(super) fn insert(&mut self, document: DocId, start: usize, text: String) {
+        self.texts.insert((document, start), text);
+    }
+
+    /// The text of the kept copy.
+    pub(super) fn get(&self, document: DocId, span: Span) -> Option<&str> {
+        self.texts.get(&(document, span.start)).map(String::as_str)
     }
 }
 
@@ -61,11 +66,21 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, other: Tally) {
+    /// Adds another count.
+    pub(super) fn add(&mut self, other: Tally) {
         self.bytes_removed += other.bytes_removed;
         self.documents_changed += other.documents_changed;
         self.documents_left_out += other.documents_left_out;
     }
+}
+
+/// What must not be relied on, because it changed since the survey.
+#[derive(Debug, Default)]
+pub(super) struct Distrust {
+    /// Nothing is removed because of these documents.
+    pub(super) documents: FxHashSet<DocId>,
+    /// These files broke off in the middle: they are left out.
+    pub(super) sources: FxHashSet<usize>,
 }
 
 /// Walks over every document that was surveyed, and writes.
@@ -80,75 +95,45 @@ pub(super) fn rewrite(
     pool: &ThreadPool,
     observer: &dyn Observer,
 ) -> Result<Rewritten, RunError> {
-    let mut distrusted = BTreeSet::new();
+    let mut distrust = Distrust::default();
     for _ in 0..ATTEMPTS {
-        let walk = Walk { plan, folder, resolution, distrusted: &distrusted };
-        let (rewritten, changed) = walk.run(pool, observer)?;
-        let mut lost_keepers = changed.difference(&distrusted).filter(|&&id| walk.holds_keepers(id)).peekable();
-        if lost_keepers.peek().is_none() {
+        let worker = Worker { plan, folder, resolution, distrust: &distrust };
+        let writer = Writer::new(plan, folder, resolution)?;
+        let (rewritten, found) = walk(&worker, writer, pool, observer)?;
+        let holds_keepers = |id: &DocId| {
+            resolution.repetitions.as_ref().is_some_and(|repetitions| repetitions.is_keeper(*id))
+        };
+        let fresh = found.documents.difference(&distrust.documents).any(holds_keepers);
+        if !fresh && found.sources.is_subset(&distrust.sources) {
             return Ok(rewritten);
         }
-        distrusted.extend(changed);
+        distrust.documents.extend(found.documents);
+        distrust.sources.extend(found.sources);
     }
     Err(RunError::Restless)
 }
 
-struct Walk<'a> {
-    plan: &'a Plan,
-    folder: Option<&'a RunFolder>,
-    resolution: &'a Resolution<'a>,
-    /// Documents that changed: nothing is removed because of them.
-    distrusted: &'a BTreeSet<DocId>,
-}
-
-/// What one unit gave.
-#[derive(Default)]
-struct RewrittenUnit {
-    rows: Vec<DraftRow>,
-    edits: Vec<LedgerEdit>,
-    keepers: Vec<(DocId, String, Vec<(Span, String)>)>,
-    changed: Vec<DocId>,
-    problems: Vec<Problem>,
-    /// Files that were written whole.
-    written: Vec<PathBuf>,
-    /// Lines for the JSONL file at hand.
-    lines: Option<mirror::Lines>,
-    tally: Tally,
-    walked: u64,
-    documents: u64,
-}
-
-impl Walk<'_> {
-    fn run(&self, pool: &ThreadPool, observer: &dyn Observer) -> Result<(Rewritten, BTreeSet<DocId>), RunError> {
-        let Resolution { sources, contents, .. } = self.resolution;
-        observer.begin(Step::Rewrite, sources.iter().map(|source| source.size).sum());
-        let mut rewritten = Rewritten {
-            spool: Spool::create(self.folder)?,
-            keepers: Keepers::default(),
-            ledger: self.folder.map(LedgerWriter::create).transpose()?,
-            written: BTreeSet::new(),
-            problems: Vec::new(),
-            tally: Tally::default(),
-        };
-        let mut changed = BTreeSet::new();
-        let mut lines = mirror::LinesWriter::new(self.folder.filter(|_| self.plan.writes_text()));
-        let wanted = |index: usize| !contents[index].failed;
-        // The how-manieth document of its source a batch begins with is known only in order.
-        let mut ordinals: FxHashMap<usize, u32> = FxHashMap::default();
-        let _ = &mut ordinals;
-        let units = Units::new(sources, &wanted, &self.plan.input);
-        for_each_in_order(
-            pool,
-            units,
-            |unit| self.rewrite_unit(unit),
-            |unit| {
-                let unit = unit?;
-                observer.advance(unit.walked, unit.documents);
-                let _ = (&mut rewritten, &mut changed, &mut lines, unit);
-                Ok::<(), RunError>(())
-            },
-        )?;
-        observer.end(Step::Rewrite);
-        Ok((rewritten, changed))
-    }
+fn walk(
+    worker: &Worker,
+    mut writer: Writer,
+    pool: &ThreadPool,
+    observer: &dyn Observer,
+) -> Result<(Rewritten, Distrust), RunError> {
+    let Resolution { sources, contents, .. } = worker.resolution;
+    observer.begin(Step::Rewrite, sources.iter().map(|source| source.size).sum());
+    let wanted = |index: usize| !contents[index].failed && !worker.distrust.sources.contains(&index);
+    let units = Units::new(sources, &wanted, &worker.plan.input);
+    let consume = |pieces: Result<Vec<Piece>, RunError>| {
+        for piece in pieces? {
+            observer.advance(piece.walked, piece.documents);
+            for problem in &piece.problems {
+                observer.problem(problem);
+            }
+            writer.piece(piece)?;
+        }
+        Ok(())
+    };
+    for_each_in_order(pool, units, |unit| worker.unit(unit), consume)?;
+    observer.end(Step::Rewrite);
+    writer.finish()
 }
