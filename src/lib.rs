@@ -6,7 +6,16 @@
 
 pub mod model;
 
-pub mod decide;
 pub mod language;
 
 pub mod input;
+pub mod segment;
+pub mod dedup;
+pub mod spell;
+pub mod decide;
+pub mod output;
+
+pub mod pipeline;
+
+#[cfg(feature = "cli")]
+pub mod cli;
