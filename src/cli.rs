@@ -8,6 +8,7 @@ mod clean;
 mod exit;
 mod progress;
 mod sentences;
+mod story;
 mod terminal;
 
 use std::process::ExitCode;

@@ -8,12 +8,12 @@ pub mod model;
 
 pub mod language;
 
-pub mod input;
-pub mod segment;
-pub mod dedup;
-pub mod spell;
 pub mod decide;
+pub mod dedup;
+pub mod input;
 pub mod output;
+pub mod segment;
+pub mod spell;
 
 pub mod pipeline;
 

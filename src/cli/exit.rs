@@ -3,6 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
+use crate::output::FolderError;
 use crate::pipeline::{PlanError, RunError};
 
 /// How a command ended.
@@ -18,13 +19,16 @@ pub enum Exit {
     DamagedInputs = 3,
     /// Writing the output failed; the run can be repeated.
     OutputFailed = 4,
+    /// Another run is writing there now.
+    Busy = 5,
 }
 
 impl Exit {
     /// The code for an error.
     pub(super) fn of(error: &anyhow::Error) -> Exit {
         match error.downcast_ref::<RunError>() {
-            Some(RunError::Plan(PlanError::Folder(folder))) if !folder.is_refusal() => Exit::OutputFailed,
+            Some(RunError::Plan(PlanError::Folder(FolderError::Io(_)))) => Exit::OutputFailed,
+            Some(RunError::Plan(PlanError::Folder(FolderError::Busy(_)))) => Exit::Busy,
             Some(RunError::Plan(_)) => Exit::Usage,
             Some(_) => Exit::OutputFailed,
             None if error.is::<io::Error>() => Exit::OutputFailed,

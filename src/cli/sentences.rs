@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::args::{Sentences, Talk};
+use super::clean::{input_settings, selection};
 use super::exit::Exit;
 use super::progress::Progress;
-use super::clean::{input_settings, selection};
 use crate::model::{Document, PlaceCursor, Role, Severity};
 use crate::pipeline::{self, Observer};
 use crate::segment;
@@ -30,7 +30,7 @@ pub(super) fn sentences(command: &Sentences, talk: &Talk) -> anyhow::Result<Exit
     let mut damaged = false;
     let selection = selection(&command.input)?;
     let settings = input_settings(&command.input);
-    pipeline::for_each_document(&selection, &settings, command.input.threads, |read| {
+    pipeline::for_each_document(&selection, &settings, |read| {
         match read {
             Ok(document) => write_sentences(&mut out, &document)?,
             Err(problem) => {

@@ -14,7 +14,11 @@ pub(super) fn tell(summary: &Summary, plan: &Plan, talk: &Talk) {
         return;
     }
     let seconds: f64 = summary.seconds.values().sum();
-    let rate = if seconds > 0.5 { format!(" ({}/s)", size((summary.bytes as f64 / seconds) as u64)) } else { String::new() };
+    let rate = if seconds > 0.5 {
+        format!(" ({}/s)", size((summary.bytes as f64 / seconds) as u64))
+    } else {
+        String::new()
+    };
     let read = counted(summary.documents, "document", "documents");
     line("read", format_args!("{read}, {} in {seconds:.1} s{rate}", size(summary.bytes)));
     let changes = matches!(plan.product, Product::Text(_));

@@ -98,7 +98,7 @@ impl Damage {
         for chunk in bytes.utf8_chunks() {
             let valid = chunk.valid().as_bytes();
             damage.wide += valid.iter().filter(|&&byte| byte >= 0xC0).count();
-            damage.controls += valid.iter().filter(|byte| matches!(byte, ..=8 | 14..=26 | 28..=31)).count();
+            damage.controls += valid.iter().filter(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31)).count();
             at += valid.len();
             if !chunk.invalid().is_empty() {
                 damage.first = damage.first.min(at);

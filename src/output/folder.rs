@@ -106,7 +106,6 @@ impl RunFolder {
         }
         fs::create_dir_all(output).map_err(OutputError::at("create", output))?;
         let lock = lock_marker(output)?;
-        fs::create_dir_all(&text).map_err(OutputError::at("create", &text))?;
         Ok(RunFolder { root: output.to_path_buf(), _lock: lock })
     }
 
@@ -151,9 +150,9 @@ impl RunFolder {
     /// When the folder cannot be read or a temporary cannot be removed.
     pub fn sweep(&self) -> Result<usize, OutputError> {
         let top = walkdir::WalkDir::new(&self.root).max_depth(1);
-        let text = walkdir::WalkDir::new(self.text());
+        let text = self.text().is_dir().then(|| walkdir::WalkDir::new(self.text()));
         let mut removed = 0;
-        for entry in top.into_iter().chain(text) {
+        for entry in top.into_iter().chain(text.into_iter().flatten()) {
             let entry = entry.map_err(|error| cannot_list(error, &self.root))?;
             let is_temp = entry.file_name().as_encoded_bytes().starts_with(TEMP_PREFIX.as_bytes());
             if is_temp && entry.file_type().is_file() {
@@ -172,6 +171,7 @@ impl RunFolder {
     /// When a path leaves `text/`, or a folder cannot be made.
     pub fn prepare_text<'a>(&self, relatives: impl IntoIterator<Item = &'a Path>) -> Result<(), OutputError> {
         let text = self.text();
+        fs::create_dir_all(&text).map_err(OutputError::at("create", &text))?;
         let mut ready = BTreeSet::new();
         for relative in relatives {
             if !stays_inside(relative) {

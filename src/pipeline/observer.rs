@@ -1,6 +1,6 @@
 //! Who wants to know how far the work is.
 
-use crate::model::{Problem, ReportRow};
+use crate::model::Problem;
 
 /// The parts of a run that take time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,11 +45,6 @@ pub trait Observer: Sync {
     /// Something about an input that a person should know. In corpus order.
     fn problem(&self, problem: &Problem) {
         let _ = problem;
-    }
-
-    /// A row of the report, in the order of the report.
-    fn row(&self, row: &ReportRow) {
-        let _ = row;
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a run is to do, checked before it begins.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::output::{FolderError, RunFolder};
@@ -64,6 +65,24 @@ impl Plan {
             Product::Findings => None,
             Product::Reports(folder) | Product::Text(folder) => Some(folder),
         }
+    }
+
+    /// The settings that shape the result, for the summary and the ledger.
+    pub(super) fn settings(&self) -> BTreeMap<&'static str, serde_json::Value> {
+        let mut settings: BTreeMap<&'static str, serde_json::Value> = BTreeMap::from([
+            ("text_field", self.input.text_field.clone().into()),
+            ("id_field", self.input.id_field.clone().into()),
+            ("prefer", self.prefer.clone().into()),
+            ("find_typos", self.typos.is_some().into()),
+            ("find_duplicates", self.duplicates.is_some().into()),
+        ]);
+        if let Some(duplicates) = &self.duplicates {
+            settings.insert("threshold", duplicates.threshold.into());
+            settings.insert("min_words", duplicates.min_words.into());
+            settings.insert("scope", format!("{:?}", duplicates.scope).to_lowercase().into());
+            settings.insert("keep", format!("{:?}", duplicates.keep).to_lowercase().into());
+        }
+        settings
     }
 
     /// Whether cleaned text is written.

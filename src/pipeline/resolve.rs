@@ -11,7 +11,6 @@ use crate::model::{DocId, Problem, Source};
 use crate::spell::{self, Speller};
 
 /// What the second walk needs to know.
-#[derive(Debug)]
 pub struct Resolution<'a> {
     /// The files, in corpus order.
     pub(super) sources: Vec<Source>,
@@ -55,8 +54,12 @@ pub fn resolve<'a>(
 ) -> Result<Resolution<'a>, PlanError> {
     let Survey { sources, mut units, mut problems } = survey;
     units.sort_by_key(|unit| unit.place);
-    let failed: FxHashSet<usize> =
-        units.iter().flat_map(|unit| &unit.parts).filter(|part| part.failed).map(|part| part.source).collect();
+    let failed: FxHashSet<usize> = units
+        .iter()
+        .flat_map(|unit| &unit.parts)
+        .filter(|part| part.failed)
+        .map(|part| part.source)
+        .collect();
     // A unit with a failed source holds lines of that source alone, or nothing of it.
     units.retain(|unit| unit.parts.len() > 1 || unit.parts.iter().all(|part| !failed.contains(&part.source)));
 

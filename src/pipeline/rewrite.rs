@@ -97,8 +97,8 @@ pub(super) fn rewrite(
 ) -> Result<Rewritten, RunError> {
     let mut distrust = Distrust::default();
     for _ in 0..ATTEMPTS {
-        let worker = Worker { plan, folder, resolution, distrust: &distrust };
         let writer = Writer::new(plan, folder, resolution)?;
+        let worker = Worker { plan, text: writer.durability(), resolution, distrust: &distrust };
         let (rewritten, found) = walk(&worker, writer, pool, observer)?;
         let holds_keepers = |id: &DocId| {
             resolution.repetitions.as_ref().is_some_and(|repetitions| repetitions.is_keeper(*id))
@@ -131,7 +131,7 @@ fn walk(
             }
             writer.piece(piece)?;
         }
-        Ok(())
+        Ok::<(), RunError>(())
     };
     for_each_in_order(pool, units, |unit| worker.unit(unit), consume)?;
     observer.end(Step::Rewrite);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::RunError;
-use super::plan::{Plan, Product};
+use super::plan::Plan;
 use super::resolve::Resolution;
 use super::rewrite::Tally;
 use crate::model::{Action, Problem, ReportRow, Severity};
@@ -106,7 +106,7 @@ impl Summary {
             program: concat!("scrubjay ", env!("CARGO_PKG_VERSION")),
             outcome: Outcome::Finished,
             error: None,
-            settings: settings(plan),
+            settings: plan.settings(),
             files: 0,
             documents: 0,
             bytes: 0,
@@ -142,6 +142,11 @@ impl Summary {
         self.problems(problems);
     }
 
+    /// A step took so many seconds.
+    pub(super) fn took(&mut self, step: &'static str, seconds: f64) {
+        self.seconds.insert(step, (seconds * 1e3).round() / 1e3);
+    }
+
     pub(super) fn row(&mut self, row: &ReportRow) {
         let counts = self.findings.entry(row.kind.as_str()).or_default();
         match row.action {
@@ -171,21 +176,4 @@ impl Summary {
             review: sum.review + counts.review,
         })
     }
-}
-
-fn settings(plan: &Plan) -> BTreeMap<&'static str, serde_json::Value> {
-    let mut settings: BTreeMap<&'static str, serde_json::Value> = BTreeMap::new();
-    settings.insert("text", matches!(plan.product, Product::Text(_)).into());
-    settings.insert("text_field", plan.input.text_field.clone().into());
-    settings.insert("id_field", plan.input.id_field.clone().into());
-    settings.insert("prefer", plan.prefer.clone().into());
-    settings.insert("typos", plan.typos.is_some().into());
-    settings.insert("duplicates", plan.duplicates.is_some().into());
-    if let Some(duplicates) = &plan.duplicates {
-        settings.insert("threshold", duplicates.threshold.into());
-        settings.insert("min_words", duplicates.min_words.into());
-        settings.insert("scope", format!("{:?}", duplicates.scope).to_lowercase().into());
-        settings.insert("keep", format!("{:?}", duplicates.keep).to_lowercase().into());
-    }
-    settings
 }

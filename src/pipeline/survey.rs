@@ -14,7 +14,6 @@ use crate::segment;
 use crate::spell::{WordCounter, WordCounts};
 
 /// What the first walk learned of the corpus.
-#[derive(Debug)]
 pub struct Survey {
     /// The files, in corpus order.
     pub sources: Vec<Source>,
@@ -25,7 +24,6 @@ pub struct Survey {
 }
 
 /// What one piece of the corpus gave.
-#[derive(Debug)]
 pub struct SurveyedUnit {
     /// The how-manieth piece this is.
     pub place: usize,

@@ -3,9 +3,8 @@
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{
-    Decision, DocId, Document, Finding, Kind, PlaceCursor, ReportRow, Sentence, Span,
-};
+use super::names::Names;
+use crate::model::{Decision, DocId, Document, Finding, Kind, PlaceCursor, ReportRow, Sentence, Span};
 use crate::output::row_id;
 
 /// Characters of the first sentence that stand for a whole document.
@@ -70,18 +69,21 @@ impl Occurrences {
 pub(super) fn rows(
     document: &Document,
     sentences: &[Sentence],
-    decisions: Vec<Decision>,
+    decisions: &[Decision],
     occurrences: &Occurrences,
+    names: &Names,
 ) -> Vec<DraftRow> {
     let mut places = PlaceCursor::new(&document.text);
-    decisions.into_iter().map(|decision| row(document, sentences, decision, occurrences, &mut places)).collect()
+    let mut row = |decision| row(document, sentences, decision, occurrences, names, &mut places);
+    decisions.iter().map(&mut row).collect()
 }
 
 fn row(
     document: &Document,
     sentences: &[Sentence],
-    decision: Decision,
+    decision: &Decision,
     occurrences: &Occurrences,
+    names: &Names,
     places: &mut PlaceCursor,
 ) -> DraftRow {
     let Decision { finding, action, .. } = decision;
@@ -89,7 +91,7 @@ fn row(
         Kind::DuplicateDocument => shortened(finding.span.of(&document.text)),
         _ => finding.span.of(&document.text).to_owned(),
     };
-    let occurrence = occurrences.of(&finding);
+    let occurrence = occurrences.of(finding);
     let place = places.place(finding.span.start);
     let repetition = finding.repetition;
     let context = if finding.kind.is_repetition() {
@@ -97,10 +99,10 @@ fn row(
     } else {
         context(&document.text, sentences, finding.span)
     };
-    let suggestion = finding.suggestion.unwrap_or_default();
+    let suggestion = finding.suggestion.clone().unwrap_or_default();
     let row = ReportRow {
         row_id: row_id(&document.name, finding.kind, &text, &suggestion, occurrence),
-        action,
+        action: *action,
         kind: finding.kind,
         text,
         suggestion,
@@ -110,9 +112,9 @@ fn row(
         document: document.name.clone(),
         line: place.line,
         column: place.column,
-        kept_document: String::new(),
+        kept_document: repetition.map(|repetition| names.name(repetition.kept_document)).unwrap_or_default(),
         kept_line: repetition.map(|repetition| repetition.kept_line),
-        reason: finding.reason,
+        reason: finding.reason.clone(),
         context,
         cluster: repetition.map(|repetition| format!("c{}", repetition.cluster)).unwrap_or_default(),
         cluster_size: repetition.map(|repetition| repetition.cluster_size),

@@ -32,10 +32,13 @@ impl Worker<'_> {
     /// What a unit comes to.
     pub(super) fn unit(&self, unit: Unit) -> Result<Vec<Piece>, RunError> {
         match unit {
-            Unit::Files(range) => {
-                range.filter(|&index| self.resolution.contents[index].documents > 0).map(|index| self.file(index)).collect()
+            Unit::Files(range) => range
+                .filter(|&index| self.resolution.contents[index].documents > 0)
+                .map(|index| self.file(index))
+                .collect(),
+            Unit::Lines { source, compression, batch, .. } => {
+                Ok(vec![self.lines(source, compression, batch)])
             }
-            Unit::Lines { source, compression, batch, .. } => Ok(vec![self.lines(source, compression, batch)]),
             Unit::Broken { source, problem } => {
                 Ok(vec![Piece { made: Made::BrokenLines, problems: vec![problem], ..Piece::nothing(source) }])
             }
@@ -54,7 +57,7 @@ impl Worker<'_> {
         };
         let mut piece = Piece { walked: source.size, ..self.batch(index, &batch) };
         let left_out = piece.tally.documents_left_out > 0;
-        let after = spliced(&batch, &piece.changes);
+        let after = self.text.and_then(|_| spliced(&batch, &piece.changes));
         let cleaned = after.as_deref().unwrap_or(&batch.raw);
         let sums = Checksums {
             hash_before: xxh3_128(&batch.raw),
@@ -134,7 +137,8 @@ impl Worker<'_> {
                 name: source.name.clone(),
                 line: None,
                 severity: Severity::Damaged,
-                message: "changed while it was being worked on; what changed is left as it is: run again".into(),
+                message: "changed while it was being worked on; what changed is left as it is: run again"
+                    .into(),
             });
         }
         piece
@@ -161,7 +165,8 @@ impl Worker<'_> {
         let occurrences = Occurrences::count(text, &segmentation.sentences, &findings);
         let decisions = decide::decide(text, &segmentation.sentences, findings);
         let changes = changes(batch, document, &decisions);
-        let rows = tell::rows(document, &segmentation.sentences, &decisions, &occurrences, &self.resolution.names);
+        let rows =
+            tell::rows(document, &segmentation.sentences, &decisions, &occurrences, &self.resolution.names);
         piece.tally.add(tally(&decisions));
         piece.changes.extend(with_row_ids(changes, &decisions, &rows));
         piece.rows.extend(rows);
@@ -226,8 +231,9 @@ fn tally(decisions: &[Decision]) -> Tally {
     Tally {
         bytes_removed: removed().map(|decision| decision.edit_span.len() as u64).sum(),
         documents_changed: u64::from(decisions.iter().any(|decision| decision.action != Action::Review)),
-        documents_left_out: removed().filter(|decision| decision.finding.kind == Kind::DuplicateDocument).count()
-            as u64,
+        documents_left_out: removed()
+            .filter(|decision| decision.finding.kind == Kind::DuplicateDocument)
+            .count() as u64,
     }
 }
 

@@ -18,7 +18,8 @@ use super::spool::Spool;
 use super::tell::DraftRow;
 use crate::model::{Compression, DocId, Problem, Severity, Source};
 use crate::output::{
-    self, Checksums, Committer, Durability, LedgerWriter, OutputError, RunFolder, SealedText, SourceRecord, TextFile,
+    self, Checksums, Committer, Durability, LedgerWriter, OutputError, RunFolder, SealedText, SourceRecord,
+    TextFile,
 };
 
 /// Takes pieces in corpus order.
