@@ -186,7 +186,7 @@ fn without_text(line: &str, field: &str, found: Option<Value>) -> String {
         if !has.is_empty() {
             has.push_str(", ");
         }
-        name::escape(key.get(..40).unwrap_or(&key).as_bytes(), &mut has);
+        name::escape(&key.as_bytes()[..key.floor_char_boundary(40)], &mut has);
     }
     if has.is_empty() { format!("no field '{field}'") } else { format!("no field '{field}', but {has}") }
 }
@@ -336,8 +336,8 @@ mod tests {
 
     #[test]
     fn a_key_from_a_hostile_line_is_escaped_and_cut() {
-        let parsed = parse("a.jsonl", &format!("{{\"\\u001b[31m\":1,\"{}\":2}}", "k".repeat(9999)));
-        let message = format!("no field 'text', but \\x1b[31m, {}", "k".repeat(40));
+        let parsed = parse("a.jsonl", &format!("{{\"\\u001b[31m\":1,\"{}\":2}}", "ké".repeat(9999)));
+        let message = format!("no field 'text', but \\x1b[31m, {}k", "ké".repeat(13));
         assert_eq!(parsed.problems[0].message, message);
     }
 

@@ -77,8 +77,7 @@ pub(super) fn keys(line: &str, at_most: usize) -> Vec<String> {
     while keys.len() < at_most && scanner.next_is(b'"') {
         let (Ok(key), Ok(_)) = (scanner.key(), scanner.skip_value()) else { break };
         keys.push(unescape(key.of(line), &mut OffsetMap::starting_at(0)));
-        scanner.next_is(b',');
-        scanner.at += usize::from(scanner.peek() == Some(b','));
+        scanner.at += usize::from(scanner.next_is(b','));
     }
     keys
 }

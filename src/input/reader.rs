@@ -542,6 +542,12 @@ mod tests {
         assert_eq!(reader.next_batch(), Ok(None));
     }
 
+    #[test]
+    fn a_reader_may_move_to_another_thread() {
+        fn moves<T: Send>() {}
+        moves::<Reader>();
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
