@@ -519,7 +519,7 @@ mod tests {
             let [problem] = &found.problems[..] else { panic!("{:?}", told(&found)) };
             assert_eq!(problem.severity, Severity::Damaged);
             assert!(problem.name.starts_with("d/ddd"), "{}", problem.name);
-            assert_eq!(problem.message, "cannot be read: File name too long (os error 36)");
+            assert!(problem.message.starts_with("cannot be read: File name too long"), "{}", problem.message);
         }
     }
 }
