@@ -120,24 +120,23 @@ impl<R: BufRead> Read for GzipMembers<R> {
 }
 
 fn next_member<R: BufRead>(mut packed: R) -> io::Result<Member<R>> {
-    Ok(match packed.fill_buf()?.first() {
-        None => Member::Ended(packed),
-        Some(0) => {
-            skip_padding(&mut packed)?;
-            Member::Ended(packed)
-        }
-        Some(_) => Member::Open(GzDecoder::new(packed)),
-    })
+    match packed.fill_buf()?.first() {
+        None => Ok(Member::Ended(packed)),
+        Some(0) => skip_padding(&mut packed).map(|()| Member::Ended(packed)),
+        Some(0x1F) => Ok(Member::Open(GzDecoder::new(packed))),
+        Some(_) => Err(not_gzip()),
+    }
+}
+
+fn not_gzip() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "what follows the last gzip member is not gzip")
 }
 
 fn skip_padding(packed: &mut impl BufRead) -> io::Result<()> {
     loop {
         let padding = packed.fill_buf()?;
         if padding.iter().any(|&byte| byte != 0) {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "what follows the last gzip member is not gzip",
-            ));
+            return Err(not_gzip());
         }
         match padding.len() {
             0 => return Ok(()),

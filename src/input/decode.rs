@@ -128,8 +128,7 @@ impl Damage {
     fn message(&self, raw: &[u8], bom: usize) -> String {
         let first = bom + self.first;
         let line = memchr::memchr_iter(b'\n', &raw[..first]).count() + 1;
-        let bytes = if self.bad_bytes == 1 { "1 byte is" } else { &format!("{} bytes are", self.bad_bytes) };
-        format!("{bytes} not UTF-8, the first at offset {first} in line {line}; such bytes stay as they are")
+        format!("{}, the first at offset {first} in line {line}; {KEPT}", holes("UTF-8", self.bad_bytes))
     }
 }
 
@@ -152,9 +151,14 @@ fn utf16(raw: &[u8], units: &[u8], encoding: Encoding, unit: fn([u8; 2]) -> u16)
     if memchr::memchr(0, text.as_bytes()).is_some() || bad_bytes > 2 && bad_bytes * 100 >= units.len() {
         return Err(binary(raw));
     }
-    let damage = (bad_bytes > 0)
-        .then(|| format!("{bad_bytes} bytes belong to no UTF-16 character; such bytes stay as they are"));
+    let damage = (bad_bytes > 0).then(|| format!("{}; {KEPT}", holes("UTF-16", bad_bytes)));
     Ok(Decoded { text, map, encoding, damage })
+}
+
+const KEPT: &str = "such bytes stay as they are";
+
+fn holes(encoding: &str, bad_bytes: usize) -> String {
+    format!("not {encoding} in {bad_bytes} byte{}", if bad_bytes == 1 { "" } else { "s" })
 }
 
 fn push(character: char, raw_len: usize, text: &mut String, map: &mut OffsetMap) {
@@ -227,25 +231,25 @@ mod tests {
 
     #[test]
     fn utf16_with_a_hole_is_worked_on() {
-        let raw = b"\xFF\xFEa\0\x3D\xD8b\0!";
-        let decoded = decode(raw, false).unwrap();
-        assert_eq!(decoded.text, "a\u{FFFD}b\u{FFFD}");
-        assert_eq!(raw_starts(&decoded), [2, 4, 6, 8, 9]);
-        assert_eq!(
-            decoded.damage.unwrap(),
-            "3 bytes belong to no UTF-16 character; such bytes stay as they are"
-        );
+        let words = Encoding::Utf16Le.encode(&"words ".repeat(40));
+        let raw = [b"\xFF\xFE", &words[..], b"\x3D\xD8b\0!"].concat();
+        let decoded = decode(&raw, false).unwrap();
+        assert!(decoded.text.ends_with("words \u{FFFD}b\u{FFFD}"), "{}", decoded.text);
+        assert_eq!(raw_starts(&decoded)[240..], [482, 484, 486, 487]);
+        assert_eq!(decoded.damage.unwrap(), "not UTF-16 in 3 bytes; such bytes stay as they are");
+        let noise: Vec<u8> = [0xDC, 0xDC, b'a', b'b'].repeat(50);
+        assert_eq!(decode(&[b"\xFF\xFE", &noise[..]].concat(), false).unwrap_err(), "binary, not text");
     }
 
     #[test]
     fn a_stray_byte_in_utf8_is_a_hole_and_told() {
-        let raw = format!("\u{FEFF}first line\n{}caf", "plain words ".repeat(20));
+        let raw = format!("\u{FEFF}first line\n{}caf", "plain words ".repeat(60));
         let raw = [raw.as_bytes(), b"\xe9 and \xF0\x9F\x98 so on"].concat();
         let decoded = decode(&raw, false).unwrap();
         assert!(decoded.text.ends_with("words caf\u{FFFD} and \u{FFFD} so on"), "{}", decoded.text);
         assert_eq!(
             decoded.damage.as_deref(),
-            Some("4 bytes are not UTF-8, the first at offset 257 in line 2; such bytes stay as they are")
+            Some("not UTF-8 in 4 bytes, the first at offset 737 in line 2; such bytes stay as they are")
         );
         let at = decoded.text.find(" so on").unwrap();
         assert_eq!(decoded.map.raw(at), raw.len() - " so on".len());
@@ -341,7 +345,7 @@ mod tests {
             for (character, raw_span) in decoded.text.chars().zip(starts.windows(2)) {
                 let bytes = &raw[raw_span[0]..raw_span[1]];
                 if str::from_utf8(bytes).is_ok() {
-                    prop_assert_eq!(bytes, character.to_string().as_bytes());
+                    prop_assert_eq!(str::from_utf8(bytes), Ok(&character.to_string()[..]));
                 } else {
                     prop_assert_eq!(character, char::REPLACEMENT_CHARACTER);
                 }

@@ -186,7 +186,214 @@ fn without_text(line: &str, field: &str, found: Option<Value>) -> String {
         if !has.is_empty() {
             has.push_str(", ");
         }
-        name::escape(key.get(..40).unwrap_or(&key).as_bytes(), &mut has);
+        name::escape(&key.as_bytes()[..key.floor_char_boundary(40)], &mut has);
     }
     if has.is_empty() { format!("no field '{field}'") } else { format!("no field '{field}', but {has}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value as Json;
+
+    use super::*;
+    use crate::model::Compression;
+
+    fn parse_with(name: &str, raw: &[u8], settings: &Settings) -> Parsed {
+        let (format, _) = format::by_name(Path::new(name));
+        let source = Source {
+            path: name.into(),
+            relative: name.into(),
+            name: name.into(),
+            format: format.unwrap_or(Format::Text),
+            compression: Compression::None,
+            size: raw.len() as u64,
+        };
+        let batch = Batch { raw: raw.to_vec(), first_line: 0, start: 0, last: true };
+        documents(&source, &batch, settings)
+    }
+
+    fn parse(name: &str, raw: &str) -> Parsed {
+        parse_with(name, raw.as_bytes(), &Settings::default())
+    }
+
+    fn named(parsed: &Parsed) -> Vec<(&str, &str)> {
+        parsed.documents.iter().map(|document| (&document.name[..], &document.text[..])).collect()
+    }
+
+    fn told(parsed: &Parsed) -> Vec<(Option<u64>, Severity, &str)> {
+        parsed.problems.iter().map(|p| (p.line, p.severity, &p.message[..])).collect()
+    }
+
+    #[test]
+    fn a_text_file_is_one_document() {
+        let parsed = parse("a/b.md", "\u{FEFF}# Title\r\n");
+        let [document] = &parsed.documents[..] else { panic!("{parsed:?}") };
+        assert_eq!((&document.name[..], &document.text[..]), ("a/b.md", "# Title\r\n"));
+        assert_eq!((document.markup, document.encoding), (Markup::Markdown, Encoding::Utf8));
+        assert_eq!(document.extent, Span::new(0, 12));
+        assert_eq!(document.map.raw_span(Span::new(0, 7)), Span::new(3, 10));
+        assert_eq!(document.content_hash, xxh3_128("\u{FEFF}# Title\r\n".as_bytes()));
+        assert_eq!((parsed.records, &parsed.lines[..], parsed.problems.len()), (1, &[1][..], 0));
+    }
+
+    #[test]
+    fn empty_files_are_documents_too() {
+        for raw in ["", "\u{FEFF}", "\n\n"] {
+            assert_eq!(parse("a.txt", raw).documents.len(), 1, "{raw:?}");
+            assert_eq!(parse("a.jsonl", raw).documents.len(), 0, "{raw:?}");
+            assert_eq!(parse("a.jsonl", raw).problems, [], "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn a_damaged_text_is_worked_on_and_one_of_unknown_kind_is_not() {
+        let raw = [&b"plain words "[..].repeat(20)[..], b"caf\xe9"].concat();
+        let parsed = parse_with("a.txt", &raw, &Settings::default());
+        assert_eq!((parsed.documents.len(), parsed.problems[0].severity), (1, Severity::Damaged));
+        let parsed = parse_with("a.dat", &raw, &Settings::default());
+        assert_eq!((parsed.documents.len(), parsed.problems[0].severity), (0, Severity::Skipped));
+        assert_eq!(parse("README", "plain").documents.len(), 1);
+    }
+
+    #[test]
+    fn lines_are_documents_named_by_their_number() {
+        let raw = "\u{FEFF}{\"text\":\"one\"}\r\n\n  \r\n{\"text\":\"\"}\n{\"text\":\"last \\u00e9\\n\"}";
+        let parsed = parse("a.jsonl", raw);
+        assert_eq!(named(&parsed), [("a.jsonl#1", "one"), ("a.jsonl#4", ""), ("a.jsonl#5", "last é\n")]);
+        assert_eq!((&parsed.lines[..], parsed.records, parsed.problems.len()), (&[1, 4, 5][..], 3, 0));
+        let extents: Vec<&str> = parsed.documents.iter().map(|document| document.extent.of(raw)).collect();
+        let lines = ["{\"text\":\"one\"}\r\n", "{\"text\":\"\"}\n", "{\"text\":\"last \\u00e9\\n\"}"];
+        assert_eq!(extents, lines);
+        assert_eq!(parsed.documents[2].content_hash, xxh3_128(lines[2].as_bytes()));
+    }
+
+    #[test]
+    fn line_numbers_go_on_from_batch_to_batch() {
+        let source = Source {
+            path: "a.jsonl".into(),
+            relative: "a.jsonl".into(),
+            name: "a.jsonl".into(),
+            format: Format::JsonLines,
+            compression: Compression::None,
+            size: 0,
+        };
+        let batch =
+            Batch { raw: b"{\"text\":\"x\"}\nno\n".to_vec(), first_line: 41, start: 999, last: false };
+        let parsed = documents(&source, &batch, &Settings::default());
+        assert_eq!((&parsed.documents[0].name[..], parsed.problems[0].line), ("a.jsonl#42", Some(43)));
+    }
+
+    #[test]
+    fn lines_without_text_are_listed_and_spoil_nothing() {
+        let raw = [
+            &b"{\"text\":\"good\"}\n{\"text\":\"cut off\n{\"body\":\"x\",\"id\":1}\n{\"text\":7}\n"[..],
+            b"{\"text\":\"caf\xe9\"}\n[1]\n{\"text\":\"good\"}\n",
+        ]
+        .concat();
+        let parsed = parse_with("a.jsonl", &raw, &Settings::default());
+        assert_eq!(named(&parsed), [("a.jsonl#1", "good"), ("a.jsonl#7", "good")]);
+        assert_eq!(
+            told(&parsed),
+            [
+                (
+                    Some(2),
+                    Severity::Damaged,
+                    "broken JSON at byte 9 of the line, expected a string without control characters; it stays as it is"
+                ),
+                (Some(3), Severity::Noted, "no field 'text', but body, id"),
+                (Some(4), Severity::Noted, "the field 'text' holds no string"),
+                (Some(5), Severity::Damaged, "not UTF-8 at byte 12 of the line; the line stays as it is"),
+                (Some(6), Severity::Noted, "no field 'text'"),
+            ]
+        );
+        assert_eq!((parsed.records, parsed.without_text), (7, 3));
+    }
+
+    #[test]
+    fn ids_are_names_and_nothing_more() {
+        let settings =
+            Settings { text_field: "a.t".into(), id_field: Some("a.id".into()), ..Settings::default() };
+        let long = "x".repeat(LONGEST_ID + 1);
+        let raw = [
+            r#"{"a":{"t":"x","id":"../../etc/passwd"}}"#,
+            r#"{"a":{"id":"a\nb\u001b","t":"x"}}"#,
+            r#"{"a":{"t":"x","id":12e3}}"#,
+            r#"{"a":{"t":"x"},"id":"not here"}"#,
+            r#"{"a":{"t":"x","id":true}}"#,
+            r#"{"a":{"t":"x","id":""}}"#,
+            &format!(r#"{{"a":{{"t":"x","id":"{long}"}}}}"#),
+        ]
+        .join("\n");
+        let parsed = parse_with("a.jsonl", raw.as_bytes(), &settings);
+        let names: Vec<&str> = parsed.documents.iter().map(|document| &document.name[8..]).collect();
+        assert_eq!(names, ["../../etc/passwd", "a\\nb\\x1b", "12e3", "4", "5", "6", "7"]);
+        let noted = |line, message| (Some(line), Severity::Noted, message);
+        let no_id = "no id; it is named by its line number";
+        let too_long = "an id that is too long; it is named by its line number";
+        assert_eq!(told(&parsed), [noted(4, no_id), noted(5, no_id), noted(6, no_id), noted(7, too_long)]);
+    }
+
+    #[test]
+    fn a_key_from_a_hostile_line_is_escaped_and_cut() {
+        let parsed = parse("a.jsonl", &format!("{{\"\\u001b[31m\":1,\"{}\":2}}", "ké".repeat(9999)));
+        let message = format!("no field 'text', but \\x1b[31m, {}k", "ké".repeat(13));
+        assert_eq!(parsed.problems[0].message, message);
+    }
+
+    proptest! {
+        #[test]
+        fn a_replacement_in_the_line_is_a_replacement_in_the_text(
+            before in json_text(), text in json_text(), after in json_text(),
+            replacement: String, from: prop::sample::Index, to: prop::sample::Index,
+        ) {
+            let line = format!(
+                "{{ \"n\":1.50, \"text\":\"decoy\", \"{before}\":[\"{after}\"],\"text\" :\t\"{text}\",\"z\":{{\"text\":\"{after}\"}}}}\n"
+            );
+            prop_assume!(!["text", "n", "z"].contains(&&*json_string(&before)));
+            let raw = format!("{{}}\n{line}{{\"text\":\"next\"}}\n");
+            let parsed = parse("a.jsonl", &raw);
+            let document = &parsed.documents[0];
+            prop_assert_eq!(&document.text, &json_string(&text));
+
+            let boundaries: Vec<usize> = document.text.char_indices().map(|(at, _)| at).chain([document.text.len()]).collect();
+            let (one, other) = (from.index(boundaries.len()), to.index(boundaries.len()));
+            let span = Span::new(boundaries[one.min(other)], boundaries[one.max(other)]);
+            let raw_span = document.map.raw_span(span);
+            let mut spliced = raw.clone().into_bytes();
+            spliced.splice(raw_span.start..raw_span.end, document.encoding.encode(&replacement));
+            let edited = format!("{}{replacement}{}", &document.text[..span.start], &document.text[span.end..]);
+
+            let spliced = String::from_utf8(spliced).unwrap();
+            let was: Vec<Json> = raw.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            let is: Vec<Json> = spliced.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            prop_assert_eq!(is[1]["text"].as_str(), Some(&edited[..]));
+            let mut expected = was.clone();
+            expected[1]["text"] = edited.into();
+            prop_assert_eq!(is, expected);
+        }
+    }
+
+    fn json_string(escaped: &str) -> String {
+        serde_json::from_str(&format!("\"{escaped}\"")).unwrap()
+    }
+
+    /// What may stand between quotation marks, escaped at random.
+    fn json_text() -> impl Strategy<Value = String> {
+        let character = prop_oneof![any::<char>(), prop::char::range(' ', '~'), Just('"'), Just('\\')];
+        prop::collection::vec((character, any::<bool>()), 0..20).prop_map(|characters| {
+            characters
+                .into_iter()
+                .map(|(character, escape)| match character {
+                    _ if escape || character < ' ' => character
+                        .encode_utf16(&mut [0; 2])
+                        .iter()
+                        .map(|unit| format!("\\u{unit:04x}"))
+                        .collect(),
+                    '"' | '\\' => format!("\\{character}"),
+                    _ => character.to_string(),
+                })
+                .collect()
+        })
+    }
 }
