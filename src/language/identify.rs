@@ -221,7 +221,8 @@ impl Evidence {
     fn best(&self, writes: impl Fn(&str) -> bool, least: f32) -> Option<Language> {
         let mut best: Option<(f32, usize)> = None;
         for (bit, &code) in FUNCTION_WORDS.codes.iter().enumerate() {
-            let score = self.tallies[bit].score - self.tallies[bit].alien_letters;
+            let Tally { score, alien_letters, .. } = self.tallies[bit];
+            let score = score * if RARE.contains(&code) { RARE_SHARE } else { 1.0 } - alien_letters;
             if writes(code) && score > best.map_or(0.0, |(most, _)| most) {
                 best = Some((score, bit));
             }
@@ -242,6 +243,12 @@ impl Evidence {
 
 /// Score a word below which a text in Latin letters is in none of the languages that are known.
 const MIN_LATIN: f32 = 0.06;
+/// Languages that a few words are most likely not in.
+const RARE: &[&str] = &[
+    "af", "is", "et", "sl", "sr", "az", "ms", "tl", "eo", "la", "gl", "eu", "lt", "lv", "ga", "cy", "sq",
+    "mt", "ht", "so", "ha", "yo", "liv", "be", "mk", "sr-cyrl", "ky", "tt", "mn", "tg", "ne", "ps",
+];
+const RARE_SHARE: f32 = 0.8;
 /// Running English has 40 to 50 function words in 100; lists and titles still have this share.
 const MIN_ENGLISH: f32 = 0.12;
 

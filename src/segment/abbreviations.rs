@@ -15,6 +15,8 @@ pub(super) enum Abbreviation {
     Number,
     /// Anywhere: its stop ends a sentence when the next word can only begin one.
     Either,
+    /// A unit, an era or a time of day after a number: its stop ends a sentence when a capital follows.
+    Measure,
 }
 
 /// The abbreviations of one language, or only those that all languages share.
@@ -24,13 +26,13 @@ pub(super) struct Abbreviations {
     shared: &'static Table,
 }
 
+const ANY: &str = "any";
+
 type Table = FxHashMap<&'static str, Abbreviation>;
 
 impl Abbreviations {
     pub(super) fn of(language: Option<Language>) -> Self {
-        // A text too short to tell is most often English, and so is most text in other tables' gaps.
-        let code = language.map_or("en", |language| language.0);
-        Abbreviations { own: TABLES.get(code), shared: &TABLES["*"] }
+        Abbreviations { own: TABLES.get(language.map_or(ANY, |language| language.0)), shared: &TABLES["*"] }
     }
 
     /// What `word` (in lower case, without the final stop) is.
@@ -40,6 +42,9 @@ impl Abbreviations {
 }
 
 /// The text file by language, read once; it never changes after.
+///
+/// The table of [`ANY`] language holds the words of all of them, each as an abbreviation that may also end
+/// a sentence: for texts too short to tell their language.
 static TABLES: LazyLock<FxHashMap<&'static str, Table>> = LazyLock::new(|| {
     let mut tables = FxHashMap::<_, Table>::default();
     tables.insert("*", Table::default());
@@ -52,6 +57,7 @@ static TABLES: LazyLock<FxHashMap<&'static str, Table>> = LazyLock::new(|| {
         let kind = match kind {
             "before" => Abbreviation::Before,
             "number" => Abbreviation::Number,
+            "measure" => Abbreviation::Measure,
             "either" => Abbreviation::Either,
             _ => continue,
         };
@@ -60,6 +66,12 @@ static TABLES: LazyLock<FxHashMap<&'static str, Table>> = LazyLock::new(|| {
             for word in words.split(' ') {
                 // A word of two kinds is the one that was written first: a name follows more often.
                 table.entry(word.trim_end_matches('.')).or_insert(kind);
+            }
+        }
+        if section != ["*"] {
+            let any = tables.entry(ANY).or_default();
+            for word in words.split(' ').filter(|word| word.chars().nth(1).is_some()) {
+                any.entry(word.trim_end_matches('.')).or_insert(Abbreviation::Either);
             }
         }
     }

@@ -109,7 +109,12 @@ impl Rules {
                 scope.open(text, found, c);
                 continue;
             };
-            let run = run(text, at, c, stop);
+            if scope.is_only_stops(text, found) {
+                // [...] and (!) are remarks inside a sentence; what follows them may end it.
+                at = scope.close;
+                continue;
+            }
+            let run = run(text, start, at, c, stop);
             at = run.end;
             if scope.holds(start, run.end) || !self.may_end(text, found, &run) {
                 continue;
@@ -158,11 +163,8 @@ impl Rules {
     }
 
     /// True when what directly follows the run lets it be the end of a sentence.
-    fn may_end(&self, text: &str, found: usize, run: &Run) -> bool {
+    fn may_end(&mut self, text: &str, found: usize, run: &Run) -> bool {
         let Some(after) = text[run.end..].chars().next() else { return true };
-        if text[..found].ends_with('(') {
-            return false;
-        }
         if after.is_whitespace() {
             return true;
         }
@@ -175,8 +177,12 @@ impl Rules {
             return !numeral && !(run.closed && continues_japanese(after));
         }
         let wide_neighbour = before.is_some_and(is_wide) && (is_wide(after) || after.is_alphanumeric());
+        if before.is_some_and(|c| c.is_lowercase() || c.is_numeric()) && after.is_uppercase() {
+            // The space was forgotten: `done.The`, but not `Node.Js`.
+            return run.stop != Stop::Ellipsis && self.is_starter(text, run.end);
+        }
         match run.stop {
-            Stop::Dot => wide_neighbour,
+            Stop::Dot => wide_neighbour && !after.is_numeric(),
             Stop::Strong => wide_neighbour && !(run.closed && continues_japanese(after)),
             Stop::Ellipsis => false,
         }
@@ -184,13 +190,23 @@ impl Rules {
 
     /// Decides by the words on either side. `next` is the first visible character after the run.
     fn ends(&mut self, text: &str, start: usize, found: usize, run: &Run, next: usize) -> bool {
-        let (word_start, shape) = self.next_word(text, next);
+        let (word_start, mut shape) = self.next_word(text, next);
+        let ellipsis_follows = text[next..].starts_with("..") || text[next..].starts_with('…');
+        if shape == Next::Lower && (self.is_capital_in_spirit(text, word_start) || ellipsis_follows) {
+            shape = Next::Upper;
+        }
         match (shape, run.stop) {
-            (Next::Comma, _) => false,
-            (Next::Lower, _) => self.is_capital_in_spirit(text, word_start),
+            (Next::Comma | Next::Lower, _) => false,
+            (Next::Upper, Stop::Strong) => {
+                !is_shouted_name(token_before(text, start, found).of(text))
+                    || self.is_starter(text, word_start)
+            }
             (_, Stop::Strong) => true,
             (Next::Digit | Next::Symbol, Stop::Ellipsis) => false,
-            (_, Stop::Ellipsis) => found > start,
+            // A pause before the word that is written large anywhere.
+            (_, Stop::Ellipsis) => found > start && word_at(text, word_start) != "I",
+            // In Armenian the full stop announces what is said.
+            (_, Stop::Dot) if text[next..].starts_with('«') && self.is_language("hy") => false,
             (_, Stop::Dot) => self.dot_ends(text, start, found, word_start, shape),
         }
     }
@@ -210,7 +226,11 @@ impl Rules {
                 && token_text.chars().all(|c| c.is_alphabetic() || is_vowel_sign(c))
             {
                 // An initial, or the first letter of a word.
-                return Some(if token.start == start { Abbreviation::Before } else { Abbreviation::Either });
+                return Some(if leads(text, start, token.start) {
+                    Abbreviation::Before
+                } else {
+                    Abbreviation::Either
+                });
             }
             is_acronym(token_text).then_some(Abbreviation::Either)
         });
@@ -225,6 +245,14 @@ impl Rules {
             Some(Abbreviation::Number) => {
                 !matches!(shape, Next::Digit) && !is_roman(word_at(text, word_start))
             }
+            Some(Abbreviation::Measure) => {
+                let name = word_at(text, word_start);
+                shape == Next::Upper
+                    && (self.is_starter(text, word_start)
+                        || follows_number(text, start, token)
+                            && text[start..token.start].split_whitespace().nth(2).is_some()
+                            && !is_calendar_word(name))
+            }
             Some(Abbreviation::Either) => match shape {
                 Next::Upper => self.is_starter(text, word_start),
                 Next::Caseless => letters_at_least(token_text, 2),
@@ -236,7 +264,7 @@ impl Rules {
     fn number_ends(&mut self, text: &str, start: usize, token: Span, word_start: usize, shape: Next) -> bool {
         let digits = token.of(text).trim_end_matches('.');
         // The number of a list item or section.
-        if token.start == start && digits.len() <= 8 {
+        if digits.len() <= 8 && leads(text, start, token.start) {
             return false;
         }
         if self.dotted_ordinals && digits.len() <= 2 {
@@ -272,7 +300,11 @@ impl Rules {
     /// A small letter that begins a sentence all the same: `iPhone`, and `i` in careless English.
     fn is_capital_in_spirit(&self, text: &str, at: usize) -> bool {
         let word = word_at(text, at);
-        word.chars().nth(1).is_some_and(char::is_uppercase)
+        word.chars().nth(1).is_some_and(char::is_uppercase) || word == "i" && self.is_language("en")
+    }
+
+    fn is_language(&self, code: &str) -> bool {
+        self.language.is_some_and(|language| language.0 == code)
     }
 
     /// The first letter or digit after quotes, brackets and dashes, and what it is.
@@ -287,7 +319,7 @@ impl Rules {
                 Next::Digit
             } else if c.is_alphabetic() {
                 Next::Caseless
-            } else if matches!(c, ',' | ';' | ':' | ')' | ']' | '/' | '=' | '，' | '、' | '،') {
+            } else if matches!(c, ',' | ';' | ':' | ')' | ']' | '/' | '=' | '，' | '、' | '،' | '№') {
                 Next::Comma
             } else if is_opening(c) || c.is_whitespace() {
                 word_start += c.len_utf8();
@@ -335,6 +367,15 @@ impl Scope {
         self.barren = end;
     }
 
+    /// True when a stop stands first in the bracket and only stops follow it there.
+    fn is_only_stops(&self, text: &str, at: usize) -> bool {
+        let before = text[..at].chars().next_back();
+        before.is_some_and(|c| matches!(c, '(' | '['))
+            && at <= self.close
+            && self.close - at <= 8
+            && !text[at..self.close].chars().any(char::is_alphanumeric)
+    }
+
     /// True when a stop that ends at `end` lies inside a bracket which the sentence at `start` did not begin with.
     fn holds(&self, start: usize, end: usize) -> bool {
         end <= self.close && self.open > start
@@ -365,60 +406,95 @@ fn stop_of(c: char) -> Option<Stop> {
     })
 }
 
-/// Takes in further stops, closing quotes and brackets, and footnote numbers. `at` is after the first stop.
-fn run(text: &str, at: usize, first: char, stop: Stop) -> Run {
+/// Takes in further stops, closing quotes and brackets, and footnote numbers. `at` is after the first stop
+/// of a sentence that began at `start`.
+fn run(text: &str, start: usize, at: usize, first: char, stop: Stop) -> Run {
     let mut run = Run { stop, end: at, closed: false, unspaced: is_unspaced(first) };
     loop {
         let rest = &text[run.end..];
         let mut chars = rest.chars();
         let Some(c) = chars.next() else { return run };
         let after = chars.next();
-        if let Some(more) = stop_of(c) {
-            // `.5` and `.net` begin with their dot.
+        let len = if let Some(more) = stop_of(c) {
             run.stop = match (run.stop, more) {
                 (Stop::Strong, _) | (_, Stop::Strong) => Stop::Strong,
-                _ => {
-                    if run.closed {
-                        run.stop
-                    } else {
-                        Stop::Ellipsis
-                    }
-                }
+                (stop, _) if run.closed => stop,
+                _ => Stop::Ellipsis,
             };
             run.unspaced |= is_unspaced(c);
-            run.end += c.len_utf8();
-        } else if is_closing(c)
-            || is_either_quote(c) && after.is_none_or(|after| !after.is_alphanumeric() || is_wide(after))
-        {
+            c.len_utf8()
+        } else if is_closing(c) || is_either_quote(c) && closes(text, start, run.end, c, after) {
             run.closed = true;
-            run.end += c.len_utf8();
-        } else if c == '['
-            && let Some(len) = footnote(rest)
+            c.len_utf8()
+        } else if let Some(len) =
+            footnote(rest).or_else(|| footnote(rest.strip_prefix(' ')?).map(|len| 1 + len))
         {
-            run.end += len;
-        } else if c == ' '
-            && let Some(len) = spaced_stop(rest)
-        {
-            run.stop = if run.stop == Stop::Strong { Stop::Strong } else { Stop::Ellipsis };
-            run.end += len;
-        } else if c == ' '
-            && let Some(len) = footnote(&rest[1..])
-        {
-            run.end += 1 + len;
-        } else if matches!(c, '\u{a0}' | '\u{202f}') && after == Some('»') {
+            len
+        } else if let Some(len) = spaced_stop(rest, run.stop) {
+            if run.stop == Stop::Dot {
+                run.stop = Stop::Ellipsis;
+            }
+            len
+        } else if let Some(len) = spaced_quote(text, start, run.end) {
             run.closed = true;
-            run.end += c.len_utf8() + '»'.len_utf8();
+            len
         } else {
             return run;
-        }
+        };
+        run.end += len;
     }
 }
 
-/// Length of ` .` or ` ...` where it goes on an ellipsis.
-fn spaced_stop(rest: &str) -> Option<usize> {
-    let dots = rest[1..].bytes().take_while(|&byte| byte == b'.').count();
-    let after = rest[1 + dots..].chars().next();
-    (dots > 0 && after.is_none_or(|c| !c.is_alphanumeric())).then_some(1 + dots)
+/// True when a mark that can open or close a quotation, standing right after a stop, closes one.
+fn closes(text: &str, start: usize, at: usize, quote: char, after: Option<char>) -> bool {
+    match after {
+        Some(after) if is_wide(after) && after.is_alphanumeric() => {
+            quote == '"' && is_open(text, start, at, "\"")
+        }
+        Some(after) => !after.is_alphanumeric(),
+        None => true,
+    }
+}
+
+/// Length of ` .` or ` ...` where it goes on an ellipsis, and of ` !` after an exclamation.
+fn spaced_stop(rest: &str, stop: Stop) -> Option<usize> {
+    let rest = rest.strip_prefix(' ')?;
+    let more = |byte: &u8| *byte == b'.' || stop == Stop::Strong && matches!(byte, b'!' | b'?');
+    let stops = rest.bytes().take_while(more).count();
+    // `.5` and `.net` begin with their dot.
+    let after = rest[stops..].chars().next();
+    (stops > 0 && after.is_none_or(|c| !c.is_alphanumeric())).then_some(1 + stops)
+}
+
+/// Length of a closing quote that a space parts from the stop: always French in ` »`, and any mark that
+/// stands alone when one is open.
+fn spaced_quote(text: &str, start: usize, at: usize) -> Option<usize> {
+    let rest = &text[at..];
+    let space = rest.chars().next().filter(|c| matches!(c, ' ' | '\u{a0}' | '\u{202f}'))?.len_utf8();
+    let quote = ["\"", "''", "'", "»", "”"].into_iter().find(|quote| rest[space..].starts_with(quote))?;
+    let len = space + quote.len();
+    let alone = rest[len..].chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, '.' | ','));
+    let closes = match quote {
+        "»" => space > 1 || is_open(text, start, at, "«"),
+        "”" => true,
+        _ => is_open(text, start, at, quote),
+    };
+    (alone && closes).then_some(len)
+}
+
+/// True when an odd number of `quote` stands between `start` and `at`. Apostrophes inside words do not
+/// count.
+fn is_open(text: &str, start: usize, at: usize, quote: &str) -> bool {
+    /// Further back no quotation is looked for.
+    const REACH: usize = 500;
+    let from = text.ceil_char_boundary(start.max(at.saturating_sub(REACH)));
+    let before = &text.as_bytes()[from..at];
+    let quotes = memchr::memmem::find_iter(before, quote).filter(|&found| {
+        let left = found == 0 || before[found - 1].is_ascii_whitespace();
+        let right = before.get(found + quote.len()).is_none_or(u8::is_ascii_whitespace);
+        quote != "'" || left || right
+    });
+    quotes.count() % 2 == 1
 }
 
 /// Length of `[1]` or `[12]`.
@@ -528,10 +604,28 @@ fn lower_into(word: &str, lower: &mut String) {
 /// `U.S`, `a.m`, `Ph.D`: short pieces with stops between.
 fn is_acronym(token: &str) -> bool {
     token.contains('.')
-        && token.split('.').all(|piece| {
+        && token.split(['.', '-']).all(|piece| {
             let mut chars = piece.chars();
             chars.next().is_some_and(char::is_alphabetic) && chars.count() < 3
         })
+}
+
+/// True when a number stands before the token: `5 ft`, `44 B.C`.
+fn follows_number(text: &str, start: usize, token: Span) -> bool {
+    text[start..token.start].trim_end().chars().next_back().is_some_and(char::is_numeric)
+}
+
+/// What follows a time of day without beginning a sentence: days, months, time zones.
+fn is_calendar_word(word: &str) -> bool {
+    const WORDS: &str = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May \
+        June July August September October November December Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr Jun Jul \
+        Aug Sep Sept Oct Nov Dec Eastern Central Mountain Pacific Greenwich";
+    word.chars().all(char::is_uppercase) || WORDS.split(' ').any(|known| known == word)
+}
+
+/// Names that end in an exclamation mark.
+fn is_shouted_name(word: &str) -> bool {
+    matches!(word, "Yahoo" | "Jeopardy" | "Yum" | "Wham")
 }
 
 fn is_roman(word: &str) -> bool {
@@ -591,6 +685,11 @@ fn next_item(text: &str, at: usize) -> Option<usize> {
     len += mark_len + 1;
     let window = &rest.as_bytes()[..rest.len().min(LONGEST_ITEM)];
     memchr::memmem::find(window, &next[..len]).map(|found| at + found + 1)
+}
+
+/// True when nothing but bullets, brackets and white space stands between the start of the sentence and `at`.
+fn leads(text: &str, start: usize, at: usize) -> bool {
+    at - start <= 8 && !text[start..at].chars().any(char::is_alphanumeric)
 }
 
 fn ends_with_space(text: &str) -> bool {

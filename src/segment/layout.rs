@@ -25,6 +25,8 @@ pub(super) struct Line {
 const WIDTHS: std::ops::RangeInclusive<usize> = 34..=160;
 /// Scripts of wide characters fold at half the width.
 const NARROWEST_WIDE: usize = 16;
+/// Where nearly all breaks stand before a small letter, narrow columns are believed too.
+const NARROWEST_SMALL: usize = 12;
 /// A line break fills the width up to this share of it: words differ, and so do editors.
 const SLACK: usize = 8;
 
@@ -36,6 +38,8 @@ struct Breaks {
     necessary: usize,
     /// In the middle of a sentence.
     inside: usize,
+    /// The same, and the next line begins with a small letter.
+    small: usize,
     /// Between letters that have no case, which would tell more.
     caseless: usize,
 }
@@ -63,7 +67,13 @@ impl Layout {
                 breaks.count(text, wrap, line, next);
             }
         });
-        let narrowest = if breaks.caseless * 2 > breaks.all { NARROWEST_WIDE } else { *WIDTHS.start() };
+        let narrowest = if breaks.small * 10 >= breaks.all * 8 {
+            NARROWEST_SMALL
+        } else if breaks.caseless * 2 > breaks.all {
+            NARROWEST_WIDE
+        } else {
+            *WIDTHS.start()
+        };
         Layout { wrap: (wrap >= narrowest && breaks.are_folds()).then_some(wrap) }
     }
 
@@ -95,6 +105,7 @@ impl Breaks {
         let caseless = first.is_some_and(|c| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase());
         self.caseless += usize::from(caseless);
         let small = first.is_some_and(|c| c.is_lowercase());
+        self.small += usize::from(unterminated && small);
         self.inside += usize::from(unterminated && (caseless || small));
     }
 
