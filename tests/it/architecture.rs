@@ -73,7 +73,8 @@ fn only_the_corridor_has_threads() {
 
 #[test]
 fn the_table_would_notice_a_forbidden_import() {
-    let text = "use crate::output::Splice;\nfn f() { crate::model::Span::new(0, 0); }\n// crate::cli in words\n";
+    let text =
+        "use crate::output::Splice;\nfn f() { crate::model::Span::new(0, 0); }\n// crate::cli in words\n";
     assert_eq!(imports(text), BTreeSet::from(["output".to_owned(), "model".to_owned()]));
 }
 

@@ -34,10 +34,26 @@ fn the_second_of_two_near_duplicates_goes_when_only_a_typo_differs() {
 #[test]
 fn what_differs_in_a_fact_stays_and_the_reason_is_told() {
     let facts = [
-        ("The five attackers were caught near 15 houses.", "The five attackers were caught near 19 houses.", "numbers"),
-        ("You should take these tablets before going to bed.", "You should not take these tablets before going to bed.", "not"),
-        ("The prize was given to Anna Smith on Sunday night.", "The prize was given to Maria Smith on Sunday night.", "Anna"),
-        ("The shop will open its doors on Monday at noon.", "The shop will open its doors on Tuesday at noon.", "Monday"),
+        (
+            "The five attackers were caught near 15 houses.",
+            "The five attackers were caught near 19 houses.",
+            "numbers",
+        ),
+        (
+            "You should take these tablets before going to bed.",
+            "You should not take these tablets before going to bed.",
+            "not",
+        ),
+        (
+            "The prize was given to Anna Smith on Sunday night.",
+            "The prize was given to Maria Smith on Sunday night.",
+            "Anna",
+        ),
+        (
+            "The shop will open its doors on Monday at noon.",
+            "The shop will open its doors on Tuesday at noon.",
+            "Monday",
+        ),
     ];
     for (first, second, reason) in facts {
         let fixture = Fixture::empty();
@@ -46,7 +62,8 @@ fn what_differs_in_a_fact_stays_and_the_reason_is_told() {
         fixture.clean(&[], 0);
         assert_eq!(fixture.cleaned()["b.txt"], format!("{second} It snowed.\n").as_bytes());
         let rows = fixture.rows();
-        let row = rows.iter().find(|row| row["text"] == second).unwrap_or_else(|| panic!("no row for {second}"));
+        let row =
+            rows.iter().find(|row| row["text"] == second).unwrap_or_else(|| panic!("no row for {second}"));
         assert_eq!((row["action"].as_str(), row["kept_text"].as_str()), ("review", first));
         assert!(row["reason"].contains(reason), "{}", row["reason"]);
     }
@@ -159,7 +176,11 @@ fn a_typo_in_a_sentence_that_goes_has_no_row() {
 fn check_prints_findings_and_writes_nothing() {
     let fixture = Fixture::new("//- a.txt\nThe goverment said that it would not pay for the bridge.\n");
     let run = fixture.run(&["check", "corpus"]).exits(1);
-    assert!(run.stdout().starts_with("a.txt:1:5: misspelling: \"goverment\" -> \"government\""), "{}", run.stdout());
+    assert!(
+        run.stdout().starts_with("a.txt:1:5: misspelling: \"goverment\" -> \"government\""),
+        "{}",
+        run.stdout()
+    );
     assert_eq!(std::fs::read_dir(fixture.path()).unwrap().count(), 1, "only the corpus");
     fixture.run(&["check", "corpus", "--fail-on", "none"]).exits(0);
     fixture.run(&["check", "corpus", "--find", "duplicates"]).exits(0);

@@ -53,8 +53,10 @@ fn an_output_inside_nothing_is_made_with_its_parents() {
 
 #[test]
 fn nothing_is_left_over_beside_the_results() {
-    let fixture = Fixture::new("//- a.txt\nThe goverment said no.\n//- b.jsonl\n{\"text\":\"Hello there.\"}\n");
+    let fixture =
+        Fixture::new("//- a.txt\nThe goverment said no.\n//- b.jsonl\n{\"text\":\"Hello there.\"}\n");
     fixture.clean(&[], 0);
-    let names: Vec<String> = tree(&fixture.output()).into_keys().filter(|name| !name.starts_with('.')).collect();
+    let names: Vec<String> =
+        tree(&fixture.output()).into_keys().filter(|name| !name.starts_with('.')).collect();
     assert_eq!(names, ["ledger.jsonl", "report.csv", "summary.json", "text/a.txt", "text/b.jsonl"]);
 }

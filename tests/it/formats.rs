@@ -2,7 +2,8 @@ use std::io::{Read, Write};
 
 use crate::fixture::{Fixture, check, check_with};
 
-const TWICE: &str = "The ferry leaves the northern pier at dawn. Snow fell. The ferry leaves the northern pier at dawn.\n";
+const TWICE: &str =
+    "The ferry leaves the northern pier at dawn. Snow fell. The ferry leaves the northern pier at dawn.\n";
 const ONCE: &str = "The ferry leaves the northern pier at dawn. Snow fell.\n";
 
 fn gzip(text: &[u8]) -> Vec<u8> {
@@ -38,10 +39,16 @@ fn a_packed_file_in_which_nothing_changed_is_copied_as_it_stands() {
     let fixture = Fixture::empty();
     let members = [gzip(b"The first member is here. "), gzip(b"The second member follows it.\n")].concat();
     fixture.write("a.txt.gz", &members);
-    fixture.write("b.jsonl.gz", &[gzip(b"{\"text\":\"One line.\"}\n"), gzip(b"{\"text\":\"Another.\"}\n")].concat());
+    fixture.write(
+        "b.jsonl.gz",
+        &[gzip(b"{\"text\":\"One line.\"}\n"), gzip(b"{\"text\":\"Another.\"}\n")].concat(),
+    );
     fixture.clean(&[], 0);
     assert_eq!(fixture.cleaned()["a.txt.gz"], members);
-    assert_eq!(gunzip(&fixture.cleaned()["b.jsonl.gz"]), b"{\"text\":\"One line.\"}\n{\"text\":\"Another.\"}\n");
+    assert_eq!(
+        gunzip(&fixture.cleaned()["b.jsonl.gz"]),
+        b"{\"text\":\"One line.\"}\n{\"text\":\"Another.\"}\n"
+    );
 }
 
 #[test]
@@ -137,7 +144,10 @@ fn in_markdown_only_prose_is_touched() {
 
 #[test]
 fn files_without_a_known_extension_are_text_if_they_are_utf_8() {
-    check("//- NOTES\nThe goverment said no.\n//- log.out\nThe goverment said yes.\n", "//- NOTES\nThe government said no.\n//- log.out\nThe government said yes.\n");
+    check(
+        "//- NOTES\nThe goverment said no.\n//- log.out\nThe goverment said yes.\n",
+        "//- NOTES\nThe government said no.\n//- log.out\nThe government said yes.\n",
+    );
 }
 
 #[test]

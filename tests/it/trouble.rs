@@ -10,7 +10,8 @@ fn a_run_over_mixed_bad_input_lists_each_and_cleans_the_rest() {
     let fixture = Fixture::new("//- good.txt\nThe goverment said no.\n");
     fixture.write("broken.txt.gz", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03broken");
     fixture.write("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
-    fixture.write("latin1.txt", &[b"caf\xe9 \xfcber na\xefve fa\xe7ade \xe0 la carte ".as_slice(); 20].concat());
+    fixture
+        .write("latin1.txt", &[b"caf\xe9 \xfcber na\xefve fa\xe7ade \xe0 la carte ".as_slice(); 20].concat());
     fixture.write(
         "lines.jsonl",
         b"{\"text\":\"The goverment said yes.\"}\n{\"text\": oops}\n{\"other\":1}\n{\"text\":\"The goverment slept.\"}\n",
@@ -33,7 +34,16 @@ fn a_run_over_mixed_bad_input_lists_each_and_cleans_the_rest() {
     assert_eq!(cleaned.len(), 3, "{:?}", cleaned.keys());
 
     let stderr = run.stderr();
-    for name in ["broken.txt.gz", "picture.png", "latin1.txt", "lines.jsonl:2", "lines.jsonl:3", "link.txt", "dangling", "pipe.txt"] {
+    for name in [
+        "broken.txt.gz",
+        "picture.png",
+        "latin1.txt",
+        "lines.jsonl:2",
+        "lines.jsonl:3",
+        "link.txt",
+        "dangling",
+        "pipe.txt",
+    ] {
         assert!(stderr.contains(name), "{name} is not listed:\n{stderr}");
     }
     assert!(!stderr.contains('\x1b'), "a file name steers the terminal:\n{stderr}");
@@ -66,7 +76,8 @@ fn damaged_utf_8_is_worked_on_in_its_valid_stretches() {
 
 #[test]
 fn a_file_that_may_not_be_read_is_listed_and_the_rest_goes_on() {
-    let fixture = Fixture::new("//- good.txt\nThe goverment said no.\n//- secret.txt\nThe goverment said yes.\n");
+    let fixture =
+        Fixture::new("//- good.txt\nThe goverment said no.\n//- secret.txt\nThe goverment said yes.\n");
     let secret = fixture.corpus().join("secret.txt");
     fs::set_permissions(&secret, fs::Permissions::from_mode(0)).unwrap();
     if fs::read(&secret).is_ok() {
@@ -93,7 +104,8 @@ fn a_file_that_may_not_be_read_is_listed_and_the_rest_goes_on() {
 #[test]
 fn a_jsonl_file_cut_off_in_its_packing_is_left_out_whole() {
     let fixture = Fixture::new("//- z.txt\nThe ferry leaves the northern pier at dawn.\n");
-    let lines: String = (0..5000).map(|n| format!("{{\"text\":\"The ferry number {n} leaves the pier.\"}}\n")).collect();
+    let lines: String =
+        (0..5000).map(|n| format!("{{\"text\":\"The ferry number {n} leaves the pier.\"}}\n")).collect();
     let copy = "{\"text\":\"The ferry leaves the northern pier at dawn.\"}\n";
     let whole = zstd::encode_all(format!("{copy}{lines}").as_bytes(), 3).unwrap();
     fixture.write("a.jsonl.zst", &whole[..whole.len() - 10]);
@@ -131,5 +143,7 @@ fn whoever_stops_listening_hears_no_complaint() {
     let shell = format!("{} sentences corpus | head -n 1", env!("CARGO_BIN_EXE_scrubjay"));
     let run = Command::new("sh").args(["-c", &shell]).current_dir(fixture.path()).output().unwrap();
     assert_eq!(String::from_utf8_lossy(&run.stderr), "");
-    assert!(String::from_utf8_lossy(&run.stdout).starts_with("{\"document\":\"a.txt\",\"line\":1,\"column\":1,"));
+    assert!(
+        String::from_utf8_lossy(&run.stdout).starts_with("{\"document\":\"a.txt\",\"line\":1,\"column\":1,")
+    );
 }
