@@ -1,4 +1,7 @@
 //! Copies, traps and typos among the fresh sentences, each noted in the truth.
+//!
+//! Two near copies or traps made from one sentence can come out alike (about one sentence in 1,200); the
+//! truth names the common source of both.
 
 use std::ops::Range;
 
@@ -70,6 +73,9 @@ const MISSPELLINGS: [(&str, &str); 36] = [
 
 const KEPT: usize = 16_384;
 
+/// Appends a copy of a sentence, altered in its own way, if the sentence has what is to be altered.
+type Copyist = fn(&mut Random, &[u8], &mut Vec<u8>) -> Option<Kind>;
+
 /// A clean sentence that later ones may copy.
 struct Kept {
     text: Vec<u8>,
@@ -98,25 +104,18 @@ impl Planter {
         planted: &mut Vec<Planted>,
     ) {
         let Shares { exact, folded, near, trap, typo } = self.shares;
+        let copyists: [(usize, Copyist); 4] =
+            [(exact, copy_exactly), (folded, copy_folded), (near, copy_nearly), (trap, set_trap)];
         let mut dice = random.below(1000);
-        let mut falls_in = |share: usize| {
-            let hit = dice < share;
-            dice = if hit { usize::MAX } else { dice.wrapping_sub(share) };
-            hit
-        };
-        let copy: Option<fn(&mut Random, &[u8], &mut Vec<u8>) -> Option<Kind>> = if falls_in(exact) {
-            Some(copy_exactly)
-        } else if falls_in(folded) {
-            Some(copy_folded)
-        } else if falls_in(near) {
-            Some(copy_nearly)
-        } else if falls_in(trap) {
-            Some(set_trap)
-        } else {
+        let copyist = copyists.into_iter().find_map(|(share, copyist)| {
+            if dice < share {
+                return Some(copyist);
+            }
+            dice -= share;
             None
-        };
+        });
         let start = text.len();
-        if let Some(copy) = copy
+        if let Some(copy) = copyist
             && !self.kept.is_empty()
         {
             // Not every sentence has a number to change; a few tries find one that has.
@@ -131,7 +130,7 @@ impl Planter {
             }
         }
         grammar.sentence(cast, random, text);
-        if falls_in(typo) {
+        if copyist.is_none() && dice < typo {
             planted.extend(plant_typo(random, text, start));
         } else {
             self.keep(random, &text[start..], Place { byte: at.byte + start, ..at });
@@ -158,7 +157,7 @@ impl Planter {
     fn keep(&mut self, random: &mut Random, sentence: &[u8], place: Place) {
         if self.kept.len() < KEPT {
             self.kept.push(Kept { text: sentence.to_vec(), place });
-        } else if random.per_mille(250) {
+        } else if random.per_mille(50) {
             let slot = random.below(KEPT);
             let kept = &mut self.kept[slot];
             kept.text.clear();

@@ -7,7 +7,18 @@ use crate::words::{Vocabulary, Words};
 // `{vg}` its -ing form, `{a}` an adjective, `{d}` an adverb, `{N}` a person, `{F}` a family name, `{P}` a
 // place, `{#}` a number, `{Y}` a year, and `{an}` the article that suits the next word.
 
+// An empty opening or ending is repeated as often as real sentences go without one.
 const OPENINGS: &[&str] = &[
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
     "",
     "",
     "",
@@ -29,6 +40,11 @@ const OPENINGS: &[&str] = &[
 ];
 
 const MIDDLES: &[&str] = &[
+    "the {n} of {P} {vd} the {a} {ns}",
+    "{F} {d} {vd} {an}{a} {n} and {#} {ns}",
+    "the {ns} were {a}, and so was the {n} of {F}",
+    "{N} was the first to {v} {an}{n} with {a} {ns}",
+    "it took {#} {ns} to {v} the {a} {n} of {P}",
     "the {a} {n} of {P} {vd} the {ns} that {F} had {vd} for the {n}",
     "{N} {vd} the {n} and {d} {vd} {an}{a} {n} for the {ns}",
     "most of the {ns} in the {n} were {a}, but the {n} was {a} and {a}",
@@ -63,6 +79,14 @@ const QUESTIONS: &[&str] = &[
 ];
 
 const ENDINGS: &[&str] = &[
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
     "",
     "",
     "",
