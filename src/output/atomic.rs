@@ -16,8 +16,9 @@
 //! | write all, one syncfs, rename all | 47, 59 |
 //! | the same in batches of 256 | 61, 60 |
 //!
-//! On disks without a cache behind them an fsync takes milliseconds, and the gap is wider. So the
-//! many files of `text/` are committed in batches by [`Committer`] wherever syncfs keeps the same
+//! Through [`Committer`], 20,000 such files in 50 folders cost 114 µs each, and 486 µs with an fsync
+//! each. On disks without a cache behind them an fsync takes milliseconds, and the gap is wider. So the
+//! many files of `text/` are committed in batches wherever syncfs keeps the same
 //! promise, and one by one elsewhere. (syncfs also waits for what other programs have written to
 //! the same file system; that costs time, never correctness.)
 
@@ -223,9 +224,19 @@ impl Committer {
             self.sync_file_system()?;
         }
         for file in batch {
-            self.folders.insert(file.rename()?);
+            let folder = file.rename()?;
+            self.remember(&folder);
         }
         Ok(())
+    }
+
+    /// The folder is to be synced, and so are those above it, which may be as new.
+    fn remember(&mut self, folder: &Path) {
+        for folder in folder.ancestors().take_while(|folder| folder.starts_with(&self.root)) {
+            if !self.folders.insert(folder.to_path_buf()) {
+                break;
+            }
+        }
     }
 
     fn sync_file_system(&self) -> Result<(), OutputError> {
@@ -244,9 +255,9 @@ pub struct SyncFolders {
 }
 
 impl SyncFolders {
-    /// Remembers a folder.
-    pub fn insert(&mut self, folder: PathBuf) {
-        self.folders.insert(folder);
+    /// Remembers a folder. Returns false when it was known.
+    pub fn insert(&mut self, folder: PathBuf) -> bool {
+        self.folders.insert(folder)
     }
 
     /// Syncs all of them.

@@ -82,6 +82,9 @@ pub enum FolderError {
         QuotedPath(.0)
     )]
     UnknownFormat(PathBuf),
+    /// There is no such corpus, or it cannot be looked at.
+    #[error(transparent)]
+    Input(OutputError),
     /// Another run is writing there now.
     #[error("another run is using --output {}; wait for it or name another folder", QuotedPath(.0))]
     Busy(PathBuf),
@@ -302,7 +305,8 @@ fn check_apart(output: &Path, inputs: &[&Path]) -> Result<(), FolderError> {
     // A list of a million files has few folders; each chain of folders is walked once.
     let mut checked = BTreeSet::new();
     for &input in inputs {
-        let real_input = fs::canonicalize(input).map_err(OutputError::at("read", input))?;
+        let real_input = fs::canonicalize(input)
+            .map_err(|cause| FolderError::Input(OutputError::at("read", input)(cause)))?;
         let input_id = FileId::of(&real_input);
         let both = || (output.to_path_buf(), input.to_path_buf());
         if real_input == real_output || (input_id.is_some() && input_id == output_id) {
@@ -542,6 +546,40 @@ mod tests {
         fs::rename(output.join(MARKER), output.join("elsewhere")).unwrap();
         symlink("elsewhere", output.join(MARKER)).unwrap();
         assert!(matches!(refused(&output, &corpus), FolderError::NotOurs(_)));
+    }
+
+    /// Needs root to mount. Paths alone cannot tell that the two folders are one.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_bind_mount_is_no_way_around() {
+        use std::os::unix::fs::MetadataExt;
+        let (scratch, corpus, _) = scratch();
+        let mounted = scratch.path().join("mounted");
+        fs::create_dir(&mounted).unwrap();
+        let run = |program: &str, args: &[&Path]| {
+            std::process::Command::new(program).args(args).output().is_ok_and(|done| done.status.success())
+        };
+        let is_root = fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0);
+        if !is_root || !run("mount", &[Path::new("--bind"), &corpus, &mounted]) {
+            return;
+        }
+        let inside = RunFolder::prepare(&mounted.join("new"), &[&corpus]);
+        fs::write(corpus.join(MARKER), "").unwrap();
+        let same = RunFolder::prepare(&mounted, &[&corpus]);
+        let holds = RunFolder::prepare(&corpus, &[&mounted.join("sub")]);
+        assert!(run("umount", &[&mounted]));
+        assert!(matches!(inside.unwrap_err(), FolderError::InsideInput { .. }));
+        assert!(matches!(same.unwrap_err(), FolderError::IsInput { .. }));
+        assert!(matches!(holds.unwrap_err(), FolderError::HoldsInput { .. }));
+    }
+
+    #[test]
+    fn a_corpus_that_is_not_there_is_named_and_nothing_is_made() {
+        let (_scratch, corpus, output) = scratch();
+        let error = RunFolder::prepare(&output, &[&corpus.join("none")]).unwrap_err();
+        assert!(matches!(error, FolderError::Input(_)), "{error}");
+        assert!(error.to_string().ends_with("none: No such file or directory (os error 2)"), "{error}");
+        assert!(!output.parent().unwrap().exists());
     }
 
     #[test]

@@ -832,6 +832,34 @@ mod tests {
     }
 
     #[test]
+    fn a_change_where_an_edit_was_made_is_noticed_before_anything_else_is_written() {
+        let edit = EditRecord {
+            source: "a.txt".into(),
+            start: 4,
+            old: b"two".to_vec(),
+            new: b"2".to_vec(),
+            row_id: None,
+        };
+        let mut out = Vec::new();
+        let outcome = restore(&b"one 3 three"[..], [Ok(edit)], &mut out);
+        assert!(matches!(outcome, Err(LedgerError::Changed { at: 5 })), "{outcome:?}");
+        assert_eq!(out, b"one ");
+    }
+
+    #[test]
+    fn edits_that_overlap_are_refused() {
+        let edit = |start| EditRecord {
+            source: "a.txt".into(),
+            start,
+            old: b"two".to_vec(),
+            new: b"2".to_vec(),
+            row_id: None,
+        };
+        let outcome = restore(&b"one 22"[..], [Ok(edit(4)), Ok(edit(5))], Vec::new());
+        assert!(matches!(outcome, Err(LedgerError::Damaged { .. })), "{outcome:?}");
+    }
+
+    #[test]
     fn a_ledger_that_was_changed_is_refused() {
         let (ledger, cleaned) = ledger(b"one two", &[splice(4, 7, b"2")]);
         let forged = ledger.replace(r#""old":"two""#, r#""old":"owt""#);

@@ -374,6 +374,28 @@ mod tests {
     }
 
     #[test]
+    fn what_a_person_typed_is_not_taken_for_a_guard() {
+        assert_eq!(unguard("'tis"), "'tis");
+    }
+
+    #[test]
+    fn each_control_character_alone_has_its_picture() {
+        let folder = tempfile::tempdir().unwrap();
+        for control in (0..=0x1Fu8).chain([0x7F]).map(char::from) {
+            let bytes = write(folder.path(), false, &[ReportRow { text: format!("a{control}b"), ..row() }]);
+            let mut rows = csv::Reader::from_reader(&bytes[..]);
+            let cell = rows.records().next().unwrap().unwrap()[5].to_owned();
+            let picture = match control {
+                '\t' => '\t',
+                '\n' => '⏎',
+                '\u{7f}' => '␡',
+                other => char::from_u32(0x2400 + u32::from(other)).unwrap(),
+            };
+            assert_eq!(cell, format!("a{picture}b"));
+        }
+    }
+
+    #[test]
     fn more_rows_than_a_spreadsheet_holds_go_to_further_files() {
         let folder = tempfile::tempdir().unwrap();
         let report = |rows: u64| {
