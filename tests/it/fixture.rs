@@ -4,23 +4,23 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// A corpus in a folder of its own, and a place for output beside it.
-pub struct Fixture {
+pub(crate) struct Fixture {
     folder: tempfile::TempDir,
 }
 
 /// A row of `report.csv` as a reader of the file sees it, by column.
-pub type Row = BTreeMap<String, String>;
+pub(crate) type Row = BTreeMap<String, String>;
 
 impl Fixture {
     /// An empty corpus.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("corpus")).unwrap();
         Fixture { folder }
     }
 
     /// A corpus written down: each `//- name` line begins a file.
-    pub fn new(files: &str) -> Self {
+    pub(crate) fn new(files: &str) -> Self {
         let fixture = Fixture::empty();
         for (name, text) in parse(files) {
             fixture.write(&name, text.as_bytes());
@@ -28,26 +28,26 @@ impl Fixture {
         fixture
     }
 
-    pub fn write(&self, name: &str, bytes: &[u8]) {
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
         let path = self.corpus().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn corpus(&self) -> PathBuf {
+    pub(crate) fn corpus(&self) -> PathBuf {
         self.path().join("corpus")
     }
 
-    pub fn output(&self) -> PathBuf {
+    pub(crate) fn output(&self) -> PathBuf {
         self.path().join("out")
     }
 
     /// Runs the program in the fixture's folder.
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_scrubjay"))
             .current_dir(self.path())
             .args(arguments)
@@ -57,31 +57,31 @@ impl Fixture {
     }
 
     /// `clean corpus --output out` with further options; must exit with `code`.
-    pub fn clean(&self, options: &[&str], code: i32) -> Run {
+    pub(crate) fn clean(&self, options: &[&str], code: i32) -> Run {
         self.run(&[&["clean", "corpus", "--output", "out"], options].concat()).exits(code)
     }
 
     /// The cleaned files by name.
-    pub fn cleaned(&self) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn cleaned(&self) -> BTreeMap<String, Vec<u8>> {
         tree(&self.output().join("text"))
     }
 
     /// The rows of the report.
-    pub fn rows(&self) -> Vec<Row> {
+    pub(crate) fn rows(&self) -> Vec<Row> {
         rows(&self.output().join("report.csv"))
     }
 }
 
 /// What a command did.
-pub struct Run {
+pub(crate) struct Run {
     command: String,
     folder: PathBuf,
-    pub output: Output,
+    pub(crate) output: Output,
 }
 
 impl Run {
     #[track_caller]
-    pub fn exits(self, code: i32) -> Self {
+    pub(crate) fn exits(self, code: i32) -> Self {
         assert_eq!(
             self.output.status.code(),
             Some(code),
@@ -94,16 +94,16 @@ impl Run {
         self
     }
 
-    pub fn stdout(&self) -> String {
+    pub(crate) fn stdout(&self) -> String {
         String::from_utf8_lossy(&self.output.stdout).into_owned()
     }
 
-    pub fn stderr(&self) -> String {
+    pub(crate) fn stderr(&self) -> String {
         String::from_utf8_lossy(&self.output.stderr).into_owned()
     }
 
     #[track_caller]
-    pub fn says(&self, words: &str) {
+    pub(crate) fn says(&self, words: &str) {
         let (stdout, stderr) = (self.stdout(), self.stderr());
         assert!(
             stderr.contains(words) || stdout.contains(words),
@@ -115,13 +115,13 @@ impl Run {
 
 /// Cleans `before` and compares the cleaned files with `after`.
 #[track_caller]
-pub fn check(before: &str, after: &str) {
+pub(crate) fn check(before: &str, after: &str) {
     check_with(&[], before, after);
 }
 
 /// The same with options.
 #[track_caller]
-pub fn check_with(options: &[&str], before: &str, after: &str) {
+pub(crate) fn check_with(options: &[&str], before: &str, after: &str) {
     let fixture = Fixture::new(before);
     let run = fixture.clean(options, 0);
     let have: BTreeMap<String, String> = fixture
@@ -140,7 +140,7 @@ pub fn check_with(options: &[&str], before: &str, after: &str) {
 }
 
 /// Files written down: each `//- name` line begins one.
-pub fn parse(files: &str) -> Vec<(String, String)> {
+pub(crate) fn parse(files: &str) -> Vec<(String, String)> {
     let mut parsed: Vec<(String, String)> = Vec::new();
     for line in files.split_inclusive('\n') {
         match line.strip_prefix("//- ") {
@@ -152,7 +152,7 @@ pub fn parse(files: &str) -> Vec<(String, String)> {
 }
 
 /// All files below a folder, by their path from it.
-pub fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
     walkdir::WalkDir::new(root)
         .into_iter()
         .map(Result::unwrap)
@@ -165,7 +165,7 @@ pub fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// The rows of a report.
-pub fn rows(report: &Path) -> Vec<Row> {
+pub(crate) fn rows(report: &Path) -> Vec<Row> {
     let bytes = fs::read(report).unwrap();
     let text = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(&bytes);
     csv::Reader::from_reader(text).deserialize().map(Result::unwrap).collect()

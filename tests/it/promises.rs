@@ -154,10 +154,9 @@ proptest! {
         fixture.clean(&[], if damaged(&corpus) { 3 } else { 0 });
         let cleaned = fixture.cleaned();
         let ledger = fs::read(fixture.output().join("ledger.jsonl")).unwrap();
-        let mut records = LedgerReader::new(&ledger[..]);
         let mut seen = 0;
         let (mut source, mut edits) = (String::new(), Vec::new());
-        for record in &mut records {
+        for record in LedgerReader::new(&ledger[..]).unwrap() {
             match record.unwrap() {
                 Record::Source(begun) => {
                     source = begun.source;
@@ -169,7 +168,8 @@ proptest! {
                     let copy = cleaned.get(&source).cloned().map(|bytes| unpacked(&source, bytes));
                     prop_assert_eq!(copy.is_none(), end.left_out);
                     let mut original = Vec::new();
-                    restore(&copy.unwrap_or_default()[..], edits.drain(..).map(Ok), &end.sums, &mut original).unwrap();
+                    let sums = restore(&copy.unwrap_or_default()[..], edits.drain(..).map(Ok), &mut original).unwrap();
+                    prop_assert_eq!(sums, end.sums);
                     let wanted = unpacked(&source, fs::read(fixture.corpus().join(&source)).unwrap());
                     prop_assert_eq!(original, wanted, "{}", source);
                 }
