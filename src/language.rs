@@ -1,5 +1,9 @@
 //! The reference shelf: what is known of languages. Imports `model` and nothing else of the crate.
 
 mod identify;
+mod tables;
+mod tokens;
 
 pub use identify::{Language, identify};
+pub use tables::{Table, Tables, WordClass, WordClasses};
+pub use tokens::{Token, TokenKind, Tokens, is_invisible, is_unspaced, tokens};
