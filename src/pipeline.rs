@@ -112,7 +112,7 @@ fn walk_through(
     let rewritten = rewrite::rewrite(plan, folder, &resolution, &pool, observer)?;
     summary.took("rewrite", clock.lap());
 
-    report::report(plan, folder, rewritten, &mut summary, rows)?;
+    report::report(plan, folder, &resolution, rewritten, &mut summary, rows)?;
     summary.took("report", clock.lap());
     if let Some(folder) = folder {
         crate::output::write_json_atomically(&folder.summary(), &summary)?;
