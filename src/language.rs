@@ -2,4 +2,4 @@
 
 mod identify;
 
-pub use identify::{Language, identify, is_function_word};
+pub use identify::{FunctionWords, Language, identify};

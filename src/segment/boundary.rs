@@ -3,7 +3,7 @@
 //! One pass finds the characters that could end a sentence; the words on either side decide. Nearly all
 //! rules come down to one question: can the next word only begin a sentence?
 
-use crate::language::{Language, is_function_word};
+use crate::language::{FunctionWords, Language};
 use crate::model::Span;
 
 use super::abbreviations::{Abbreviation, Abbreviations};
@@ -12,6 +12,8 @@ use super::abbreviations::{Abbreviation, Abbreviations};
 pub(super) struct Rules {
     language: Option<Language>,
     abbreviations: Abbreviations,
+    /// Words that only the beginning of a sentence writes large.
+    starters: FunctionWords,
     /// In these languages `3.` is `3rd`.
     dotted_ordinals: bool,
     /// Bytes that may begin a character of interest.
@@ -78,11 +80,12 @@ impl Rules {
                 | "tr"
                 | "lv"
                 | "is"
-                | "pl"
+                
                 | "eu"
         );
         let abbreviations = Abbreviations::of(language);
-        Rules { language, abbreviations, dotted_ordinals, interesting, word: String::new() }
+        let starters = FunctionWords::of(language.unwrap_or(Language::ENGLISH));
+        Rules { language, abbreviations, starters, dotted_ordinals, interesting, word: String::new() }
     }
 
     /// Calls `emit` for each sentence of the paragraph, in order, white space between them left out.
@@ -250,7 +253,7 @@ impl Rules {
                 shape == Next::Upper
                     && (self.is_starter(text, word_start)
                         || follows_number(text, start, token)
-                            && text[start..token.start].split_whitespace().nth(2).is_some()
+                            && !is_fronted(&text[start..token.start])
                             && !is_calendar_word(name))
             }
             Some(Abbreviation::Either) => match shape {
@@ -294,7 +297,7 @@ impl Rules {
         }
         // THE and IT inside capitals tell nothing, but so rarely matter.
         lower_into(word, &mut self.word);
-        is_function_word(self.language.unwrap_or(Language::ENGLISH), &self.word)
+        self.starters.contains(&self.word)
     }
 
     /// A small letter that begins a sentence all the same: `iPhone`, and `i` in careless English.
@@ -613,6 +616,16 @@ fn is_acronym(token: &str) -> bool {
 /// True when a number stands before the token: `5 ft`, `44 B.C`.
 fn follows_number(text: &str, start: usize, token: Span) -> bool {
     text[start..token.start].trim_end().chars().next_back().is_some_and(char::is_numeric)
+}
+
+/// True for a beginning that the sentence is still to come for: `At 5`, `On Monday at 6`.
+fn is_fronted(beginning: &str) -> bool {
+    let words = beginning.split_whitespace().take(9).count();
+    let preposition = matches!(
+        beginning.split_whitespace().next(),
+        Some("At" | "On" | "In" | "By" | "From" | "Since" | "Until" | "Around" | "About" | "Before" | "After")
+    );
+    words < 3 || preposition && words < 9
 }
 
 /// What follows a time of day without beginning a sentence: days, months, time zones.

@@ -13,12 +13,23 @@ pub(super) struct Layout {
 /// A line, as far as folding is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Line {
+    start: usize,
     /// From its first to its last visible character, without quote marks.
     pub(super) content: Span,
-    /// Characters from the beginning of the line to the end of its content.
-    pub(super) width: usize,
+}
+
+impl Line {
+    /// Characters from the beginning of the line to the end of its content. A line so long that it was
+    /// never folded is not counted out.
+    fn width(self, text: &str) -> usize {
+        let bytes = self.content.end - self.start;
+        if bytes > 4 * *WIDTHS.end() { bytes } else { characters(&text[self.start..self.content.end]) }
+    }
+
     /// Characters before the content.
-    pub(super) indent: usize,
+    fn indent(self, text: &str) -> usize {
+        characters(&text[self.start..self.content.start])
+    }
 }
 
 /// Nobody folds lines narrower or wider than this. A wider line is a paragraph.
@@ -50,7 +61,7 @@ impl Layout {
     pub(super) fn of(text: &str) -> Self {
         let mut widths = [0_usize; *WIDTHS.end() + 1];
         let (mut wide, mut folded) = (0_usize, 0_usize);
-        for_each_break(text, |line, _| match widths.get_mut(line.width) {
+        for_each_break(text, |line, _| match widths.get_mut(line.width(text)) {
             Some(count) => {
                 *count += 1;
                 folded += 1;
@@ -63,7 +74,7 @@ impl Layout {
         let wrap = percentile(&widths, folded - folded / 20);
         let mut breaks = Breaks::default();
         for_each_break(text, |line, next| {
-            if line.width <= *WIDTHS.end() {
+            if line.width(text) <= *WIDTHS.end() {
                 breaks.count(text, wrap, line, next);
             }
         });
@@ -80,15 +91,15 @@ impl Layout {
     /// True when the break between two lines of one block folds a sentence or paragraph.
     pub(super) fn folds(&self, text: &str, line: Line, next: Line) -> bool {
         let Some(wrap) = self.wrap else { return false };
-        if line.width > wrap + SLACK || starts_item(next.content.of(text)) || is_rule(text, line, next) {
+        if line.width(text) > wrap + SLACK || starts_item(next.content.of(text)) || is_rule(text, line, next) {
             return false;
         }
         let goes_on = goes_on(text, line, next);
         // A deeper line begins a paragraph, unless it hangs under the one it goes on with.
-        if next.indent > line.indent + 1 && !goes_on && is_terminated(line.content.of(text)) {
+        if next.indent(text) > line.indent(text) + 1 && !goes_on && is_terminated(line.content.of(text)) {
             return false;
         }
-        is_necessary(text, wrap, line, next) || goes_on && line.width * 2 >= wrap
+        is_necessary(text, wrap, line, next) || goes_on && line.width(text) * 2 >= wrap
     }
 }
 
@@ -129,7 +140,7 @@ fn percentile(widths: &[usize], rank: usize) -> usize {
 
 /// True when `next` would not have begun with its first word had there been room for it.
 fn is_necessary(text: &str, wrap: usize, line: Line, next: Line) -> bool {
-    line.width + 1 + first_word_width(next.content.of(text)) + SLACK > wrap
+    line.width(text) + 1 + first_word_width(next.content.of(text)) + SLACK > wrap
 }
 
 fn goes_on(text: &str, line: Line, next: Line) -> bool {
@@ -178,24 +189,41 @@ fn is_rule(text: &str, line: Line, next: Line) -> bool {
     wordless(line) || wordless(next)
 }
 
+/// How much of a text is looked at from its beginning, middle and end.
+const WINDOW: usize = 64 << 10;
+
+/// Visits the breaks between two lines that are not blank; in a long text, those of three windows.
 fn for_each_break(text: &str, mut visit: impl FnMut(Line, Line)) {
-    let mut before: Option<Line> = None;
-    for line in lines(text) {
-        if let Some(before) = before
-            && !line.content.is_empty()
-            && !before.content.is_empty()
-        {
-            visit(before, line);
+    let starts: &[usize] =
+        if text.len() <= 3 * WINDOW { &[0] } else { &[0, (text.len() - WINDOW) / 2, text.len() - WINDOW] };
+    let len = if starts.len() == 1 { text.len() } else { WINDOW };
+    for &start in starts {
+        let mut before: Option<Line> = None;
+        // A window begins and ends in the middle of a line, and neither part is looked at.
+        let from = if start == 0 { 0 } else { next_line(text, start) };
+        let to = if start + len == text.len() { text.len() } else { next_line(text, start + len) };
+        for line in lines(text, Span::new(from, to.max(from))) {
+            if let Some(before) = before
+                && !line.content.is_empty()
+                && !before.content.is_empty()
+            {
+                visit(before, line);
+            }
+            before = Some(line);
         }
-        before = Some(line);
     }
 }
 
-/// The lines of a text; a blank one has empty content.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = Line> {
-    let mut start = 0;
-    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
-    ends.map(move |end| {
+/// Where the line after the one that holds byte `at` begins.
+fn next_line(text: &str, at: usize) -> usize {
+    memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |feed| at + feed + 1)
+}
+
+/// The lines of a part of a text; a blank one has empty content.
+pub(super) fn lines(text: &str, part: Span) -> impl Iterator<Item = Line> {
+    let mut start = part.start;
+    let feeds = memchr::memchr_iter(b'\n', part.of(text).as_bytes()).map(move |feed| part.start + feed);
+    feeds.chain([part.end]).map(move |end| {
         let line = line(text, start, Span::new(start, end));
         start = end + 1;
         line
@@ -205,13 +233,19 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line> {
 /// The line of which `span` is the part to look at, when the whole of it begins at `line_start`.
 pub(super) fn line(text: &str, line_start: usize, span: Span) -> Line {
     let raw = span.of(text);
-    let unquoted = raw.trim_start_matches(|c: char| c == '>' || c.is_whitespace());
-    // `>_<` and `> 5` are content: quote marks stand at the very beginning of the line.
-    let bare = if raw.starts_with(['>', ' ']) { unquoted } else { raw.trim_start() };
+    let bytes = raw.as_bytes();
+    let bare = match bytes.first() {
+        Some(b'!'..=b'=' | b'?'..=b'~') => raw,
+        // `>_<` and `> 5` are content: quote marks stand at the very beginning of the line.
+        Some(b'>' | b' ') => raw.trim_start_matches(|c: char| c == '>' || c.is_whitespace()),
+        _ => raw.trim_start(),
+    };
     let content_start = span.end - bare.len();
-    let content = Span::new(content_start, content_start + bare.trim_end().len());
-    let indent = characters(&text[line_start..content_start]);
-    Line { content, indent, width: indent + characters(content.of(text)) }
+    let visible = match bare.as_bytes().last() {
+        Some(b'!'..=b'~') => bare,
+        _ => bare.trim_end(),
+    };
+    Line { start: line_start, content: Span::new(content_start, content_start + visible.len()) }
 }
 
 /// Number of code points, as all bytes but continuation bytes.

@@ -12,7 +12,7 @@ pub(super) fn paragraphs(text: &str, layout: &Layout, protected: &mut Vec<Span>)
     let mut lines_in_last = 0_usize;
     // The paragraph that would be a heading if the next one were text.
     let mut title: Option<usize> = None;
-    for line in layout::lines(text) {
+    for line in layout::lines(text, Span::new(0, text.len())) {
         if line.content.is_empty() {
             before = None;
             continue;
