@@ -55,8 +55,7 @@ fn samples(text: &str) -> impl Iterator<Item = &str> {
     let (count, bytes) =
         if text.len() <= SAMPLES * SAMPLE_BYTES { (1, text.len()) } else { (SAMPLES, SAMPLE_BYTES) };
     (0..count).map(move |sample| {
-        let start =
-            text.floor_char_boundary((text.len() - bytes) / (SAMPLES - 1) * sample);
+        let start = text.floor_char_boundary((text.len() - bytes) / (SAMPLES - 1) * sample);
         &text[start..text.ceil_char_boundary(start + bytes)]
     })
 }
@@ -472,5 +471,76 @@ fn add_words(known: &mut FxHashMap<&'static str, KnownWord>, words: &'static str
         let entry = known.entry(word).or_default();
         entry.mask |= mask;
         entry.weight = weight(word) * (1.0 / entry.mask.count_ones() as f32 + 0.25);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_sentences_tell_their_language() {
+        for (code, text) in [
+            ("en", "The children were playing in the garden when it began to rain."),
+            ("de", "Die Kinder spielten im Garten, als es zu regnen begann."),
+            ("fr", "Les enfants jouaient dans le jardin quand il a commencé à pleuvoir."),
+            ("es", "Los niños jugaban en el jardín cuando empezó a llover."),
+            ("it", "I bambini giocavano nel giardino quando ha cominciato a piovere."),
+            ("pt", "As crianças estavam no jardim quando começou a chover."),
+            ("nl", "De kinderen speelden in de tuin toen het begon te regenen."),
+            ("sv", "Barnen lekte i trädgården när det började regna och de gick in."),
+            ("da", "Børnene legede i haven, da det begyndte at regne, og de gik ind efter noget tid."),
+            ("pl", "Dzieci bawiły się w ogrodzie, gdy zaczął padać deszcz."),
+            ("cs", "Děti si hrály na zahradě, když začalo pršet."),
+            ("tr", "Çocuklar bahçede oynarken yağmur yağmaya başladı ve eve girdiler."),
+            ("fi", "Lapset leikkivät puutarhassa, kun alkoi sataa, mutta he eivät menneet sisään."),
+            ("vi", "Trẻ em đang chơi trong vườn thì trời bắt đầu mưa."),
+            ("id", "Anak-anak sedang bermain di kebun ketika hujan mulai turun dan mereka pulang."),
+            ("ru", "Дети играли в саду, когда начался дождь."),
+            ("uk", "Діти гралися в саду, коли почався дощ."),
+            ("bg", "Децата играеха в градината, когато започна да вали."),
+            ("el", "Τα παιδιά έπαιζαν στον κήπο."),
+            ("ar", "كان الأطفال يلعبون في الحديقة عندما بدأ المطر."),
+            ("fa", "بچه‌ها در باغ بازی می‌کردند که باران گرفت."),
+            ("ur", "بچے باغ میں کھیل رہے تھے کہ بارش ہونے لگی۔"),
+            ("hi", "बच्चे बगीचे में खेल रहे थे और बारिश होने लगी।"),
+            ("mr", "मुले बागेत खेळत होती आणि पाऊस सुरू झाला."),
+            ("ja", "子供たちは庭で遊んでいた。"),
+            ("zh", "孩子们在花园里玩的时候下起了雨。"),
+            ("ko", "아이들이 정원에서 놀고 있었다."),
+            ("th", "เด็กๆ กำลังเล่นอยู่ในสวน"),
+        ] {
+            assert_eq!(identify(text), Some(Language(code)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_english_is_not_called_english() {
+        for text in [
+            "",
+            "12 + 30 = 42",
+            "Lorem Zorblat Quuxit Frobnitz",
+            "Wannsee Bahnhof Hbf Gleis",
+            "Nakala Mtwara Kigoma",
+        ] {
+            assert_ne!(identify(text), Some(Language::ENGLISH), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_judged_by_all_of_its_parts() {
+        let german = "Die Kinder spielten im Garten, als es zu regnen begann. ".repeat(200);
+        let english = "The title of it is here. ";
+        assert_eq!(identify(&format!("{english}{german}{english}")), Some(Language("de")));
+    }
+
+    #[test]
+    fn every_language_has_a_bit() {
+        assert!(TABLE.languages.len() <= LANGUAGES);
+        for table in [LETTERS, ELIDED] {
+            assert!(table.iter().all(|(code, _)| TABLE.languages.iter().any(|known| known.code == *code)));
+        }
+        assert!(FunctionWords::of(Language::ENGLISH).contains("the"));
+        assert!(!FunctionWords::of(Language::ENGLISH).contains("und"));
     }
 }

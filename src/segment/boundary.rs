@@ -80,7 +80,6 @@ impl Rules {
                 | "tr"
                 | "lv"
                 | "is"
-                
                 | "eu"
         );
         let abbreviations = Abbreviations::of(language);
@@ -88,22 +87,23 @@ impl Rules {
         Rules { language, abbreviations, starters, dotted_ordinals, interesting, word: String::new() }
     }
 
-    /// Calls `emit` for each sentence of the paragraph, in order, white space between them left out.
-    pub(super) fn cut(&mut self, text: &str, paragraph: Span, mut emit: impl FnMut(Span)) {
+    /// Calls `emit` for each sentence of the paragraph, in order, white space between them left out. No
+    /// sentence ends inside the stretches of `held`, which are sorted and disjoint.
+    pub(super) fn cut(&mut self, text: &str, paragraph: Span, held: &[Span], mut emit: impl FnMut(Span)) {
         let text = &text[..paragraph.end];
         let mut start = paragraph.start;
         let mut at = start;
         let mut scope = Scope::default();
         let mut item = next_item(text, start);
         while let Some(found) = self.next_interesting(text, at) {
-            if let Some(next) = item.filter(|&next| next <= found) {
+            if let Some(next) = item.filter(|&next| next <= found && !is_held(held, next)) {
                 emit_trimmed(text, start, next, &mut emit);
                 (start, at, item) = (next, next, next_item(text, next));
                 continue;
             }
             let Some(c) = text[found..].chars().next() else { break };
             at = found + c.len_utf8();
-            if is_bullet(c) && found > start && ends_with_space(&text[..found]) {
+            if is_bullet(c) && found > start && ends_with_space(&text[..found]) && !is_held(held, found) {
                 emit_trimmed(text, start, found, &mut emit);
                 (start, at) = (found, at);
                 continue;
@@ -119,7 +119,7 @@ impl Rules {
             }
             let run = run(text, start, at, c, stop);
             at = run.end;
-            if scope.holds(start, run.end) || !self.may_end(text, found, &run) {
+            if scope.holds(start, run.end) || is_held(held, run.end) || !self.may_end(text, found, &run) {
                 continue;
             }
             let next = skip_space(text, run.end);
@@ -135,7 +135,7 @@ impl Rules {
                 }
             }
         }
-        if let Some(next) = item.filter(|&next| next > start) {
+        if let Some(next) = item.filter(|&next| next > start && !is_held(held, next)) {
             emit_trimmed(text, start, next, &mut emit);
             start = next;
         }
@@ -385,6 +385,11 @@ impl Scope {
     }
 }
 
+fn is_held(held: &[Span], at: usize) -> bool {
+    let next = held.partition_point(|span| span.end <= at);
+    held.get(next).is_some_and(|span| span.start < at)
+}
+
 fn closing_of(opening: char) -> Option<char> {
     Some(match opening {
         '(' => ')',
@@ -620,10 +625,17 @@ fn follows_number(text: &str, start: usize, token: Span) -> bool {
 
 /// True for a beginning that the sentence is still to come for: `At 5`, `On Monday at 6`.
 fn is_fronted(beginning: &str) -> bool {
-    let words = beginning.split_whitespace().take(9).count();
+    /// Longer beginnings have said something by then.
+    const LONGEST: usize = 100;
+    if beginning.len() > LONGEST {
+        return false;
+    }
+    let words = beginning.split_whitespace().count();
     let preposition = matches!(
         beginning.split_whitespace().next(),
-        Some("At" | "On" | "In" | "By" | "From" | "Since" | "Until" | "Around" | "About" | "Before" | "After")
+        Some(
+            "At" | "On" | "In" | "By" | "From" | "Since" | "Until" | "Around" | "About" | "Before" | "After"
+        )
     );
     words < 3 || preposition && words < 9
 }
@@ -723,5 +735,123 @@ fn emit_trimmed(text: &str, start: usize, end: usize, emit: &mut impl FnMut(Span
     let len = text[start..end].trim_end().len();
     if len > 0 {
         emit(Span::new(start, start + len));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::identify;
+
+    /// Sentences are written with ` | ` between them.
+    fn check(marked: &str) {
+        let text = marked.replace(" | ", " ").replace('|', "");
+        check_in(identify(&text), marked);
+    }
+
+    fn check_in(language: Option<Language>, marked: &str) {
+        let text = marked.replace(" | ", " ").replace('|', "");
+        let mut sentences = Vec::new();
+        Rules::new(language).cut(&text, Span::new(0, text.len()), &[], |span| sentences.push(span.of(&text)));
+        let expected: Vec<&str> = marked.split('|').map(str::trim).collect();
+        assert_eq!(sentences, expected, "{language:?}");
+    }
+
+    #[test]
+    fn stops_and_marks_end_sentences() {
+        check("The cat sat on the mat. | Did the dog see it? | It did! | And that was all of it");
+        check("What was that?! | Nobody knows. | Wait!!! | Who are they??");
+    }
+
+    #[test]
+    fn titles_initials_and_abbreviations_do_not() {
+        check("The letter of Mr. Smith and Dr. A. B. Jones was read by Prof. Lee. | He was pleased.");
+        check("We sell fruit, e.g. Apples and pears, i.e. Food, cf. Section 3. | That is all.");
+        check("They live at No. 5, see p. 12 and Fig. 3. | No. | That is not so.");
+        check("It went to Smith & Co. at noon. | They sold it to Smith & Co. | The price was high.");
+    }
+
+    #[test]
+    fn an_acronym_ends_a_sentence_only_before_a_word_that_begins_one() {
+        check(
+            "He works for the U.S. Government in Virginia. | She lives in the U.S. | They met in the U.K. in May.",
+        );
+    }
+
+    #[test]
+    fn measures_end_a_sentence_before_a_capital_unless_it_has_hardly_begun() {
+        check("The shop was closed at 6 p.m. | Mary went home with the dog.");
+        check("At 5 a.m. Mary went home. | The train leaves at 6 p.m. Friday and it is full.");
+    }
+
+    #[test]
+    fn numbers_versions_and_addresses_hold_together() {
+        check(
+            "It costs $3.50 or 1.000.000 in the shop. | Use version 2.1.3 of it. | Write to a.b@example.com now.",
+        );
+        check("In 1995. | The next year was better. | See https://example.com/a.html. | Then go.");
+        check("1. The first point is here. | 2. The second point is there.");
+        check("1. Milk and bread | 2. The eggs | 3. And the rest");
+        check("• 9. The first item | • 10. The second item");
+    }
+
+    #[test]
+    fn quotes_and_brackets_close_after_the_stop() {
+        check("She said, “This is it.” | He was not so sure. | (It was late.) | They went home.");
+        check("\"This is great!\" she said to him. | \"Is it?\" | He went.");
+        check("He taught (he had been a smith. Or so it was said.) at the school. | Then he left.");
+        check("It was odd (!) and it was [...] good. | The end was near.");
+        check("It is a gas.[1][2] | It has no smell. [3] | It burns.");
+    }
+
+    #[test]
+    fn an_ellipsis_ends_a_sentence_before_a_capital() {
+        check("I never meant that.... | She left the store.");
+        check("I was not really ... well, what I mean. . . is that it was so.");
+    }
+
+    #[test]
+    fn a_small_letter_goes_on_and_a_trade_name_does_not() {
+        check(
+            "It was by acme inc. which was good. | iPhones are in the shop now. | They work at Yahoo! in the office.",
+        );
+    }
+
+    #[test]
+    fn a_forgotten_space_is_seen_before_a_function_word() {
+        check("It was the end of the world.|The others use Node.Js for this.");
+    }
+
+    #[test]
+    fn german_ordinals_and_abbreviations_hold() {
+        check(
+            "Die Feier war am 3. Oktober in der Stadt. | Das ist z. B. Wasser, d. h. nicht Wein. | Er kam 1990. | Es war gut.",
+        );
+        check("Er sagte: „Das ist gut.“ | Dann ging er, vgl. S. 12 und Nr. 5.");
+    }
+
+    #[test]
+    fn other_alphabets_have_rules_too() {
+        check("В 2010 г. он жил на ул. Ленина у А. С. Пушкина. | Это было давно, и т. д. | Он не вернулся.");
+        check("Los Sres. García y la Dra. López viven en la calle. | ¿Cómo están? | ¡Muy bien!");
+        check("Πού είναι η θάλασσα και το σπίτι; | Δεν το ξέρω.");
+        check("यह सच है। | इसे कोई नहीं जानता। | क्या बात है?");
+        check("کیا حال ہے؟ | میں ٹھیک ہوں۔ | آپ کا شکریہ۔");
+        check("Բարև Ձեզ: | Իմ անունն է Արմինե։ | Այսօր է:");
+    }
+
+    #[test]
+    fn scripts_without_spaces_need_none_between_sentences() {
+        check("これはペンです。|それは何ですか？|「行こう。すぐに。」と言った。");
+        check("他在《摔跤吧！爸爸》里。|好吗？|很好！");
+    }
+
+    #[test]
+    fn no_sentence_ends_inside_what_is_held() {
+        let text = "Use `a. B` here. Then go.";
+        let mut sentences = Vec::new();
+        let held = [Span::new(4, 10)];
+        Rules::new(None).cut(text, Span::new(0, text.len()), &held, |span| sentences.push(span.of(text)));
+        assert_eq!(sentences, ["Use `a. B` here.", "Then go."]);
     }
 }

@@ -91,7 +91,8 @@ impl Layout {
     /// True when the break between two lines of one block folds a sentence or paragraph.
     pub(super) fn folds(&self, text: &str, line: Line, next: Line) -> bool {
         let Some(wrap) = self.wrap else { return false };
-        if line.width(text) > wrap + SLACK || starts_item(next.content.of(text)) || is_rule(text, line, next) {
+        if line.width(text) > wrap + SLACK || starts_item(next.content.of(text)) || is_rule(text, line, next)
+        {
             return false;
         }
         let goes_on = goes_on(text, line, next);
