@@ -355,7 +355,7 @@ mod tests {
         let text = "Go now. **It is late. It is dark.** The end.\n";
         assert_eq!(
             stretches(text, Markup::Markdown),
-            ["P|Go now.", "P|**It is late. It is dark.** The end."]
+            ["P|Go now.", "P|**It is late. It is dark.**", "P|The end."]
         );
     }
 }

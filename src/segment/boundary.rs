@@ -177,7 +177,7 @@ impl Rules {
         let before = text[..found].chars().next_back();
         if run.unspaced {
             let numeral = before.is_some_and(char::is_numeric) && after.is_numeric();
-            return !numeral && !(run.closed && continues_japanese(after));
+            return !(numeral || run.closed && continues_japanese(after));
         }
         let wide_neighbour = before.is_some_and(is_wide) && (is_wide(after) || after.is_alphanumeric());
         if before.is_some_and(|c| c.is_lowercase() || c.is_numeric()) && after.is_uppercase() {
@@ -218,24 +218,18 @@ impl Rules {
     fn dot_ends(&mut self, text: &str, start: usize, found: usize, word_start: usize, shape: Next) -> bool {
         let token = token_before(text, start, found);
         let token_text = token.of(text);
-        let Some(first) = token_text.chars().next() else { return found > start };
+        if token_text.is_empty() {
+            return found > start;
+        }
         if token_text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-') {
             return self.number_ends(text, start, token, word_start, shape);
         }
-        let kind = self.abbreviation(token_text).or_else(|| {
-            let letters = token_text.chars().filter(|&c| c.is_alphabetic() && !is_vowel_sign(c)).count();
-            if letters == 1
-                && !is_wide(first)
-                && token_text.chars().all(|c| c.is_alphabetic() || is_vowel_sign(c))
-            {
-                // An initial, or the first letter of a word.
-                return Some(if leads(text, start, token.start) {
-                    Abbreviation::Before
-                } else {
-                    Abbreviation::Either
-                });
-            }
-            is_acronym(token_text).then_some(Abbreviation::Either)
+        let initial = is_initial(token_text);
+        let kind = self.abbreviation(token_text).or_else(|| match () {
+            // The letter of a list item.
+            () if initial && leads(text, start, token.start) => Some(Abbreviation::Before),
+            () if initial || is_acronym(token_text) => Some(Abbreviation::Either),
+            () => None,
         });
         let roman_ordinal = || {
             self.dotted_ordinals
@@ -245,9 +239,13 @@ impl Rules {
         match kind {
             None => !roman_ordinal() || self.is_starter(text, word_start),
             Some(Abbreviation::Before) => false,
-            Some(Abbreviation::Number) => {
-                !matches!(shape, Next::Digit) && !is_roman(word_at(text, word_start))
-            }
+            Some(Abbreviation::Number) => match shape {
+                Next::Digit => false,
+                Next::Upper if initial || is_roman(word_at(text, word_start)) => {
+                    self.is_starter(text, word_start)
+                }
+                _ => !initial,
+            },
             Some(Abbreviation::Measure) => {
                 let name = word_at(text, word_start);
                 shape == Next::Upper
@@ -336,16 +334,19 @@ impl Rules {
     }
 }
 
-/// A bracket or quote that closes again soon: no sentence ends inside it unless it is a sentence itself.
+/// A bracket or quotation that closes again soon: no sentence ends inside it, unless it is a sentence
+/// itself.
 #[derive(Default)]
 struct Scope {
     open: usize,
     close: usize,
+    /// The sentence goes on after the closing mark: `“Wait. Stop,” he said`.
+    embedded: bool,
     /// Up to here it is known that what opens does not close.
     barren: usize,
 }
 
-/// How far away a closing mark is looked for: a longer bracket has sentences of its own.
+/// How far away a closing mark is looked for: what is longer has sentences of its own.
 const SCOPE_BYTES: usize = 300;
 
 impl Scope {
@@ -360,7 +361,11 @@ impl Scope {
             if c == closing {
                 depth -= 1;
                 if depth == 0 {
-                    (self.open, self.close) = (at, at + offset);
+                    let close = at + offset;
+                    let embedded = goes_on_after_quote(&text[close + closing.len_utf8()..]);
+                    if embedded || !is_quote(opening) {
+                        (self.open, self.close, self.embedded) = (at, close, embedded);
+                    }
                     return;
                 }
             } else if c == opening {
@@ -368,6 +373,12 @@ impl Scope {
             }
         }
         self.barren = end;
+    }
+
+    /// True when a stop that ends at `end` lies inside a bracket or quotation which is not a sentence, or
+    /// several, of its own.
+    fn holds(&self, start: usize, end: usize) -> bool {
+        end <= self.close && (self.embedded || self.open > start)
     }
 
     /// True when a stop stands first in the bracket and only stops follow it there.
@@ -378,11 +389,16 @@ impl Scope {
             && self.close - at <= 8
             && !text[at..self.close].chars().any(char::is_alphanumeric)
     }
+}
 
-    /// True when a stop that ends at `end` lies inside a bracket which the sentence at `start` did not begin with.
-    fn holds(&self, start: usize, end: usize) -> bool {
-        end <= self.close && self.open > start
-    }
+fn is_quote(opening: char) -> bool {
+    matches!(opening, '“' | '„')
+}
+
+/// True when what follows a closing quote goes on with the sentence.
+fn goes_on_after_quote(rest: &str) -> bool {
+    let rest = rest.trim_start_matches([' ', '\u{a0}', '-', '–', '—']);
+    rest.chars().next().is_some_and(|c| c.is_lowercase() || c == ',' || continues_japanese(c))
 }
 
 fn is_held(held: &[Span], at: usize) -> bool {
@@ -395,6 +411,8 @@ fn closing_of(opening: char) -> Option<char> {
         '(' => ')',
         '[' => ']',
         '{' => '}',
+        '“' => '”',
+        '„' => '“',
         '（' => '）',
         '「' => '」',
         '『' => '』',
@@ -609,6 +627,12 @@ fn lower_into(word: &str, lower: &mut String) {
     }
 }
 
+/// One letter, with the signs that belong to it: an initial, or the first letter of a word.
+fn is_initial(token: &str) -> bool {
+    let mut letters = token.chars().filter(|&c| !is_vowel_sign(c));
+    letters.next().is_some_and(|c| c.is_alphabetic() && !is_wide(c)) && letters.next().is_none()
+}
+
 /// `U.S`, `a.m`, `Ph.D`: short pieces with stops between.
 fn is_acronym(token: &str) -> bool {
     token.contains('.')
@@ -766,6 +790,7 @@ mod tests {
     #[test]
     fn titles_initials_and_abbreviations_do_not() {
         check("The letter of Mr. Smith and Dr. A. B. Jones was read by Prof. Lee. | He was pleased.");
+        check("They say no. | I do not believe it. | See vol. II and no. IV of it.");
         check("We sell fruit, e.g. Apples and pears, i.e. Food, cf. Section 3. | That is all.");
         check("They live at No. 5, see p. 12 and Fig. 3. | No. | That is not so.");
         check("It went to Smith & Co. at noon. | They sold it to Smith & Co. | The price was high.");
