@@ -18,7 +18,7 @@ impl Language {
 
 /// The language most of `text` is in, or `None` when it cannot be told.
 ///
-/// Looks at up to [`SAMPLES`] stretches of [`SAMPLE_BYTES`], spread evenly over the text.
+/// Looks at a kilobyte: all of a short text, or a few stretches spread evenly over a long one.
 pub fn identify(text: &str) -> Option<Language> {
     let mut evidence = Evidence::new();
     for sample in samples(text) {
@@ -72,8 +72,7 @@ enum Script {
     Of(&'static str),
 }
 
-/// Scripts that write one language almost always, as ranges of code points, sorted. Facts of the Unicode
-/// Standard (blocks).
+/// The scripts as sorted ranges of code points: the blocks of the Unicode Standard.
 const SCRIPTS: &[(u32, u32, Script)] = &[
     (0x0370, 0x03FF, Script::Of("el")),
     (0x0400, 0x052F, Script::Cyrillic),

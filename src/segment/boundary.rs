@@ -105,7 +105,7 @@ impl Rules {
             at = found + c.len_utf8();
             if is_bullet(c) && found > start && ends_with_space(&text[..found]) && !is_held(held, found) {
                 emit_trimmed(text, start, found, &mut emit);
-                (start, at) = (found, at);
+                start = found;
                 continue;
             }
             let Some(stop) = self.stop(text, found, c) else {

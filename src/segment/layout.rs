@@ -45,6 +45,8 @@ const SLACK: usize = 8;
 #[derive(Default)]
 struct Breaks {
     all: usize,
+    /// After lines too short to have been folded; these are in no other count.
+    short: usize,
     /// The next line's first word had no room.
     necessary: usize,
     /// In the middle of a sentence.
@@ -110,6 +112,11 @@ impl Breaks {
         if starts_item(next_text) || is_rule(text, line, next) {
             return;
         }
+        // Headers, verse and signatures among folded paragraphs tell nothing of these.
+        if line.width(text) * 5 < wrap * 3 {
+            self.short += 1;
+            return;
+        }
         self.all += 1;
         self.necessary += usize::from(is_necessary(text, wrap, line, next));
         let unterminated = !is_terminated(line.content.of(text));
@@ -123,7 +130,9 @@ impl Breaks {
 
     fn are_folds(&self) -> bool {
         let certain = if self.caseless * 2 > self.all { 7 } else { 5 };
-        self.all > 0 && self.necessary * 10 >= self.all * certain && self.inside * 10 >= self.all * 3
+        // The one long line of a list is as wide as itself, which is no proof.
+        let enough = self.all > 1 || self.all == 1 && self.short == 0;
+        enough && self.necessary * 10 >= self.all * certain && self.inside * 10 >= self.all * 3
     }
 }
 
@@ -252,4 +261,55 @@ pub(super) fn line(text: &str, line_start: usize, span: Span) -> Line {
 /// Number of code points, as all bytes but continuation bytes.
 fn characters(text: &str) -> usize {
     text.bytes().filter(|&byte| byte & 0xC0 != 0x80).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrap(text: &str) -> Option<usize> {
+        Layout::of(text).wrap
+    }
+
+    #[test]
+    fn a_letter_is_folded_whatever_short_lines_stand_around_its_paragraphs() {
+        let letter = "From: Ann\nTo: Bob\nDate: today\nSubject: the garden\n\n\
+            I went to see the garden yesterday, and I must say that it looked much\n\
+            better than it did when we were there in the spring of last year with\n\
+            the others.\n\nYours,\nAnn\nThe Old House\nMill Lane\n";
+        assert_eq!(wrap(letter), Some(70));
+    }
+
+    #[test]
+    fn lists_verse_and_sentences_a_line_are_not_folded() {
+        assert_eq!(wrap("milk\neggs\nbread and butter for the whole week\napples"), None);
+        assert_eq!(
+            wrap(
+                "The sun was shining on the sea,\nShining with all his might:\nHe did his very best to make"
+            ),
+            None
+        );
+        assert_eq!(
+            wrap("It is a sentence that has its own line here.\nSo has this one.\nAnd so has that one."),
+            None
+        );
+        assert_eq!(wrap("One line only"), None);
+    }
+
+    #[test]
+    fn folded_text_in_a_script_without_case_is_recognised() {
+        let text = "بچه‌ها در باغ بزرگ بازی می‌کردند که ناگهان باران گرفت و همه به خانه رفتند و\n\
+                    چای گرم نوشیدند تا باران بند آمد و دوباره به باغ برگشتند و تا شب در باغ\nبازی کردند.";
+        assert!(wrap(text).is_some());
+        assert_eq!(wrap("यह पहला वाक्य है जो अपनी पंक्ति में अकेला है।\nयह दूसरा है।\nऔर यह तीसरा वाक्य है।"), None);
+    }
+
+    #[test]
+    fn a_long_text_is_judged_by_its_beginning_middle_and_end() {
+        let paragraph = "The lines of this paragraph were folded near to one and the same width, as\n\
+                         books and letters do, and each of them goes on with the sentence that was\nbegun before it.\n\n";
+        assert!(wrap(&paragraph.repeat(3000)).is_some());
+        let lines = "The sentence has a line of its own.\n".repeat(6000);
+        assert_eq!(wrap(&format!("{lines}{lines}")), None);
+    }
 }
