@@ -225,11 +225,11 @@ impl Rules {
             return self.number_ends(text, start, token, word_start, shape);
         }
         let initial = is_initial(token_text);
-        let kind = self.abbreviation(token_text).or_else(|| match () {
+        let kind = self.abbreviation(token_text).or_else(|| {
             // The letter of a list item.
-            () if initial && leads(text, start, token.start) => Some(Abbreviation::Before),
-            () if initial || is_acronym(token_text) => Some(Abbreviation::Either),
-            () => None,
+            let item = initial && leads(text, start, token.start);
+            let short = initial || is_acronym(token_text);
+            if item { Some(Abbreviation::Before) } else { short.then_some(Abbreviation::Either) }
         });
         let roman_ordinal = || {
             self.dotted_ordinals
