@@ -99,12 +99,13 @@ fn walk_through(
     let mut summary = Summary::new(plan);
     let mut clock = Clock::start();
 
-    let lexicon = plan.typos.as_ref().map(|_| Lexicon::embedded());
+    // The fact guard asks which words are known, the typo engine which are likely.
+    let lexicon = Lexicon::embedded();
     let survey = survey(plan, discovery, &pool, observer);
     summary.took("survey", clock.lap());
 
     observer.begin(Step::Resolve, 0);
-    let resolution = pool.install(|| resolve(plan, survey, lexicon.as_ref()))?;
+    let resolution = pool.install(|| resolve(plan, survey, &lexicon))?;
     observer.end(Step::Resolve);
     summary.resolved(&resolution);
     summary.took("resolve", clock.lap());

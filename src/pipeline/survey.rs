@@ -8,7 +8,6 @@ use super::plan::Plan;
 use super::units::{Unit, Units};
 use crate::dedup::{Fingerprinter, Fingerprints};
 use crate::input::{self, Batch, Discovery, Reader};
-use crate::language;
 use crate::model::{Document, Problem, Source};
 use crate::segment;
 use crate::spell::{WordCounter, WordCounts};
@@ -167,8 +166,8 @@ impl<'a> Surveyor<'a> {
 
     fn document(&mut self, document: &Document) {
         let text = document.text.as_str();
-        let language = language::identify(text);
         let segmentation = segment::segment(text, document.markup);
+        let language = segmentation.language;
         if let Some(fingerprinter) = &mut self.fingerprinter {
             fingerprinter.document(text, &segmentation.sentences, language);
         }

@@ -17,7 +17,7 @@ use crate::model::{
     Action, Compression, Decision, DocId, Document, Finding, Kind, Problem, Severity, Source, Span,
 };
 use crate::output::{self, Checksums, Durability, OutputError, RunFolder, SealedText, Splice, TextFile};
-use crate::{decide, language, segment};
+use crate::{decide, segment};
 
 /// Works on units of the second walk. Shared by all threads.
 pub(super) struct Worker<'a> {
@@ -156,7 +156,7 @@ impl Worker<'_> {
         }
         let segmentation = segment::segment(text, document.markup);
         if let Some(speller) = &self.resolution.speller {
-            let language = language::identify(text);
+            let language = segmentation.language;
             speller.findings(text, &segmentation.sentences, &segmentation.protected, language, &mut findings);
         }
         if findings.is_empty() {
