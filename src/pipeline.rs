@@ -171,3 +171,84 @@ impl Clock {
         std::mem::replace(&mut self.0, Instant::now()).elapsed().as_secs_f64()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    use super::*;
+    use crate::{dedup, spell};
+
+    /// A small corpus of many units: every JSONL file is one.
+    fn write_corpus(folder: &Path) {
+        for file in 0..8 {
+            let text = format!(
+                "The ferry leaves the northern pier at dawn.\\n\\nThe ferry leaves the nothern pier at dawn.\\n\\n\
+                 Of the 19 people on board, {} were from the village.\\n\\nAn attempt tointimidate them failed.\\n\\n\
+                 Vessel w{file}x of the fleet met the other vessel near the buoy at night.",
+                15 + file % 3
+            );
+            std::fs::write(folder.join(format!("{file}.jsonl")), format!("{{\"text\":\"{text}\"}}\n"))
+                .unwrap();
+        }
+    }
+
+    fn plan(corpus: &Path, output: &Path) -> Plan {
+        Plan {
+            selection: input::Selection { roots: vec![corpus.to_owned()], ..Default::default() },
+            input: input::Settings::default(),
+            duplicates: Some(dedup::Settings::default()),
+            typos: Some(spell::Settings::default()),
+            prefer: Vec::new(),
+            product: Product::Text(output.to_owned()),
+            csv_bom: true,
+            threads: 2,
+        }
+    }
+
+    /// Everything a run wrote, with the units of the survey in the order that `stir` leaves.
+    fn product(
+        corpus: &Path,
+        output: &Path,
+        stir: impl Fn(&mut Vec<SurveyedUnit>),
+    ) -> BTreeMap<String, Vec<u8>> {
+        let plan = plan(corpus, output);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        let folder = plan.prepare_folder().unwrap().unwrap();
+        let lexicon = Lexicon::embedded();
+        let mut surveyed = survey(&plan, input::discover(&plan.selection).unwrap(), &pool, &Silent);
+        assert!(surveyed.units.len() >= 8, "{} units are too few to stir", surveyed.units.len());
+        stir(&mut surveyed.units);
+        let resolution = resolve(&plan, surveyed, &lexicon).unwrap();
+        let rewritten = rewrite::rewrite(&plan, Some(&folder), &resolution, &pool, &Silent).unwrap();
+        let mut summary = Summary::new(&plan);
+        report::report(&plan, Some(&folder), &resolution, rewritten, &mut summary, &mut |_| Ok(())).unwrap();
+        walkdir::WalkDir::new(output)
+            .into_iter()
+            .map(Result::unwrap)
+            .filter(|entry| entry.file_type().is_file())
+            .map(|entry| {
+                (entry.path().strip_prefix(output).unwrap().display().to_string(), entry.path().to_owned())
+            })
+            .map(|(name, path)| (name, std::fs::read(path).unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn the_answer_does_not_depend_on_who_arrived_first() {
+        let scratch = tempfile::tempdir().unwrap();
+        let corpus = scratch.path().join("corpus");
+        std::fs::create_dir(&corpus).unwrap();
+        write_corpus(&corpus);
+        let in_order = product(&corpus, &scratch.path().join("in order"), |_| {});
+        let report = String::from_utf8_lossy(&in_order["report.csv"]).lines().count();
+        assert!(report > 10, "only {report} rows: nothing to get wrong");
+        let backwards = product(&corpus, &scratch.path().join("backwards"), |units| units.reverse());
+        assert!(in_order == backwards);
+        let stirred = product(&corpus, &scratch.path().join("stirred"), |units| {
+            units.sort_by_key(|unit| unit.place * 5 % 8);
+        });
+        assert!(in_order == stirred);
+    }
+}
