@@ -77,7 +77,7 @@ pub(super) struct Sentences {
 #[command(next_help_heading = "Input")]
 pub(super) struct Input {
     /// Files and folders: .txt, .md, .jsonl, .ndjson, each also .gz or .zst, and any other UTF-8 text
-    #[arg(value_name = "CORPUS", required_unless_present = "files_from")]
+    #[arg(value_name = "CORPUS", required_unless_present = "files_from", help_heading = "Arguments")]
     pub(super) corpus: Vec<PathBuf>,
     /// Read only files that match (`*.txt`, `news/**`); repeatable
     #[arg(long, value_name = "GLOB")]

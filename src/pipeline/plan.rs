@@ -48,14 +48,6 @@ pub enum PlanError {
     /// The output folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// A `--prefer` pattern.
-    #[error("cannot read the pattern {pattern:?}: {source}")]
-    Prefer {
-        /// As given.
-        pattern: String,
-        /// What is wrong with it.
-        source: globset::Error,
-    },
 }
 
 impl Plan {
@@ -97,16 +89,7 @@ impl Plan {
     }
 
     /// The `--prefer` patterns, ready to match.
-    pub(super) fn preferences(&self) -> Result<Vec<globset::GlobMatcher>, PlanError> {
-        self.prefer
-            .iter()
-            .map(|pattern| {
-                globset::GlobBuilder::new(pattern)
-                    .literal_separator(false)
-                    .build()
-                    .map(|glob| glob.compile_matcher())
-                    .map_err(|source| PlanError::Prefer { pattern: pattern.clone(), source })
-            })
-            .collect()
+    pub(super) fn preferences(&self) -> Result<input::Preferences, PlanError> {
+        Ok(input::Preferences::new(&self.prefer)?)
     }
 }

@@ -128,8 +128,7 @@ fn facts(plan: &Plan, sources: &[Source], contents: &[Contents]) -> Result<Vec<D
     let preferences = plan.preferences()?;
     let mut facts = Vec::new();
     for (source, contents) in sources.iter().zip(contents) {
-        let rank = preferences.iter().position(|glob| glob.is_match(&source.relative));
-        let preference = rank.unwrap_or(preferences.len()) as u32;
+        let preference = preferences.rank(&source.relative) as u32;
         facts.extend((0..contents.documents).map(|_| DocumentFacts { preference }));
     }
     Ok(facts)
