@@ -1,9 +1,11 @@
 //! The reference shelf: what is known of languages. Imports `model` and nothing else of the crate.
 
 mod identify;
+mod lexicon;
 mod tables;
 mod tokens;
 
-pub use identify::{Language, identify};
+pub use identify::{Language, identify, is_function_word};
+pub use lexicon::{Entry, Lexicon, Misspelling, VocabularyId, WordHash, rarity_of};
 pub use tables::{Table, Tables, WordClass, WordClasses};
 pub use tokens::{Token, TokenKind, Tokens, is_invisible, is_unspaced, tokens};

@@ -281,6 +281,11 @@ impl Repetitions {
         self.quoted[from..to].iter().map(|&sentence| self.corpus.span(sentence))
     }
 
+    /// True if findings quote a sentence of this document as the kept copy.
+    pub fn is_keeper(&self, document: DocId) -> bool {
+        self.keeper_spans(document).next().is_some()
+    }
+
     /// What was found, in numbers.
     pub fn stats(&self) -> Stats {
         self.stats

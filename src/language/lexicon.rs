@@ -1,0 +1,441 @@
+//! The English lexicon: which words there are, how common they are, which stand side by side, and
+//! how some are commonly misspelled.
+//!
+//! Everything is embedded; `data/NOTICE` names the sources, `scripts/build_lexicon` makes the
+//! files. Words are kept in lower case and looked up in lower case: whether a word was seen as a
+//! name is told by its tier, not by its spelling here.
+
+use std::io::Read;
+
+use rustc_hash::FxHashMap;
+
+static WORDS: &[u8] = include_bytes!("../../data/words.zst");
+static BIGRAMS: &[u8] = include_bytes!("../../data/bigrams.zst");
+static MISSPELLINGS: &[u8] = include_bytes!("../../data/misspellings.zst");
+
+/// What is known of English words.
+///
+/// Loading takes some tens of milliseconds, so one is made and lent to whoever needs it.
+pub struct Lexicon {
+    words: Words,
+    bigrams: Bigrams,
+    misspellings: Misspellings,
+}
+
+/// What the lexicon holds of one word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    tiers: u8,
+    rarity: u8,
+}
+
+impl Entry {
+    const CORE: u8 = 1;
+    const RARE: u8 = 2;
+    const OBSCURE: u8 = 4;
+    const CORE_NAME: u8 = 8;
+    const NAME: u8 = 16;
+
+    /// A word that most educated readers know, in American or British spelling (SCOWL 60).
+    pub fn is_core(self) -> bool {
+        self.tiers & Self::CORE != 0
+    }
+
+    /// A word of larger dictionaries only (SCOWL 70 and above).
+    pub fn is_rare(self) -> bool {
+        self.tiers & (Self::RARE | Self::OBSCURE) != 0 && !self.is_core()
+    }
+
+    /// A word of the largest dictionaries only (SCOWL 80).
+    pub fn is_obscure(self) -> bool {
+        self.tiers & Self::OBSCURE != 0
+    }
+
+    /// A word with a capital: a name, a place, an acronym.
+    pub fn is_name(self) -> bool {
+        self.tiers & (Self::CORE_NAME | Self::NAME) != 0
+    }
+
+    /// A name that most educated readers know.
+    pub fn is_core_name(self) -> bool {
+        self.tiers & Self::CORE_NAME != 0
+    }
+
+    /// In any word list, as a word or as a name.
+    pub fn is_listed(self) -> bool {
+        self.tiers != 0
+    }
+
+    /// The place of the word in a list sorted by falling frequency, about; `None` when it is not
+    /// among the 400,000 most frequent. Misspellings and names have a place, too.
+    pub fn rank(self) -> Option<f32> {
+        (self.rarity > 0).then(|| (f32::from(self.rarity) / 8.0).exp2())
+    }
+}
+
+/// The base ten logarithm of how rare a word at `rank` is: about 1 for `the`, 6 for what no list has.
+pub fn rarity_of(rank: Option<f32>) -> f32 {
+    (rank.unwrap_or(900_000.0) + 10.0).log10()
+}
+
+/// A word's identity whatever its case: a hash of its lower-case letters.
+///
+/// Sixty-four bits are taken as identity: among ten million distinct words two collide once in
+/// 400,000 corpora, and the worst that follows is one wrong row in a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct WordHash(pub u64);
+
+impl WordHash {
+    /// Hash of a word of ASCII letters and `'`, in any case.
+    pub fn of(word: &[u8]) -> WordHash {
+        let mut hash = WordHash::start();
+        for &byte in word {
+            hash = hash.push(byte);
+        }
+        hash.finish()
+    }
+
+    /// The hash of nothing yet.
+    #[inline(always)]
+    pub fn start() -> WordHash {
+        WordHash(0xcbf2_9ce4_8422_2325)
+    }
+
+    /// One more letter (or `'`), in any case. Setting the bit 0x20 turns capitals into small
+    /// letters and leaves `'` alone.
+    #[inline(always)]
+    pub fn push(self, byte: u8) -> WordHash {
+        WordHash((self.0 ^ u64::from(byte | 0x20)).wrapping_mul(0x0000_0100_0000_01b3))
+    }
+
+    /// The hash of all that was pushed, well mixed: hash tables look at the upper bits.
+    #[inline(always)]
+    pub fn finish(self) -> WordHash {
+        let mixed = (self.0 ^ (self.0 >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        WordHash(mixed ^ (mixed >> 29))
+    }
+}
+
+/// A word of the bigram model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VocabularyId(u16);
+
+/// A common misspelling and what was meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Misspelling<'a> {
+    corrections: &'a str,
+}
+
+impl<'a> Misspelling<'a> {
+    /// What may have been meant, likeliest first.
+    pub fn corrections(self) -> impl Iterator<Item = &'a str> {
+        self.corrections.split(',')
+    }
+}
+
+impl Lexicon {
+    /// The lexicon in the program.
+    pub fn embedded() -> Lexicon {
+        Lexicon {
+            words: Words::read(unpack(WORDS)),
+            bigrams: Bigrams::read(&unpack(BIGRAMS)),
+            misspellings: Misspellings::read(unpack(MISSPELLINGS)),
+        }
+    }
+
+    /// What is known of a word in lower case; nothing known is an entry of no tier and no rank.
+    pub fn entry(&self, word: &str) -> Entry {
+        self.words.entry(word)
+    }
+
+    /// True for a word in lower case that any word list holds, also as a name.
+    pub fn contains(&self, word: &str) -> bool {
+        self.entry(word).is_listed()
+    }
+
+    /// Every word with its entry, sorted by bytes.
+    pub fn words(&self) -> impl Iterator<Item = (&str, Entry)> {
+        (0..self.words.tiers.len()).map(|at| (self.words.word(at), self.words.at(at)))
+    }
+
+    /// The corrections of a common misspelling in lower case.
+    pub fn misspelling(&self, word: &str) -> Option<Misspelling<'_>> {
+        self.misspellings.get(word)
+    }
+
+    /// The word's id in the bigram model.
+    pub fn vocabulary(&self, word: WordHash) -> Option<VocabularyId> {
+        self.bigrams.ids.get(&word.0).map(|&id| VocabularyId(id))
+    }
+
+    /// The beginning of a sentence, as a left neighbour.
+    pub const SENTENCE_START: VocabularyId = VocabularyId(1);
+    /// The end of a sentence, as a right neighbour.
+    pub const SENTENCE_END: VocabularyId = VocabularyId(0);
+
+    /// Base ten logarithm of how likely `right` is after `left`, and whether the pair was seen.
+    ///
+    /// A pair that was not seen backs off to the frequency of `right` (Katz); a word that the
+    /// model does not know is given the probability of its rank (Zipf), `right_rarity`.
+    pub fn follows(
+        &self,
+        left: Option<VocabularyId>,
+        right: Option<VocabularyId>,
+        right_rarity: f32,
+    ) -> (f32, bool) {
+        self.bigrams.follows(left, right, right_rarity)
+    }
+}
+
+/// Decompresses one of the embedded files.
+fn unpack(packed: &[u8]) -> Vec<u8> {
+    let mut unpacked = Vec::new();
+    zstd::Decoder::with_buffer(packed)
+        .and_then(|mut decoder| decoder.read_to_end(&mut unpacked))
+        .expect("the embedded lexicon was checked when it was built in");
+    unpacked
+}
+
+struct Words {
+    /// The words, each followed by a line feed.
+    text: String,
+    /// Where each word starts.
+    starts: Vec<u32>,
+    tiers: Vec<u8>,
+    rarities: Vec<u8>,
+}
+
+impl Words {
+    fn read(blob: Vec<u8>) -> Words {
+        let mut columns = Columns { rest: &blob };
+        let count = columns.number();
+        let (text, starts) = columns.lines(count);
+        let tiers = columns.bytes(count).to_vec();
+        let rarities = columns.bytes(count).to_vec();
+        Words { text: text.to_owned(), starts, tiers, rarities }
+    }
+
+    fn word(&self, at: usize) -> &str {
+        let start = self.starts[at] as usize;
+        let end = self.starts.get(at + 1).map_or(self.text.len(), |&next| next as usize) - 1;
+        &self.text[start..end]
+    }
+
+    fn at(&self, at: usize) -> Entry {
+        Entry { tiers: self.tiers[at], rarity: self.rarities[at] }
+    }
+
+    fn entry(&self, word: &str) -> Entry {
+        let mut low = 0;
+        let mut high = self.starts.len();
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.word(middle).cmp(word) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return self.at(middle),
+            }
+        }
+        Entry::default()
+    }
+}
+
+struct Misspellings {
+    /// Lines `wrong right,right`, sorted.
+    text: String,
+    starts: Vec<u32>,
+}
+
+impl Misspellings {
+    fn read(blob: Vec<u8>) -> Misspellings {
+        let count = memchr::memchr_iter(b'\n', &blob).count();
+        let mut columns = Columns { rest: &blob };
+        let (text, starts) = columns.lines(count);
+        Misspellings { text: text.to_owned(), starts }
+    }
+
+    fn get(&self, word: &str) -> Option<Misspelling<'_>> {
+        let line = |at: usize| {
+            let rest = &self.text[self.starts[at] as usize..];
+            let end = self.starts.get(at + 1).map_or(rest.len(), |&next| (next - self.starts[at]) as usize);
+            rest[..end - 1].split_once(' ').unwrap_or((rest, ""))
+        };
+        let mut low = 0;
+        let mut high = self.starts.len();
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let (wrong, corrections) = line(middle);
+            match wrong.cmp(word) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return Some(Misspelling { corrections }),
+            }
+        }
+        None
+    }
+}
+
+/// A pruned back-off bigram model. Probabilities are costs: 24 times the negated base ten logarithm.
+struct Bigrams {
+    ids: FxHashMap<u64, u16>,
+    unigram_costs: Vec<u8>,
+    backoff_costs: Vec<u8>,
+    /// Where the row of each left word starts in `rights` and `costs`.
+    rows: Vec<u32>,
+    rights: Vec<u16>,
+    costs: Vec<u8>,
+}
+
+const COST: f32 = 24.0;
+
+impl Bigrams {
+    fn read(blob: &[u8]) -> Bigrams {
+        let mut columns = Columns { rest: blob };
+        let vocabulary = columns.number();
+        let count = columns.number();
+        let (text, _) = columns.lines(vocabulary);
+        let mut ids = FxHashMap::with_capacity_and_hasher(vocabulary, Default::default());
+        for (id, word) in (0..).zip(text.split_terminator('\n')) {
+            ids.insert(WordHash::of(word.as_bytes()).0, id);
+        }
+        let unigram_costs = columns.bytes(vocabulary).to_vec();
+        let backoff_costs = columns.bytes(vocabulary).to_vec();
+        let mut rows = Vec::with_capacity(vocabulary + 1);
+        rows.push(0);
+        let mut end = 0;
+        for _ in 0..vocabulary {
+            end += columns.varint();
+            rows.push(end);
+        }
+        let mut rights = Vec::with_capacity(count);
+        for row in rows.windows(2) {
+            let mut right = 0;
+            for _ in row[0]..row[1] {
+                right += columns.varint();
+                rights.push(right as u16);
+            }
+        }
+        let costs = columns.bytes(count).to_vec();
+        Bigrams { ids, unigram_costs, backoff_costs, rows, rights, costs }
+    }
+
+    fn follows(
+        &self,
+        left: Option<VocabularyId>,
+        right: Option<VocabularyId>,
+        right_rarity: f32,
+    ) -> (f32, bool) {
+        let Some(VocabularyId(right)) = right else {
+            // Zipf: the probability of a word is about a tenth of one in its rank.
+            return (-1.0 - right_rarity, false);
+        };
+        let unigram = f32::from(self.unigram_costs[usize::from(right)]);
+        let Some(VocabularyId(left)) = left else { return (-unigram / COST, false) };
+        let (start, end) = (self.rows[usize::from(left)] as usize, self.rows[usize::from(left) + 1] as usize);
+        match self.rights[start..end].binary_search(&right) {
+            Ok(at) => (-f32::from(self.costs[start + at]) / COST, true),
+            Err(_) => (-(unigram + f32::from(self.backoff_costs[usize::from(left)])) / COST, false),
+        }
+    }
+}
+
+/// Reads the columns of an embedded file, one after the other.
+///
+/// The files are part of the program, so a short one is a fault of the build: indexing panics.
+struct Columns<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Columns<'a> {
+    fn bytes(&mut self, count: usize) -> &'a [u8] {
+        let (bytes, rest) = self.rest.split_at(count);
+        self.rest = rest;
+        bytes
+    }
+
+    fn number(&mut self) -> usize {
+        self.bytes(4).iter().rev().fold(0, |number, &byte| number << 8 | usize::from(byte))
+    }
+
+    fn varint(&mut self) -> u32 {
+        let mut number = 0;
+        let mut shift = 0;
+        loop {
+            let byte = self.rest[0];
+            self.rest = &self.rest[1..];
+            number |= u32::from(byte & 127) << shift;
+            if byte < 128 {
+                return number;
+            }
+            shift += 7;
+        }
+    }
+
+    /// `count` lines and where each starts.
+    fn lines(&mut self, count: usize) -> (&'a str, Vec<u32>) {
+        let mut starts = Vec::with_capacity(count + 1);
+        let mut start = 0;
+        for feed in memchr::memchr_iter(b'\n', self.rest).take(count) {
+            starts.push(start as u32);
+            start = feed + 1;
+        }
+        let text = std::str::from_utf8(self.bytes(start)).expect("the embedded lexicon is UTF-8");
+        (text, starts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn american_and_british_spellings_are_both_core_words() {
+        let lexicon = Lexicon::embedded();
+        for word in
+            ["color", "colour", "organize", "organise", "theater", "theatre", "traveling", "travelling"]
+        {
+            assert!(lexicon.entry(word).is_core(), "{word}");
+        }
+    }
+
+    #[test]
+    fn costal_is_rare_and_coastal_is_not() {
+        let lexicon = Lexicon::embedded();
+        assert!(lexicon.entry("costal").is_rare());
+        assert!(lexicon.entry("coastal").is_core());
+        assert!(lexicon.entry("coastal").rank() < lexicon.entry("costal").rank());
+    }
+
+    #[test]
+    fn names_are_told_from_words() {
+        let lexicon = Lexicon::embedded();
+        assert!(lexicon.entry("paris").is_core_name() && !lexicon.entry("paris").is_core());
+        assert!(lexicon.entry("march").is_name() && lexicon.entry("march").is_core());
+        assert!(!lexicon.contains("tointimidate"));
+    }
+
+    #[test]
+    fn a_common_pair_is_likelier_than_an_uncommon_one() {
+        let lexicon = Lexicon::embedded();
+        let id = |word: &str| lexicon.vocabulary(WordHash::of(word.as_bytes()));
+        let (coastal, seen) = lexicon.follows(id("coastal"), id("city"), 3.0);
+        assert!(seen && coastal > -2.0, "{coastal}");
+        let (unseen, seen) = lexicon.follows(id("monday"), id("city"), 3.0);
+        assert!(!seen && unseen < coastal - 1.0, "{unseen}");
+        assert!(lexicon.follows(None, None, 6.0).0 < -6.0);
+    }
+
+    #[test]
+    fn misspellings_have_corrections_in_order() {
+        let lexicon = Lexicon::embedded();
+        let corrections: Vec<_> = lexicon.misspelling("recieve").unwrap().corrections().collect();
+        assert_eq!(corrections, ["receive"]);
+        assert_eq!(lexicon.misspelling("receive"), None);
+    }
+
+    #[test]
+    fn case_does_not_change_a_word() {
+        assert_eq!(WordHash::of(b"Don'T"), WordHash::of(b"don't"));
+        assert_ne!(WordHash::of(b"dont"), WordHash::of(b"don't"));
+    }
+}

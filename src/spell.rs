@@ -1,0 +1,16 @@
+//! Room 4: text to typo findings.
+//!
+//! A survey counts the words of every document ([`WordCounter`], [`merge`]). Then each distinct
+//! suspicious word is judged once ([`Speller::new`]): what may have been meant, and how sure one
+//! can be without its neighbours. Last, each occurrence is judged between its neighbours
+//! ([`Speller::findings`]), so the scan of a document is hash look-ups only.
+
+mod candidates;
+mod counter;
+mod features;
+mod rules;
+mod speller;
+mod words;
+
+pub use counter::{CorpusWords, WordCounter, WordCounts, merge};
+pub use speller::{Settings, Speller};

@@ -1,0 +1,250 @@
+//! The corpus as witness: how often each word stands in it, how it is written there, and in how
+//! many documents.
+
+use std::hash::{BuildHasherDefault, Hasher};
+
+use crate::language::{Language, WordHash};
+use crate::model::{Sentence, Span};
+
+use super::words::{Marks, Word, each_sentence};
+
+/// Counts the words of a batch of documents.
+#[derive(Default)]
+pub struct WordCounter {
+    counts: WordCounts,
+    index: Index,
+    scratch: Vec<Word>,
+}
+
+/// The words of a batch of documents in the order in which they first occur.
+#[derive(Default)]
+pub struct WordCounts {
+    entries: Vec<Count>,
+    /// The spellings, in lower case, one after the other.
+    spellings: String,
+    documents: u32,
+}
+
+/// The words of the corpus.
+#[derive(Default)]
+pub struct CorpusWords {
+    counts: WordCounts,
+    index: Index,
+}
+
+/// What is known of one distinct word.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Count {
+    pub(super) hash: WordHash,
+    start: u32,
+    length: u8,
+    /// Times in small letters.
+    pub(super) lower: u32,
+    /// Times with a capital where a capital says something: not at the start of a sentence.
+    pub(super) capitalised: u32,
+    /// Times with a capital at the start of a sentence.
+    pub(super) initial: u32,
+    /// Times in capitals only.
+    pub(super) upper: u32,
+    /// Documents it stands in.
+    pub(super) documents: u32,
+    /// The last of them, for counting.
+    last_document: u32,
+}
+
+impl Count {
+    pub(super) fn total(&self) -> u32 {
+        self.lower + self.capitalised + self.initial + self.upper
+    }
+}
+
+/// From word to place. The key is a good hash already, so it is not hashed again.
+pub(super) type Index = std::collections::HashMap<u64, u32, BuildHasherDefault<Hashed>>;
+
+/// Passes a well mixed hash through.
+#[derive(Default)]
+pub(super) struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only 64-bit hashes are keys");
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+impl WordCounter {
+    /// A counter that has seen nothing.
+    pub fn new() -> WordCounter {
+        WordCounter::default()
+    }
+
+    /// Counts the words of one document. A document in another language than English is no
+    /// witness for English words and is passed by.
+    pub fn document(
+        &mut self,
+        text: &str,
+        sentences: &[Sentence],
+        protected: &[Span],
+        language: Option<Language>,
+    ) {
+        if language.is_some_and(|language| language != Language::ENGLISH) {
+            return;
+        }
+        self.counts.documents += 1;
+        let WordCounter { counts, index, scratch } = self;
+        each_sentence(text, sentences, protected, scratch, |words| {
+            for word in words {
+                if !word.marks.any(Marks::TECHNICAL.with(Marks::FOREIGN)) {
+                    counts.add(word, text, index);
+                }
+            }
+        });
+    }
+
+    /// What was counted.
+    pub fn finish(self) -> WordCounts {
+        self.counts
+    }
+}
+
+impl WordCounts {
+    fn add(&mut self, word: &Word, text: &str, index: &mut Index) {
+        let at = *index.entry(word.hash.0).or_insert_with(|| {
+            let start = self.spellings.len();
+            self.spellings.extend(
+                word.span.of(text).chars().map(|c| if c == '’' { '\'' } else { c.to_ascii_lowercase() }),
+            );
+            self.entries.push(Count::new(word.hash, start, self.spellings.len() - start));
+            (self.entries.len() - 1) as u32
+        });
+        let entry = &mut self.entries[at as usize];
+        let times = if word.marks.any(Marks::UPPER) {
+            &mut entry.upper
+        } else if !word.marks.any(Marks::CAPITALISED) {
+            &mut entry.lower
+        } else if word.marks.any(Marks::INITIAL) {
+            &mut entry.initial
+        } else {
+            &mut entry.capitalised
+        };
+        *times += 1;
+        if entry.last_document != self.documents {
+            entry.last_document = self.documents;
+            entry.documents += 1;
+        }
+    }
+
+    fn spelling(&self, entry: &Count) -> &str {
+        &self.spellings[entry.start as usize..][..usize::from(entry.length)]
+    }
+}
+
+impl Count {
+    fn new(hash: WordHash, start: usize, length: usize) -> Count {
+        Count {
+            hash,
+            start: start as u32,
+            length: length as u8,
+            lower: 0,
+            capitalised: 0,
+            initial: 0,
+            upper: 0,
+            documents: 0,
+            last_document: 0,
+        }
+    }
+}
+
+/// Joins the counts of all batches, given in corpus order. How the corpus was cut into batches
+/// makes no difference.
+pub fn merge(batches: Vec<WordCounts>) -> CorpusWords {
+    let mut corpus = CorpusWords::default();
+    for batch in batches {
+        for entry in &batch.entries {
+            corpus.add(entry, batch.spelling(entry));
+        }
+        corpus.counts.documents += batch.documents;
+    }
+    corpus
+}
+
+impl CorpusWords {
+    fn add(&mut self, entry: &Count, spelling: &str) {
+        let CorpusWords { counts, index } = self;
+        let at = *index.entry(entry.hash.0).or_insert_with(|| {
+            let start = counts.spellings.len();
+            counts.spellings.push_str(spelling);
+            counts.entries.push(Count::new(entry.hash, start, spelling.len()));
+            (counts.entries.len() - 1) as u32
+        });
+        let sum = &mut counts.entries[at as usize];
+        sum.lower = sum.lower.saturating_add(entry.lower);
+        sum.capitalised = sum.capitalised.saturating_add(entry.capitalised);
+        sum.initial = sum.initial.saturating_add(entry.initial);
+        sum.upper = sum.upper.saturating_add(entry.upper);
+        sum.documents = sum.documents.saturating_add(entry.documents);
+    }
+
+    /// Every distinct word and its spelling in lower case, in the order of the corpus.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Count)> {
+        self.counts.entries.iter().map(|entry| (self.counts.spelling(entry), entry))
+    }
+
+    /// How often a word stands in the corpus, in any case.
+    pub(super) fn total(&self, word: WordHash) -> u32 {
+        self.index.get(&word.0).map_or(0, |&at| self.counts.entries[at as usize].total())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::tests::sentences_of;
+    use super::*;
+
+    fn count(texts: &[&str]) -> WordCounts {
+        let mut counter = WordCounter::new();
+        for text in texts {
+            counter.document(text, &sentences_of(text), &[], Some(Language::ENGLISH));
+        }
+        counter.finish()
+    }
+
+    fn told(corpus: &CorpusWords) -> Vec<String> {
+        corpus
+            .iter()
+            .map(|(word, c)| {
+                format!("{word} {} {} {} {} {}", c.lower, c.capitalised, c.initial, c.upper, c.documents)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn words_are_counted_by_case_form_and_document() {
+        let corpus = merge(vec![count(&["March is here. The march of March.", "MARCH! we march"])]);
+        let march = told(&corpus).into_iter().find(|line| line.starts_with("march")).unwrap();
+        assert_eq!(march, "march 2 1 1 1 2");
+    }
+
+    #[test]
+    fn the_cut_into_batches_makes_no_difference() {
+        let texts = ["a bad dog", "Bad dogs bark. a dog", "the end"];
+        let whole = merge(vec![count(&texts)]);
+        let cut = merge(texts.iter().map(|text| count(&[text])).collect());
+        assert_eq!(told(&whole), told(&cut));
+    }
+
+    #[test]
+    fn a_document_in_another_language_is_no_witness() {
+        let mut counter = WordCounter::new();
+        let text = "der Hund bellt";
+        counter.document(text, &sentences_of(text), &[], Some(Language("de")));
+        assert_eq!(merge(vec![counter.finish()]).iter().count(), 0);
+    }
+}

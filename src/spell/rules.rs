@@ -1,0 +1,202 @@
+//! Closed lists: facts about English words that no statistics need to tell.
+
+/// Articles, pronouns, prepositions, auxiliaries, conjunctions: the words that glue a sentence.
+pub(super) const FUNCTION_WORDS: &[&str] = &[
+    "a", "about", "after", "against", "all", "also", "am", "among", "an", "and", "any", "are", "as", "at",
+    "be", "because", "been", "before", "being", "between", "both", "but", "by", "can", "could", "did", "do",
+    "does", "down", "during", "each", "for", "from", "had", "has", "have", "he", "her", "here", "him", "his",
+    "how", "i", "if", "in", "into", "is", "it", "its", "just", "may", "me", "more", "most", "much", "must",
+    "my", "near", "no", "not", "now", "of", "off", "on", "only", "onto", "or", "our", "out", "over", "per",
+    "said", "she", "should", "since", "so", "some", "such", "than", "that", "the", "their", "them", "then",
+    "there", "these", "they", "this", "those", "through", "to", "too", "under", "until", "up", "upon", "us",
+    "via", "was", "we", "were", "what", "when", "where", "which", "while", "who", "will", "with", "within",
+    "without", "would", "you", "your",
+];
+
+/// True for one of [`FUNCTION_WORDS`].
+pub(super) fn is_function_word(word: &str) -> bool {
+    FUNCTION_WORDS.binary_search(&word).is_ok()
+}
+
+/// Function words whose doubling is never meant.
+pub(super) fn is_never_doubled(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "has", "his", "into", "its", "my",
+        "of", "or", "our", "than", "the", "their", "they", "this", "to", "was", "we", "were", "which",
+        "with", "would", "your",
+    ];
+    WORDS.binary_search(&word).is_ok()
+}
+
+/// Words that stand twice in good English: `had had`, `that that`, `very very`, `bye bye`.
+pub(super) fn may_be_doubled(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "again", "ah", "aye", "bang", "beep", "blah", "boo", "bye", "cha", "chop", "chug", "clap", "click",
+        "come", "cuckoo", "did", "do", "ever", "far", "go", "goody", "ha", "had", "he", "hee", "her", "hey",
+        "hip", "ho", "hot", "hush", "in", "is", "it", "knock", "la", "like", "long", "many", "more", "much",
+        "my", "never", "night", "no", "now", "oh", "ok", "okay", "on", "out", "over", "please", "pretty",
+        "quick", "quite", "rah", "really", "right", "row", "run", "same", "she", "shh", "so", "sorry",
+        "stop", "sure", "tap", "that", "there", "tick", "tut", "twinkle", "up", "very", "wait", "way",
+        "well", "what", "who", "will", "woof", "work", "wow", "yeah", "yes", "you", "yum",
+    ];
+    WORDS.binary_search(&word).is_ok()
+}
+
+/// Months and days of the week that are nothing else (`may` and `sat` are left out).
+pub(super) fn is_month_or_weekday(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "april",
+        "august",
+        "december",
+        "february",
+        "friday",
+        "january",
+        "july",
+        "june",
+        "march",
+        "monday",
+        "november",
+        "october",
+        "saturday",
+        "september",
+        "sunday",
+        "thursday",
+        "tuesday",
+        "wednesday",
+    ];
+    WORDS.binary_search(&word).is_ok()
+}
+
+/// The contraction a word stands for when its apostrophe was lost, for words that are nothing
+/// else: not `were`, `well`, `shell`, `its`, `wont`, `cant`, `lets`, `ill`, `id`, `hell`.
+pub(super) fn lost_apostrophe(word: &str) -> Option<&'static str> {
+    const WORDS: &[(&str, &str)] = &[
+        ("arent", "aren't"),
+        ("couldnt", "couldn't"),
+        ("couldve", "could've"),
+        ("didnt", "didn't"),
+        ("doesnt", "doesn't"),
+        ("dont", "don't"),
+        ("hadnt", "hadn't"),
+        ("hasnt", "hasn't"),
+        ("havent", "haven't"),
+        ("hes", "he's"),
+        ("isnt", "isn't"),
+        ("itll", "it'll"),
+        ("mightve", "might've"),
+        ("mustnt", "mustn't"),
+        ("mustve", "must've"),
+        ("neednt", "needn't"),
+        ("shes", "she's"),
+        ("shouldnt", "shouldn't"),
+        ("shouldve", "should've"),
+        ("thatll", "that'll"),
+        ("thats", "that's"),
+        ("theres", "there's"),
+        ("theyd", "they'd"),
+        ("theyll", "they'll"),
+        ("theyre", "they're"),
+        ("theyve", "they've"),
+        ("wasnt", "wasn't"),
+        ("werent", "weren't"),
+        ("weve", "we've"),
+        ("whats", "what's"),
+        ("wheres", "where's"),
+        ("whos", "who's"),
+        ("wouldnt", "wouldn't"),
+        ("wouldve", "would've"),
+        ("youd", "you'd"),
+        ("youll", "you'll"),
+        ("youre", "you're"),
+        ("youve", "you've"),
+    ];
+    WORDS.binary_search_by_key(&word, |(lost, _)| lost).ok().map(|at| WORDS[at].1)
+}
+
+/// Contractions that are safe to restore without a look. `hes` and `shes` may be plurals.
+pub(super) fn is_surely_contraction(word: &str) -> bool {
+    !matches!(word, "he's" | "she's")
+}
+
+/// True when two words can be taken apart without a look: one of them is a word that ends or
+/// begins no other word of its kind (`over`, `out`, `some` do: `overbank`, `werewolf`).
+pub(super) fn is_safe_split(left: &str, right: &str) -> bool {
+    const LEFT: &[&str] = &[
+        "and", "are", "from", "had", "has", "have", "his", "its", "of", "our", "that", "the", "their",
+        "they", "this", "to", "was", "which", "with", "would",
+    ];
+    const RIGHT: &[&str] = &[
+        "a", "as", "at", "been", "by", "for", "from", "it", "its", "of", "that", "the", "this", "to", "was",
+        "with",
+    ];
+    LEFT.binary_search(&left).is_ok() || RIGHT.binary_search(&right).is_ok()
+}
+
+/// True when a word looks as if it were built from a core word by an ending or a beginning:
+/// names of new things are made so, and seldom mistyped.
+pub(super) fn is_derived(word: &str, is_core: impl Fn(&str) -> bool) -> bool {
+    const BEGINNINGS: &[&str] = &[
+        "aero", "agri", "anti", "astro", "auto", "bio", "cardio", "counter", "cross", "crypto", "cyber",
+        "down", "eco", "electro", "euro", "ever", "extra", "fore", "gastro", "geo", "grand", "great",
+        "hydro", "hyper", "hypo", "immuno", "infra", "inter", "intra", "kilo", "macro", "mega", "meta",
+        "micro", "mid", "milli", "mini", "mis", "mono", "multi", "nano", "neo", "neuro", "non", "ortho",
+        "out", "over", "para", "petro", "photo", "poly", "post", "pre", "pro", "proto", "pseudo", "psycho",
+        "quasi", "radio", "retro", "self", "semi", "socio", "step", "sub", "super", "techno", "tele",
+        "thermo", "trans", "ultra", "under", "vice",
+    ];
+    const ENDINGS: &[&str] = &[
+        "able", "al", "an", "ate", "based", "dom", "ed", "er", "ers", "es", "ese", "est", "ette", "free",
+        "ful", "hood", "ian", "ians", "ible", "ic", "ical", "ies", "ing", "ings", "isation", "ise", "ised",
+        "ish", "ising", "ism", "ist", "ists", "ite", "ity", "ization", "ize", "ized", "izing", "less",
+        "like", "ly", "maker", "makers", "man", "men", "ment", "ness", "or", "ors", "proof", "s", "ship",
+        "ward", "wards", "wise", "woman", "women", "y",
+    ];
+    let begins = BEGINNINGS
+        .iter()
+        .any(|beginning| word.strip_prefix(beginning).is_some_and(|rest| rest.len() >= 4 && is_core(rest)));
+    begins
+        || ENDINGS.iter().any(|ending| {
+            word.strip_suffix(ending).is_some_and(|stem| {
+                stem.len() >= 4
+                    && (is_core(stem)
+                        || is_core(&format!("{stem}e"))
+                        || stem.strip_suffix('i').is_some_and(|stem| is_core(&format!("{stem}y")))
+                        || has_double_end(stem) && is_core(&stem[..stem.len() - 1]))
+            })
+        })
+}
+
+fn has_double_end(stem: &str) -> bool {
+    let letters = stem.as_bytes();
+    letters.len() > 4 && letters[letters.len() - 1] == letters[letters.len() - 2]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_sorted_so_that_every_entry_is_found() {
+        for word in ["a", "your", "the", "of", "with"] {
+            assert!(is_function_word(word) && (is_never_doubled(word) || word == "with"), "{word}");
+        }
+        for word in ["had", "that", "very", "again", "yum"] {
+            assert!(may_be_doubled(word) && !is_never_doubled(word), "{word}");
+        }
+        assert_eq!(lost_apostrophe("arent"), Some("aren't"));
+        assert_eq!(lost_apostrophe("youve"), Some("you've"));
+        assert_eq!(lost_apostrophe("were"), None);
+        assert!(
+            is_month_or_weekday("april") && is_month_or_weekday("wednesday") && !is_month_or_weekday("may")
+        );
+    }
+
+    #[test]
+    fn new_words_of_known_parts_are_told() {
+        let core = |word: &str| ["terrorist", "hope", "funny", "travel"].contains(&word);
+        for word in ["antiterrorist", "hopeable", "funniness", "travelling"] {
+            assert!(is_derived(word, core), "{word}");
+        }
+        assert!(!is_derived("goverment", core));
+    }
+}

@@ -1,0 +1,602 @@
+//! Text to words: where they stand, how they are written, and which of them are no words of prose.
+
+use crate::language::WordHash;
+use crate::model::{Role, Sentence, Span};
+
+/// One word of running text, or something like it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    /// The letters, without a possessive `'s`.
+    pub(super) span: Span,
+    /// Identity in any case, possessive taken off.
+    pub(super) hash: WordHash,
+    /// How it is written and what touches it.
+    pub(super) marks: Marks,
+}
+
+/// How a word is written and what touches it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Marks(u16);
+
+impl Marks {
+    /// The first letter is a capital, and only that one.
+    pub(super) const CAPITALISED: Marks = Marks(1);
+    /// Two letters or more, all of them capitals.
+    pub(super) const UPPER: Marks = Marks(2);
+    /// Not to be judged: a number, an address, a path, an identifier, or touched by one of those or
+    /// by a damaged character.
+    pub(super) const TECHNICAL: Marks = Marks(4);
+    /// Has letters other than `a` to `z`.
+    pub(super) const FOREIGN: Marks = Marks(8);
+    /// Touches a hyphen, an en dash or the like.
+    pub(super) const HYPHENATED: Marks = Marks(16);
+    /// A quotation mark opens before it or closes behind it.
+    pub(super) const QUOTED: Marks = Marks(32);
+    /// `'s` follows.
+    pub(super) const POSSESSIVE: Marks = Marks(64);
+    /// Has an apostrophe inside, or touches one.
+    pub(super) const APOSTROPHE: Marks = Marks(128);
+    /// The first word of a sentence, a quotation or a clause after a colon.
+    pub(super) const INITIAL: Marks = Marks(256);
+    /// Only white space stands between this word and the one before.
+    pub(super) const AFTER_SPACE: Marks = Marks(512);
+
+    pub(super) const fn with(self, other: Marks) -> Marks {
+        Marks(self.0 | other.0)
+    }
+
+    /// True when any of the marks of `other` is set.
+    pub(super) const fn any(self, other: Marks) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+impl std::ops::BitOrAssign for Marks {
+    fn bitor_assign(&mut self, other: Marks) {
+        self.0 |= other.0;
+    }
+}
+
+/// Longer runs of letters are no words.
+const LONGEST: usize = 32;
+
+/// Sentences longer than this are looked at in pieces, so that memory does not grow with a text
+/// that has no sentence ends.
+const PIECE: usize = 4096;
+
+/// Calls `look` with the words of each sentence that is prose, in order, leaving out protected
+/// spans (sorted). `words` is scratch memory.
+pub(super) fn each_sentence(
+    text: &str,
+    sentences: &[Sentence],
+    protected: &[Span],
+    words: &mut Vec<Word>,
+    mut look: impl FnMut(&[Word]),
+) {
+    let mut guard = 0;
+    for sentence in sentences {
+        if sentence.role == Role::Opaque {
+            continue;
+        }
+        words.clear();
+        let mut scanner = Scanner { text: text.as_bytes(), source: text, initial: true, space: false };
+        let mut at = sentence.text.start;
+        while at < sentence.text.end {
+            while guard < protected.len() && protected[guard].end <= at {
+                guard += 1;
+            }
+            let next = protected.get(guard).copied().unwrap_or(Span::new(text.len(), text.len()));
+            if next.start <= at {
+                at = next.end;
+                scanner.space = false;
+                scanner.initial = false;
+                continue;
+            }
+            let end = next.start.min(sentence.text.end);
+            while at < end {
+                at = scanner.chunk(at, end, words);
+                if words.len() >= PIECE {
+                    look(words);
+                    words.clear();
+                }
+            }
+        }
+        if !words.is_empty() {
+            look(words);
+        }
+        // A sentence may end inside a protected span that reaches into the next one.
+        guard = guard.saturating_sub(1);
+    }
+}
+
+/// What a byte can be.
+mod class {
+    pub(super) const LETTER: u8 = 1;
+    pub(super) const DIGIT: u8 = 2;
+    pub(super) const SPACE: u8 = 4;
+    /// Signs of addresses, paths, code and formulas: nothing in the same run of characters is prose.
+    pub(super) const TECHNICAL: u8 = 8;
+    /// Not ASCII.
+    pub(super) const HIGH: u8 = 16;
+    /// `.` and `:`, which may stand inside addresses and abbreviations.
+    pub(super) const INNER: u8 = 32;
+    /// Apostrophe.
+    pub(super) const APOSTROPHE: u8 = 64;
+    pub(super) const OTHER: u8 = 128;
+}
+
+static CLASS: [u8; 256] = {
+    let mut table = [class::OTHER; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' => class::LETTER,
+            b'0'..=b'9' => class::DIGIT,
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => class::SPACE,
+            b'@'
+            | b'/'
+            | b'\\'
+            | b'_'
+            | b'#'
+            | b'='
+            | b'<'
+            | b'>'
+            | b'{'
+            | b'}'
+            | b'|'
+            | b'~'
+            | b'^'
+            | b'$'
+            | b'%'
+            | b'&'
+            | b'+'
+            | b'`'
+            | 0..=8
+            | 14..=31
+            | 127 => class::TECHNICAL,
+            b'.' | b':' => class::INNER,
+            b'\'' => class::APOSTROPHE,
+            0x80.. => class::HIGH,
+            _ => class::OTHER,
+        };
+        byte += 1;
+    }
+    table
+};
+
+struct Scanner<'a> {
+    text: &'a [u8],
+    source: &'a str,
+    /// The next word is the first of a sentence, a quotation or a clause.
+    initial: bool,
+    /// Only white space since the last word.
+    space: bool,
+}
+
+impl Scanner<'_> {
+    /// Reads the run of characters without white space that starts at or after `at`, and returns
+    /// where it ends.
+    fn chunk(&mut self, mut at: usize, end: usize, words: &mut Vec<Word>) -> usize {
+        while at < end && CLASS[usize::from(self.text[at])] == class::SPACE {
+            at += 1;
+        }
+        let start = at;
+        let mut seen = 0;
+        while at < end {
+            let class = CLASS[usize::from(self.text[at])];
+            if class == class::SPACE {
+                break;
+            }
+            seen |= class;
+            at += 1;
+        }
+        if seen & !(class::LETTER | class::APOSTROPHE | class::INNER | class::OTHER) == 0 {
+            if seen & class::LETTER != 0 {
+                self.plain(start, at, words);
+            } else if at > start {
+                self.punctuation(start, at);
+            }
+        } else {
+            self.mixed(start, at, seen, words);
+        }
+        at
+    }
+
+    /// A run of ASCII letters and plain punctuation: the usual case.
+    fn plain(&mut self, start: usize, end: usize, words: &mut Vec<Word>) {
+        let first = words.len();
+        let mut at = start;
+        while at < end {
+            if CLASS[usize::from(self.text[at])] != class::LETTER {
+                let from = at;
+                while at < end && CLASS[usize::from(self.text[at])] != class::LETTER {
+                    at += 1;
+                }
+                if at < end
+                    && at > from
+                    && from > start
+                    && matches!(self.text[from], b'.' | b':')
+                    && at - from == 1
+                {
+                    // `U.S.`, `example.org`: letters on both sides of a lone stop.
+                    self.technical(start, end, first, words);
+                    return;
+                }
+                self.punctuation(from, at);
+                continue;
+            }
+            at = self.word(at, end, words);
+        }
+    }
+
+    /// A run with digits, technical signs or characters beyond ASCII.
+    #[cold]
+    fn mixed(&mut self, mut start: usize, mut end: usize, seen: u8, words: &mut Vec<Word>) {
+        // Emphasis of light markup stands at the edges.
+        while start < end && matches!(self.text[start], b'_' | b'*' | b'~') {
+            start += 1;
+        }
+        while end > start && matches!(self.text[end - 1], b'_' | b'*' | b'~') {
+            end -= 1;
+        }
+        let first = words.len();
+        if seen & class::TECHNICAL != 0
+            && self.text[start..end].iter().any(|&byte| CLASS[usize::from(byte)] == class::TECHNICAL)
+        {
+            self.technical(start, end, first, words);
+            return;
+        }
+        let mut at = start;
+        while at < end {
+            match CLASS[usize::from(self.text[at])] {
+                class::LETTER => at = self.word(at, end, words),
+                class::DIGIT => {
+                    while at < end && CLASS[usize::from(self.text[at])] & (class::DIGIT | class::LETTER) != 0
+                    {
+                        at += 1;
+                    }
+                    if let Some(last) = words.last_mut()
+                        && words_touch(last.span.end, at, self.text)
+                    {
+                        last.marks |= Marks::TECHNICAL;
+                    }
+                    self.space = false;
+                    self.initial = false;
+                }
+                class::HIGH => at = self.high(at, end, words),
+                _ => {
+                    if matches!(self.text[at], b'.' | b':')
+                        && at > start
+                        && at + 1 < end
+                        && self.text[at - 1].is_ascii_alphanumeric()
+                        && self.text[at + 1].is_ascii_alphanumeric()
+                    {
+                        self.technical(start, end, first, words);
+                        return;
+                    }
+                    self.punctuation(at, at + 1);
+                    at += 1;
+                }
+            }
+        }
+    }
+
+    /// A character beyond ASCII: part of a word, white space, or punctuation.
+    fn high(&mut self, at: usize, end: usize, words: &mut Vec<Word>) -> usize {
+        let Some(character) = self.source[at..end].chars().next() else { return end };
+        let next = at + character.len_utf8();
+        if character.is_whitespace() {
+            return next;
+        }
+        if is_letter(character) {
+            return self.word(at, end, words);
+        }
+        match character {
+            '“' | '‘' | '„' | '«' | '‹' => {
+                self.space = false;
+                self.initial = true;
+            }
+            '”' | '’' | '»' | '›' => {
+                self.close_quote(at, words);
+                self.space = false;
+            }
+            '‐' | '‑' | '–' => {
+                if let Some(last) = words.last_mut()
+                    && last.span.end == at
+                {
+                    last.marks |= Marks::HYPHENATED;
+                }
+                self.space = false;
+            }
+            '…' | '—' => self.space = false,
+            _ => {
+                if let Some(last) = words.last_mut()
+                    && last.span.end == at
+                    && character == char::REPLACEMENT_CHARACTER
+                {
+                    last.marks |= Marks::TECHNICAL;
+                }
+                self.space = false;
+                self.initial = false;
+            }
+        }
+        next
+    }
+
+    fn close_quote(&self, at: usize, words: &mut [Word]) {
+        if let Some(last) = words.last_mut()
+            && at - last.span.end <= 1
+        {
+            last.marks |= Marks::QUOTED;
+        }
+    }
+
+    /// Punctuation between words.
+    fn punctuation(&mut self, start: usize, end: usize) {
+        self.space = false;
+        for &byte in &self.text[start..end] {
+            if matches!(byte, b'.' | b'!' | b'?' | b':' | b'"' | b'(' | b'[' | b';') {
+                self.initial = true;
+            }
+        }
+    }
+
+    /// Reads a word that starts at `start`.
+    fn word(&mut self, start: usize, end: usize, words: &mut Vec<Word>) -> usize {
+        let mut hash = WordHash::start();
+        let mut marks = Marks::default();
+        let mut capitals = 0;
+        let mut letters = 0;
+        let mut at = start;
+        let mut word_end = start;
+        while at < end {
+            let byte = self.text[at];
+            if CLASS[usize::from(byte)] == class::LETTER {
+                hash = hash.push(byte);
+                capitals += usize::from(byte & 0x20 == 0);
+                letters += 1;
+                at += 1;
+                continue;
+            }
+            if let Some(width) = apostrophe(self.text, at, end) {
+                let after = at + width;
+                let joined = after < end
+                    && (self.text[after].is_ascii_alphabetic()
+                        || self.text[after] >= 0xC3 && self.letter_at(after, end));
+                if !joined {
+                    break;
+                }
+                let tail = self.text[after] | 0x20;
+                let more = after + 1 < end
+                    && (self.text[after + 1].is_ascii_alphabetic() || self.text[after + 1] >= 0x80);
+                if tail == b's' && (!more || apostrophe(self.text, after + 1, end).is_some()) {
+                    marks |= Marks::POSSESSIVE;
+                    word_end = at;
+                    at = after + 1;
+                    break;
+                }
+                marks |= Marks::APOSTROPHE;
+                hash = hash.push(b'\'');
+                at = after;
+                continue;
+            }
+            if byte >= 0x80 && self.letter_at(at, end) {
+                marks |= Marks::FOREIGN;
+                letters += 1;
+                at += self.width_at(at, end);
+                continue;
+            }
+            break;
+        }
+        if word_end == start {
+            word_end = at;
+        }
+        self.surroundings(start, word_end, at, end, &mut marks);
+        let first_is_capital = self.text[start].is_ascii_uppercase();
+        if capitals == letters && letters > 1 {
+            marks |= Marks::UPPER;
+        } else if capitals == 1 && first_is_capital {
+            marks |= Marks::CAPITALISED;
+        } else if capitals > 0 {
+            marks |= Marks::TECHNICAL;
+        }
+        if at - start > LONGEST {
+            marks |= Marks::TECHNICAL;
+        }
+        if self.space {
+            marks |= Marks::AFTER_SPACE;
+        }
+        if self.initial {
+            marks |= Marks::INITIAL;
+        }
+        self.initial = false;
+        self.space = true;
+        words.push(Word { span: Span::new(start, word_end), hash: hash.finish(), marks });
+        at
+    }
+
+    /// Marks for what touches a word whose letters are `start..word_end` and which ends, with its
+    /// `'s`, at `at`.
+    fn surroundings(&self, start: usize, word_end: usize, at: usize, end: usize, marks: &mut Marks) {
+        let before = if start > 0 { self.text[start - 1] } else { b' ' };
+        let after = if at < end { self.text[at] } else { b' ' };
+        if before == b'-' || after == b'-' {
+            *marks |= Marks::HYPHENATED;
+        }
+        if matches!(before, b'"' | b'\'') || matches!(after, b'"') {
+            *marks |= Marks::QUOTED;
+        }
+        if matches!(before, b'\'') || after == b'\'' {
+            *marks |= Marks::APOSTROPHE;
+        }
+        if before.is_ascii_digit()
+            || after.is_ascii_digit()
+            || matches!(before, b'*')
+            || matches!(after, b'*')
+        {
+            *marks |= Marks::TECHNICAL;
+        }
+        if before >= 0x80 {
+            match self.source[..start].chars().next_back() {
+                Some('“' | '„' | '«' | '‹' | '‘') => *marks |= Marks::QUOTED,
+                Some('’') => *marks |= Marks::APOSTROPHE,
+                Some('‐' | '‑' | '–') => *marks |= Marks::HYPHENATED,
+                Some('—' | '…' | '”' | '\u{a0}') => {}
+                Some(character) if character.is_whitespace() => {}
+                _ => *marks |= Marks::TECHNICAL,
+            }
+        }
+        if after >= 0x80 {
+            match self.source[at..].chars().next() {
+                Some('’') => *marks |= Marks::APOSTROPHE,
+                Some('”' | '»' | '›') => *marks |= Marks::QUOTED,
+                Some('‐' | '‑' | '–') => *marks |= Marks::HYPHENATED,
+                Some('—' | '…' | '“') => {}
+                Some(character) if character.is_whitespace() => {}
+                _ => *marks |= Marks::TECHNICAL,
+            }
+        }
+        let _ = word_end;
+    }
+
+    /// The whole run is an address, a path, code: one word that nobody judges.
+    fn technical(&mut self, start: usize, end: usize, first: usize, words: &mut Vec<Word>) {
+        words.truncate(first);
+        words.push(Word { span: Span::new(start, end), hash: WordHash(0), marks: Marks::TECHNICAL });
+        self.initial = false;
+        self.space = false;
+    }
+
+    fn letter_at(&self, at: usize, end: usize) -> bool {
+        self.source[at..end].chars().next().is_some_and(is_letter)
+    }
+
+    fn width_at(&self, at: usize, end: usize) -> usize {
+        self.source[at..end].chars().next().map_or(1, char::len_utf8)
+    }
+}
+
+fn words_touch(word_end: usize, at: usize, text: &[u8]) -> bool {
+    text[word_end..at].iter().all(u8::is_ascii_alphanumeric)
+}
+
+/// Letters, and what is written into words without being seen: combining marks, joiners, soft
+/// hyphens. All of them make a word one that English lists do not judge.
+fn is_letter(character: char) -> bool {
+    character.is_alphanumeric()
+        || matches!(character, '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+}
+
+/// The width of the apostrophe at `at`, straight or curly.
+fn apostrophe(text: &[u8], at: usize, end: usize) -> Option<usize> {
+    match text[at] {
+        b'\'' => Some(1),
+        0xE2 if at + 3 <= end && text[at + 1] == 0x80 && text[at + 2] == 0x99 => Some(3),
+        _ => None,
+    }
+}
+
+/// Writes the word in lower case, with straight apostrophes, into `scratch`.
+///
+/// Only for words without [`Marks::FOREIGN`].
+pub(super) fn lower<'s>(word: &str, scratch: &'s mut String) -> &'s str {
+    scratch.clear();
+    scratch.extend(word.chars().map(|c| if c == '’' { '\'' } else { c.to_ascii_lowercase() }));
+    scratch
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A document of one sentence a line.
+    pub(in crate::spell) fn sentences_of(text: &str) -> Vec<Sentence> {
+        let mut start = 0;
+        let mut sentences = Vec::new();
+        for (paragraph, line) in (0..).zip(text.split_inclusive('\n')) {
+            let end = start + line.len();
+            let inner = Span::new(start, start + line.trim_end().len());
+            sentences.push(Sentence {
+                span: Span::new(start, end),
+                text: inner,
+                role: Role::Prose,
+                paragraph,
+            });
+            start = end;
+        }
+        sentences
+    }
+
+    fn words(text: &str) -> Vec<(String, Marks)> {
+        let mut all = Vec::new();
+        each_sentence(text, &sentences_of(text), &[], &mut Vec::new(), |words| {
+            all.extend(words.iter().map(|word| (word.span.of(text).to_owned(), word.marks)));
+        });
+        all
+    }
+
+    fn judged(text: &str) -> Vec<String> {
+        words(text)
+            .into_iter()
+            .filter(|(_, marks)| !marks.any(Marks::TECHNICAL.with(Marks::FOREIGN)))
+            .map(|(word, _)| word)
+            .collect()
+    }
+
+    #[test]
+    fn prose_is_cut_into_words_without_punctuation() {
+        assert_eq!(
+            judged("“Don’t,” said the dog's owner (the well-known one)."),
+            ["Don’t", "said", "the", "dog", "owner", "the", "well", "known", "one"]
+        );
+    }
+
+    #[test]
+    fn what_is_no_prose_is_not_judged() {
+        for text in [
+            "https://example.org/wrogn",
+            "me@exmaple.org",
+            "src/mian.rs",
+            "C:\\mian",
+            "#tpyo",
+            "@hnadle",
+            "camelCase",
+            "snake_csae",
+            "x86abc",
+            "abc9",
+            "U.S.",
+            "www.exmaple.org",
+            "café",
+            "wr\u{fffd}gn",
+            "\u{fffd}wrogn",
+            "wrogn\u{fffd}",
+            "f(x)=y",
+            "wro\u{200b}ng",
+            "привет",
+            "日本語",
+        ] {
+            assert_eq!(judged(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_tell_how_a_word_is_written() {
+        let marked = words("The NATO chief came. well-known 'quoted' dogs'");
+        let marks = |wanted: &str| marked.iter().find(|(word, _)| word == wanted).unwrap().1;
+        assert!(marks("The").any(Marks::CAPITALISED) && marks("The").any(Marks::INITIAL));
+        assert!(marks("NATO").any(Marks::UPPER) && !marks("NATO").any(Marks::INITIAL));
+        assert!(marks("well").any(Marks::HYPHENATED) && marks("known").any(Marks::HYPHENATED));
+        assert!(marks("quoted").any(Marks::QUOTED));
+        assert!(marks("chief").any(Marks::AFTER_SPACE) && !marks("well").any(Marks::AFTER_SPACE));
+    }
+
+    #[test]
+    fn protected_spans_are_never_looked_at() {
+        let text = "one two three four";
+        let mut seen = Vec::new();
+        each_sentence(text, &sentences_of(text), &[Span::new(4, 13)], &mut Vec::new(), |words| {
+            seen.extend(words.iter().map(|word| word.span.of(text).to_owned()));
+        });
+        assert_eq!(seen, ["one", "four"]);
+    }
+}
