@@ -45,15 +45,24 @@ impl Limits {
     }
 }
 
-/// Calls `found(a, b, jaccard)` for pairs of lists, `b < a`, whose Jaccard similarity is at least
-/// `threshold`; all pairs with the same `a` and the same round come one after the other.
-/// `salt` separates what must never meet: only lists with equal salt do.
+/// What becomes of the pairs.
+pub(super) trait Sink {
+    /// Whether the pair `(a, b)` would be of use. Asked before two lists are compared.
+    fn wants(&self, a: usize, b: usize) -> bool;
+
+    /// Two lists are similar; `b < a`. All pairs with the same `a` and the same round come one
+    /// after the other, those under rare keys first.
+    fn found(&mut self, a: usize, b: usize, jaccard: f64);
+}
+
+/// Finds the pairs of lists whose Jaccard similarity is at least `threshold`. `salts` separates
+/// what must never meet: only lists with equal salt do.
 pub(super) fn join(
     features: &Features,
     salts: impl Fn(usize) -> u32,
     threshold: f64,
     limits: Limits,
-    mut found: impl FnMut(usize, usize, f64),
+    sink: &mut impl Sink,
 ) {
     let join = Join::new(features, threshold);
     let entries = join.count_entries();
@@ -63,7 +72,7 @@ pub(super) fn join(
         let keys = Keys { join: &join, salts: &salts, round, rounds };
         let index = Index::new(&keys, entries / rounds as usize);
         for a in 0..features.len() {
-            join.probe(a, &keys, &index, limits, &mut scratch, &mut found);
+            join.probe(a, &keys, &index, limits, &mut scratch, sink);
         }
     }
 }
@@ -153,7 +162,7 @@ impl<'a> Join<'a> {
         index: &Index,
         limits: Limits,
         scratch: &mut Scratch,
-        found: &mut impl FnMut(usize, usize, f64),
+        sink: &mut impl Sink,
     ) {
         let length = self.features.lengths[a] as usize;
         let shortest = self.first_of_length[self.least_partner(length)];
@@ -164,23 +173,21 @@ impl<'a> Join<'a> {
         scratch.list.extend(self.features.ranks(a));
         let list = &scratch.list;
         let mut left = limits.comparisons;
-        keys.each(
-            a,
-            self.key_size(length),
-            self.probe_prefix(length),
-            &mut scratch.items,
-            |key, first_shared| {
-                for b in index.under(key, shortest) {
-                    if b as usize >= a || left == 0 {
-                        break;
-                    }
-                    left -= 1;
-                    if let Some(jaccard) = self.compare(a, list, b as usize, first_shared) {
-                        found(a, b as usize, jaccard);
-                    }
+        let (size, prefix) = (self.key_size(length), self.probe_prefix(length));
+        keys.each(a, size, prefix, &mut scratch.items, |key, first_shared| {
+            for b in index.under(key, shortest) {
+                let b = b as usize;
+                if b >= a || left == 0 {
+                    break;
                 }
-            },
-        );
+                left -= 1;
+                if sink.wants(a, b)
+                    && let Some(jaccard) = self.compare(a, list, b, first_shared)
+                {
+                    sink.found(a, b, jaccard);
+                }
+            }
+        });
     }
 
     /// The similarity of two lists, if it is high enough and `first` are the features they share
@@ -381,19 +388,23 @@ mod tests {
 
     const NO_LIMITS: Limits = Limits { comparisons: usize::MAX };
 
+    impl<F: FnMut(usize, usize)> Sink for F {
+        fn wants(&self, _: usize, _: usize) -> bool {
+            true
+        }
+
+        fn found(&mut self, a: usize, b: usize, _: f64) {
+            self(a, b);
+        }
+    }
+
     fn joined(lists: &[Vec<u32>], threshold: f64) -> Vec<(u32, u32)> {
         let features = Features::from_lists(lists);
         let mut pairs = Vec::new();
-        join(
-            &features,
-            |_| 0,
-            threshold,
-            NO_LIMITS,
-            |a, b, _| {
-                let (a, b) = (features.classes[a], features.classes[b]);
-                pairs.push((a.min(b), a.max(b)));
-            },
-        );
+        join(&features, |_| 0, threshold, NO_LIMITS, &mut |a: usize, b: usize| {
+            let (a, b) = (features.classes[a], features.classes[b]);
+            pairs.push((a.min(b), a.max(b)));
+        });
         pairs.sort_unstable();
         pairs
     }
@@ -469,7 +480,7 @@ mod tests {
         let lists: Vec<Vec<u32>> = (0..2_000).map(|n| (0..12).chain([100 + n]).collect()).collect();
         let features = Features::from_lists(&lists);
         let mut met = vec![0; lists.len()];
-        join(&features, |_| 0, 0.7, Limits { comparisons: 50 }, |a, _, _| met[a] += 1);
+        join(&features, |_| 0, 0.7, Limits { comparisons: 50 }, &mut |a: usize, _: usize| met[a] += 1);
         assert!(met[1..].iter().all(|&count| (1..=50).contains(&count)));
     }
 
@@ -477,7 +488,7 @@ mod tests {
     fn lists_with_different_salt_never_meet() {
         let features = Features::from_lists(&[vec![1, 2, 3], vec![1, 2, 3], vec![1, 2, 3]]);
         let mut pairs = Vec::new();
-        join(&features, |n| n as u32 / 2, 0.8, NO_LIMITS, |a, b, _| pairs.push((a, b)));
+        join(&features, |n| n as u32 / 2, 0.8, NO_LIMITS, &mut |a: usize, b: usize| pairs.push((a, b)));
         assert_eq!(pairs, [(1, 0)]);
     }
 }

@@ -8,7 +8,7 @@ use crate::model::DocId;
 
 use super::corpus::Corpus;
 use super::edges::Edges;
-use super::guard::{Guard, Lore, Verdict};
+use super::guard::{Guard, Lore, Tokens};
 use super::verify::token_edits;
 use super::{DocumentFacts, Keep, Settings, varint};
 
@@ -118,11 +118,16 @@ impl Clusterer<'_> {
             first: vec![NONE; self.corpus.first_forms.len()],
             next: vec![NONE; self.corpus.classes.len()],
         };
+        let (mut own, mut other) = (Tokens::default(), Tokens::default());
+        let mut same = |form: u32, kept: u32, clusters: &Clusters| {
+            self.read(form, &mut own);
+            self.read(kept, &mut other);
+            self.guard(form, clusters).is_same(&own, &other)
+        };
         for &form in order {
             let class = self.corpus.classes[form as usize];
             let earlier: Vec<u32> = readings.of(class).collect();
-            let same = earlier.iter().find(|&&leader| self.judge(form, leader, clusters).is_same());
-            match same {
+            match earlier.iter().find(|&&leader| same(form, leader, clusters)) {
                 Some(&leader) => clusters.leader[form as usize] = leader,
                 None => {
                     readings.add(class, &earlier, form);
@@ -134,7 +139,7 @@ impl Clusterer<'_> {
         for form in 0..self.corpus.classes.len() as u32 {
             if clusters.best[form as usize] == NONE {
                 let first = self.corpus.first_forms[self.corpus.classes[form as usize] as usize];
-                if first != form && self.judge(form, first, clusters).is_same() {
+                if first != form && same(form, first, clusters) {
                     clusters.leader[form as usize] = clusters.leader[first as usize];
                 }
             }
@@ -145,20 +150,26 @@ impl Clusterer<'_> {
     /// Walks the leaders of readings in order and finds who stays.
     fn lead(&self, order: &[u32], readings: &Readings, clusters: &mut Clusters) {
         let mut decided = vec![false; self.corpus.classes.len()];
+        let (mut own, mut kept) = (Tokens::default(), Tokens::default());
         for &form in order {
             if clusters.leader[form as usize] != form {
                 continue;
             }
             decided[form as usize] = true;
             let mut resembles = NONE;
-            'links: for link in self.edges.of(self.corpus.classes[form as usize]) {
+            let links = self.edges.of(self.corpus.classes[form as usize]);
+            if links.is_empty() {
+                continue;
+            }
+            let guard = self.guard(form, clusters);
+            self.read(form, &mut own);
+            'links: for link in links {
                 for other in readings.of(link.class) {
                     if !decided[other as usize] || clusters.keeper[other as usize] != other {
                         continue;
                     }
-                    let is_copy = self.is_member(form, other, f64::from(link.jaccard))
-                        && self.judge(form, other, clusters).is_same();
-                    if is_copy {
+                    self.read(other, &mut kept);
+                    if self.is_member(&own, &kept, link.jaccard) && guard.is_same(&own, &kept) {
                         clusters.keeper[form as usize] = other;
                         clusters.resembles[form as usize] = NONE;
                         break 'links;
@@ -168,9 +179,8 @@ impl Clusterer<'_> {
                     }
                 }
             }
-            let own = &mut clusters.resembles[form as usize];
-            if clusters.keeper[form as usize] == form && *own == NONE {
-                *own = resembles;
+            if clusters.keeper[form as usize] == form && clusters.resembles[form as usize] == NONE {
+                clusters.resembles[form as usize] = resembles;
             }
         }
         // A reading of the same class may have been removed since: then its keeper is the one.
@@ -183,27 +193,21 @@ impl Clusterer<'_> {
     }
 
     /// Alike enough to be a copy: by the share of common words, or but for a token or two.
-    fn is_member(&self, a: u32, b: u32, jaccard: f64) -> bool {
-        if jaccard + 1e-6 >= self.settings.threshold {
-            return true;
-        }
-        let (a, b) = (self.folded(a), self.folded(b));
-        let edits = if a.len().min(b.len()) >= TOKENS_FOR_TWO_EDITS { 2 } else { 1 };
-        token_edits(&a, &b) <= edits
+    fn is_member(&self, a: &Tokens, b: &Tokens, jaccard: f32) -> bool {
+        let edits = if a.folded.len().min(b.folded.len()) >= TOKENS_FOR_TWO_EDITS { 2 } else { 1 };
+        f64::from(jaccard) + 1e-6 >= self.settings.threshold || token_edits(&a.folded, &b.folded) <= edits
     }
 
-    fn folded(&self, form: u32) -> Vec<u32> {
-        varint::read(self.corpus.tokens_of(form)).map(|word| self.corpus.words.folded(word)).collect()
+    fn read(&self, form: u32, tokens: &mut Tokens) {
+        tokens.read(&self.corpus.words, self.corpus.tokens_of(form));
     }
 
-    fn judge(&self, form: u32, kept: u32, clusters: &Clusters) -> Verdict {
-        let sentence = [clusters.best[form as usize], clusters.best[kept as usize]]
-            .into_iter()
-            .find(|&best| best != NONE);
-        let language = sentence.and_then(|sentence| self.corpus.language_of(sentence));
+    /// The guard for a form and its likes.
+    fn guard(&self, form: u32, clusters: &Clusters) -> Guard<'_> {
+        let sentence = clusters.best[form as usize];
+        let language = (sentence != NONE).then(|| self.corpus.language_of(sentence)).flatten();
         let table = language.and_then(|language| self.tables.get(language));
-        let tokens = |form: u32| -> Vec<u32> { varint::read(self.corpus.tokens_of(form)).collect() };
-        Guard { words: &self.corpus.words, lore: self.lore, table }.judge(&tokens(form), &tokens(kept))
+        Guard { words: &self.corpus.words, lore: self.lore, table }
     }
 }
 

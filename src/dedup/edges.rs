@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::language::TokenKind;
 
-use super::candidates::{Limits, join};
+use super::candidates::{Limits, Sink, join};
 use super::corpus::Corpus;
 use super::features::Features;
 use super::varint;
@@ -39,28 +39,15 @@ impl Edges {
         let features = Features::new(corpus, chosen);
         let numbers = Numbers::new(corpus);
         let facts: Vec<u32> = features.classes.iter().map(|&class| numbers.of(corpus, class)).collect();
-        let quotas = (
-            LIKELY_LINKS.max(8_000_000 / chosen.len().max(1)),
-            UNLIKELY_LINKS.max(1_000_000 / chosen.len().max(1)),
-        );
-        let mut pairs: Vec<(u32, Link)> = Vec::new();
-        let mut of_one = OfOne::default();
-        let limits = Limits::for_sentences(chosen.len());
+        let mut gatherer = Gatherer::new(&features, &facts);
         join(
             &features,
             |n| salts(features.classes[n]),
             threshold,
-            limits,
-            |a, b, jaccard| {
-                if of_one.list != a {
-                    of_one.take(&features, quotas, &mut pairs);
-                    of_one.list = a;
-                }
-                let side = if facts[a] == facts[b] { &mut of_one.likely } else { &mut of_one.unlikely };
-                side.push((b as u32, jaccard as f32));
-            },
+            Limits::for_sentences(features.len()),
+            &mut gatherer,
         );
-        of_one.take(&features, quotas, &mut pairs);
+        let pairs = gatherer.pairs;
         drop(features);
         Edges::from_pairs(&pairs, corpus.first_forms.len())
     }
@@ -105,29 +92,43 @@ impl Edges {
     }
 }
 
-/// What was found for one list in one round.
-#[derive(Default)]
-struct OfOne {
+/// Keeps as many of the similar pairs as are of use.
+struct Gatherer<'a> {
+    features: &'a Features,
+    /// The numbers in each list.
+    facts: &'a [u32],
+    quotas: [usize; 2],
+    /// The list that is being looked at, and its links with the same and with other numbers.
     list: usize,
-    likely: Vec<(u32, f32)>,
-    unlikely: Vec<(u32, f32)>,
+    links: [usize; 2],
+    pairs: Vec<(u32, Link)>,
 }
 
-impl OfOne {
-    fn take(&mut self, features: &Features, quotas: (usize, usize), pairs: &mut Vec<(u32, Link)>) {
-        for (side, quota) in [(&mut self.likely, quotas.0), (&mut self.unlikely, quotas.1)] {
-            if side.len() > quota {
-                // The order in which they were found is rarest key first: it settles equals.
-                side.sort_by(|x, y| y.1.total_cmp(&x.1));
-            }
-            for &(b, jaccard) in side.iter().take(quota) {
-                pairs.push((
-                    features.classes[self.list],
-                    Link { class: features.classes[b as usize], jaccard },
-                ));
-            }
-            side.clear();
+impl<'a> Gatherer<'a> {
+    fn new(features: &'a Features, facts: &'a [u32]) -> Self {
+        let quota = |least: usize, of_all: usize| least.max(of_all / features.len().max(1));
+        let quotas = [quota(LIKELY_LINKS, 8_000_000), quota(UNLIKELY_LINKS, 2_000_000)];
+        Gatherer { features, facts, quotas, list: 0, links: [0; 2], pairs: Vec::new() }
+    }
+
+    fn side(&self, a: usize, b: usize) -> usize {
+        usize::from(self.facts[a] != self.facts[b])
+    }
+}
+
+impl Sink for Gatherer<'_> {
+    fn wants(&self, a: usize, b: usize) -> bool {
+        let side = self.side(a, b);
+        self.list != a || self.links[side] < self.quotas[side]
+    }
+
+    fn found(&mut self, a: usize, b: usize, jaccard: f64) {
+        if self.list != a {
+            (self.list, self.links) = (a, [0; 2]);
         }
+        self.links[self.side(a, b)] += 1;
+        let link = Link { class: self.features.classes[b], jaccard: jaccard as f32 };
+        self.pairs.push((self.features.classes[a], link));
     }
 }
 

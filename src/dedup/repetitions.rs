@@ -8,8 +8,7 @@ use crate::model::{Applicability, DocId, Finding, Kind, Repetition, SentenceId, 
 use super::cluster::{Clusters, NONE};
 use super::corpus::Corpus;
 use super::documents::Contained;
-use super::guard::{Guard, Lore, Verdict};
-use super::varint;
+use super::guard::{Guard, Lore, Tokens, Verdict};
 use super::verify::similarity;
 
 /// The repetitions of a corpus. Findings are made when they are asked for, a document at a time.
@@ -213,9 +212,6 @@ impl Repetitions {
         reason: String,
     ) -> Finding {
         let best = self.clusters.best[kept as usize];
-        let folded = |sentence: u32| -> Vec<u32> {
-            self.tokens(sentence).into_iter().map(|word| self.corpus.words.folded(word)).collect()
-        };
         Finding {
             kind,
             span: self.corpus.span(sentence),
@@ -227,7 +223,7 @@ impl Repetitions {
                 kept_document: self.corpus.document_of(best),
                 kept_span: self.corpus.span(best),
                 kept_line: self.corpus.line(best),
-                similarity: similarity(&folded(sentence), &folded(best)),
+                similarity: similarity(&self.tokens(sentence).folded, &self.tokens(best).folded),
                 cluster: best,
                 cluster_size: self.sizes.get(&kept).copied().unwrap_or(1),
             }),
@@ -263,8 +259,10 @@ impl Repetitions {
         })
     }
 
-    fn tokens(&self, sentence: u32) -> Vec<u32> {
-        varint::read(self.corpus.tokens_of(self.corpus.forms[sentence as usize])).collect()
+    fn tokens(&self, sentence: u32) -> Tokens {
+        let mut tokens = Tokens::default();
+        tokens.read(&self.corpus.words, self.corpus.tokens_of(self.corpus.forms[sentence as usize]));
+        tokens
     }
 
     fn judge(&self, sentence: u32, kept: u32) -> Verdict {

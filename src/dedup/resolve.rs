@@ -24,7 +24,7 @@ pub fn resolve(
     batches: Vec<Fingerprints>,
     documents: &[DocumentFacts],
     settings: &Settings,
-    known: &dyn Fn(&str) -> bool,
+    known: &(dyn Fn(&str) -> bool + Sync),
 ) -> Repetitions {
     let corpus = Corpus::new(batches, settings);
     assert_eq!(documents.len(), corpus.documents.len(), "each document has its facts");
@@ -54,7 +54,7 @@ pub fn resolve(
     Repetitions::new(corpus, lore, tables, clusters, copies)
 }
 
-fn lore(corpus: &Corpus, known: &dyn Fn(&str) -> bool) -> Lore {
+fn lore(corpus: &Corpus, known: &(dyn Fn(&str) -> bool + Sync)) -> Lore {
     let words = &corpus.words;
     let mut sentences = vec![0u32; words.folded_len()];
     for &form in &corpus.first_forms {
