@@ -8,4 +8,14 @@ pub mod model;
 
 pub mod language;
 
+pub mod decide;
+pub mod dedup;
+pub mod input;
+pub mod output;
+pub mod segment;
 pub mod spell;
+
+pub mod pipeline;
+
+#[cfg(feature = "cli")]
+pub mod cli;

@@ -1,3 +1,5 @@
-//! Front door.
+//! Front door: everything is in the library.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    scrubjay::cli::main()
+}

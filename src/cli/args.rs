@@ -1,0 +1,177 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Finds sentences that say again what was already said and words that were mistyped, writes a
+/// cleaned copy, and reports every single change. Originals are never touched.
+#[derive(Debug, Parser)]
+#[command(name = "scrubjay", version, max_term_width = 100, propagate_version = true)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) talk: Talk,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Do the whole job: cleaned copies in DIR/text, and the report beside them
+    Clean(Clean),
+    /// Find the same things and change nothing: exit 1 if there are findings
+    Check(Check),
+    /// Print the sentences as JSON lines, to see where the text is cut
+    Sentences(Sentences),
+}
+
+/// How much is said.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Messages")]
+pub(super) struct Talk {
+    /// Say nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Say more: every input that was passed by, and why
+    #[arg(short, long, global = true)]
+    pub(super) verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Clean {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Folder for the cleaned text and the reports: new, empty, or of an earlier run
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
+    pub(super) output: PathBuf,
+    #[command(flatten)]
+    pub(super) find: Find,
+    #[command(flatten)]
+    pub(super) report: Report,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) input: Input,
+    /// Folder for the reports; without it the findings are printed
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
+    pub(super) output: Option<PathBuf>,
+    /// Which findings make the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::Safe, value_name = "WHICH", help_heading = "Output")]
+    pub(super) fail_on: FailOn,
+    #[command(flatten)]
+    pub(super) find: Find,
+    #[command(flatten)]
+    pub(super) report: Report,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Sentences {
+    #[command(flatten)]
+    pub(super) input: Input,
+}
+
+/// What is read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(super) struct Input {
+    /// Files and folders: .txt, .md, .jsonl, .ndjson, each also .gz or .zst, and any other UTF-8 text
+    #[arg(value_name = "CORPUS", required_unless_present = "files_from")]
+    pub(super) corpus: Vec<PathBuf>,
+    /// Read only files that match (`*.txt`, `news/**`); repeatable
+    #[arg(long, value_name = "GLOB")]
+    pub(super) include: Vec<String>,
+    /// Pass by files and folders that match; repeatable
+    #[arg(long, value_name = "GLOB")]
+    pub(super) exclude: Vec<String>,
+    /// Read the files listed in FILE, one a line (or NUL-separated); `-` reads the list from stdin
+    #[arg(long, value_name = "FILE")]
+    pub(super) files_from: Option<PathBuf>,
+    /// The field of a JSONL line that holds the text; dots lead into nested objects
+    #[arg(long, value_name = "FIELD", default_value = "text")]
+    pub(super) text_field: String,
+    /// The field of a JSONL line that names the document, instead of its line number
+    #[arg(long, value_name = "FIELD")]
+    pub(super) id_field: Option<String>,
+    /// Worker threads [default: one a core]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(super) threads: usize,
+}
+
+/// What is looked for.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What to find")]
+pub(super) struct Find {
+    /// What to look for
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [What::Duplicates, What::Typos], value_name = "WHAT")]
+    pub(super) find: Vec<What>,
+    /// How alike two sentences must be to count as near copies: shared words, 0.5 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.8, value_parser = share)]
+    pub(super) threshold: f64,
+    /// Where copies count: anywhere in the corpus, or only within one document
+    #[arg(long, value_enum, default_value_t = Scope::Corpus)]
+    pub(super) scope: Scope,
+    /// Which copy stays
+    #[arg(long, value_enum, default_value_t = Keep::First)]
+    pub(super) keep: Keep,
+    /// Keep copies in documents that match first; repeatable, earlier ones win
+    #[arg(long, value_name = "GLOB")]
+    pub(super) prefer: Vec<String>,
+    /// Sentences with fewer words are never removed on their own
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(super) min_words: usize,
+}
+
+/// What the reports look like.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct Report {
+    /// Whether report.csv begins with a byte order mark, which Excel needs to read it as UTF-8
+    #[arg(long, value_enum, default_value_t = CsvBom::Always, value_name = "WHEN")]
+    pub(super) csv_bom: CsvBom,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum What {
+    /// Sentences and documents that stand twice
+    Duplicates,
+    /// Mistyped words
+    Typos,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Scope {
+    Corpus,
+    Document,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Keep {
+    First,
+    Last,
+    Longest,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// What `clean` would change by itself
+    Safe,
+    /// Also what it would leave for review
+    Any,
+    /// None: only errors
+    None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum CsvBom {
+    Always,
+    Never,
+}
+
+fn share(typed: &str) -> Result<f64, String> {
+    match typed.parse::<f64>() {
+        Ok(share) if (0.5..=1.0).contains(&share) => Ok(share),
+        _ => Err("a share from 0.5 to 1, such as 0.8".to_owned()),
+    }
+}

@@ -1,0 +1,136 @@
+//! `scrubjay clean` and `scrubjay check`.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use super::args::{self, Check, Clean, CsvBom, FailOn, Find, Input, Report, Talk, What};
+use super::exit::Exit;
+use super::progress::Progress;
+use super::story;
+use crate::model::{Action, ReportRow};
+use crate::pipeline::{self, Plan, Product, Summary};
+use crate::{dedup, input, spell};
+
+/// Does the whole job.
+pub(super) fn clean(command: &Clean, talk: &Talk) -> anyhow::Result<Exit> {
+    let product = Product::Text(command.output.clone());
+    let plan = plan(&command.input, &command.find, &command.report, product)?;
+    let summary = pipeline::run(&plan, &Progress::new(talk))?;
+    story::tell(&summary, &plan, talk);
+    Ok(exit(&summary, FailOn::None))
+}
+
+/// Finds the same and changes nothing.
+pub(super) fn check(command: &Check, talk: &Talk) -> anyhow::Result<Exit> {
+    let product = command.output.clone().map_or(Product::Findings, Product::Reports);
+    let plan = plan(&command.input, &command.find, &command.report, product)?;
+    let progress = Progress::new(talk);
+    let summary = match &plan.product {
+        Product::Findings => {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            let summary = pipeline::run_with_rows(&plan, &progress, &mut |row| write_finding(&mut out, row))?;
+            out.flush()?;
+            summary
+        }
+        _ => pipeline::run(&plan, &progress)?,
+    };
+    story::tell(&summary, &plan, talk);
+    Ok(exit(&summary, command.fail_on))
+}
+
+/// What was typed, checked.
+fn plan(typed: &Input, find: &Find, report: &Report, product: Product) -> anyhow::Result<Plan> {
+    let mut plan = Plan {
+        selection: selection(typed)?,
+        input: input_settings(typed),
+        duplicates: find.find.contains(&What::Duplicates).then(|| duplicates(find)),
+        typos: find.find.contains(&What::Typos).then(spell::Settings::default),
+        prefer: find.prefer.clone(),
+        product,
+        csv_bom: report.csv_bom == CsvBom::Always,
+        threads: typed.threads,
+    };
+    plan.selection.avoid = plan.output().cloned();
+    Ok(plan)
+}
+
+/// Which files were meant.
+pub(super) fn selection(typed: &Input) -> anyhow::Result<input::Selection> {
+    Ok(input::Selection {
+        roots: typed.corpus.clone(),
+        files: typed.files_from.as_deref().map(input::read_file_list).transpose()?,
+        include: typed.include.clone(),
+        exclude: typed.exclude.clone(),
+        avoid: None::<PathBuf>,
+    })
+}
+
+/// How they are to be read.
+pub(super) fn input_settings(typed: &Input) -> input::Settings {
+    input::Settings {
+        text_field: typed.text_field.clone(),
+        id_field: typed.id_field.clone(),
+        ..input::Settings::default()
+    }
+}
+
+fn duplicates(find: &Find) -> dedup::Settings {
+    dedup::Settings {
+        threshold: find.threshold,
+        min_words: find.min_words,
+        scope: match find.scope {
+            args::Scope::Corpus => dedup::Scope::Corpus,
+            args::Scope::Document => dedup::Scope::Document,
+        },
+        keep: match find.keep {
+            args::Keep::First => dedup::Keep::First,
+            args::Keep::Last => dedup::Keep::Last,
+            args::Keep::Longest => dedup::Keep::Longest,
+        },
+        ..dedup::Settings::default()
+    }
+}
+
+/// Damaged inputs outrank findings: a script must not take "nothing found" for "all is well".
+fn exit(summary: &Summary, fail_on: FailOn) -> Exit {
+    let total = summary.total();
+    let safe = total.remove + total.replace;
+    let counted = match fail_on {
+        FailOn::Safe => safe,
+        FailOn::Any => safe + total.review,
+        FailOn::None => 0,
+    };
+    match (summary.inputs.damaged, counted) {
+        (0, 0) => Exit::Finished,
+        (0, _) => Exit::Findings,
+        _ => Exit::DamagedInputs,
+    }
+}
+
+/// One finding, one line: `place: kind: what -> what instead (why)`.
+fn write_finding(out: &mut impl Write, row: &ReportRow) -> io::Result<()> {
+    let ReportRow { document, line, column, kind, action, .. } = row;
+    write!(out, "{document}:{line}:{column}: {}: ", kind.as_str())?;
+    if kind.is_repetition() {
+        write!(out, "{} ", quoted(&row.text))?;
+        match row.kept_line {
+            Some(kept_line) => write!(out, "is like {}:{kept_line}", row.kept_document)?,
+            None => write!(out, "is like {}", row.kept_document)?,
+        }
+    } else {
+        write!(out, "{} -> {}", quoted(&row.text), quoted(&row.suggestion))?;
+    }
+    let sign = if *action == Action::Review { " [review]" } else { "" };
+    match row.reason.as_str() {
+        "" => writeln!(out, "{sign}"),
+        reason => writeln!(out, " ({}){sign}", story::printable(reason)),
+    }
+}
+
+/// A text in quotes on one line, cut where it gets long.
+fn quoted(text: &str) -> String {
+    const SHOWN: usize = 80;
+    let shown: String = text.chars().take(SHOWN).collect();
+    let more = if shown.len() < text.len() { "…" } else { "" };
+    format!("\"{}{more}\"", story::printable(&shown))
+}

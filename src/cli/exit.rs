@@ -1,0 +1,51 @@
+//! Exit codes: the contract with cron jobs and CI.
+
+use std::io;
+use std::process::ExitCode;
+
+use crate::output::FolderError;
+use crate::pipeline::{PlanError, RunError};
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Finished.
+    Finished = 0,
+    /// `check` has findings.
+    Findings = 1,
+    /// Usage or settings error: nothing was written.
+    Usage = 2,
+    /// Finished, but some inputs were unreadable or damaged; each is listed.
+    DamagedInputs = 3,
+    /// Writing the output failed; the run can be repeated.
+    OutputFailed = 4,
+    /// Another run is writing there now.
+    Busy = 5,
+}
+
+impl Exit {
+    /// The code for an error.
+    pub(super) fn of(error: &anyhow::Error) -> Exit {
+        match error.downcast_ref::<RunError>() {
+            Some(RunError::Plan(PlanError::Folder(FolderError::Io(_)))) => Exit::OutputFailed,
+            Some(RunError::Plan(PlanError::Folder(FolderError::Busy(_)))) => Exit::Busy,
+            Some(RunError::Plan(_)) => Exit::Usage,
+            Some(_) => Exit::OutputFailed,
+            None if error.is::<io::Error>() => Exit::OutputFailed,
+            None => Exit::Usage,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// True when whoever read our stdout has left, as `head` does: no reason to complain.
+pub(super) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    })
+}

@@ -1,0 +1,101 @@
+//! Room 5: findings become decisions. All policy is here.
+//!
+//! A detector says what it saw and how safe acting on it would be; this room says what is done,
+//! settles findings that want the same bytes, and works out which white space goes with a
+//! removed sentence.
+
+mod removal;
+mod settle;
+
+use crate::model::{
+    Action, Applicability, Decision, Edit, EditSet, Finding, Kind, OverlappingEdits, Sentence,
+};
+
+/// Decides about everything found in one document.
+///
+/// `findings` may come in any order and may overlap. The result is in the order of the text, and
+/// the edits it stands for are disjoint. A finding inside text that goes is superseded: it has no
+/// decision. Where two typo findings want the same bytes, the surer one is kept.
+pub fn decide(text: &str, sentences: &[Sentence], findings: Vec<Finding>) -> Vec<Decision> {
+    let (repetitions, typos): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|finding| finding.kind.is_repetition());
+    let mut decisions = decide_repetitions(text, sentences, repetitions);
+    let gone: Vec<_> = decisions
+        .iter()
+        .filter(|decision| decision.action == Action::Remove)
+        .map(|decision| decision.edit_span)
+        .collect();
+    decisions.extend(settle::settle(typos, &gone).into_iter().map(|finding| {
+        let action = match (finding.applicability, &finding.suggestion) {
+            (Applicability::Safe, Some(_)) => Action::Replace,
+            _ => Action::Review,
+        };
+        Decision { edit_span: finding.span, action, finding }
+    }));
+    // Findings of one place come in a fixed order: what is done first, then by kind.
+    decisions.sort_by_key(|decision| (decision.finding.span, decision.action, decision.finding.kind));
+    decisions
+}
+
+/// The edits that carry out `decisions`.
+///
+/// # Errors
+/// When two decisions want the same bytes, which would be a fault of [`decide`].
+pub fn edits(decisions: &[Decision]) -> Result<EditSet, OverlappingEdits> {
+    EditSet::new(
+        decisions
+            .iter()
+            .filter(|decision| decision.action != Action::Review)
+            .map(|decision| Edit {
+                span: decision.edit_span,
+                replacement: match decision.action {
+                    Action::Replace => decision.finding.suggestion.clone().unwrap_or_default(),
+                    Action::Remove | Action::Review => String::new(),
+                },
+            })
+            .collect(),
+    )
+}
+
+/// A document that goes whole has that one decision; otherwise each sentence goes at most once,
+/// and a sentence that goes has no other row.
+fn decide_repetitions(text: &str, sentences: &[Sentence], mut findings: Vec<Finding>) -> Vec<Decision> {
+    findings.sort_by(|a, b| {
+        (a.span, a.applicability == Applicability::Review, a.kind)
+            .cmp(&(b.span, b.applicability == Applicability::Review, b.kind))
+            .then(b.confidence.total_cmp(&a.confidence))
+    });
+    let whole = findings.iter().position(|finding| {
+        finding.kind == Kind::DuplicateDocument && finding.applicability == Applicability::Safe
+    });
+    if let Some(whole) = whole {
+        let finding = findings.swap_remove(whole);
+        let edit_span = crate::model::Span::new(0, text.len());
+        return vec![Decision { finding, action: Action::Remove, edit_span }];
+    }
+    let removed: Vec<_> =
+        findings.iter().filter(|finding| goes(finding)).map(|finding| finding.span).collect();
+    let extents = removal::extents(text, sentences, &removed);
+    let mut last_removed = None;
+    let mut decisions = Vec::with_capacity(findings.len());
+    for finding in findings {
+        if last_removed == Some(finding.span) {
+            continue;
+        }
+        let extent = if goes(&finding) { extents.get(&finding.span.start).copied() } else { None };
+        let (action, edit_span) = match extent {
+            Some(extent) => (Action::Remove, extent),
+            None => (Action::Review, finding.span),
+        };
+        if action == Action::Remove {
+            last_removed = Some(finding.span);
+        }
+        decisions.push(Decision { finding, action, edit_span });
+    }
+    decisions
+}
+
+fn goes(finding: &Finding) -> bool {
+    finding.applicability == Applicability::Safe
+        && matches!(finding.kind, Kind::ExactDuplicate | Kind::NearDuplicate)
+}

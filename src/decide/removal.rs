@@ -1,0 +1,166 @@
+//! Which white space goes with a removed sentence.
+//!
+//! Between two sentences that stay, with removed ones between them, exactly one of the gaps must
+//! stay too: the first one within a paragraph (`A. [B.] C.` keeps the space after `A.`), the one
+//! that enters the next paragraph across paragraphs (a paragraph that becomes empty goes with its
+//! blank line, and a list item with its marker). Removed sentences before the gap that stays take
+//! the gap in front of them, those after it the gap behind them.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use crate::model::{Role, Sentence, Span};
+
+/// For each removed sentence (`removed`: text spans, sorted), by the start of its text span, the
+/// bytes that go. The extents are disjoint and hold no byte of a sentence that stays.
+pub(super) fn extents(text: &str, sentences: &[Sentence], removed: &[Span]) -> FxHashMap<usize, Span> {
+    if removed.is_empty() {
+        return FxHashMap::default();
+    }
+    // White space that stands as a stretch of its own is part of a gap.
+    let standing: Vec<&Sentence> = sentences.iter().filter(|sentence| !sentence.text.is_empty()).collect();
+    let goes: Vec<bool> = standing
+        .iter()
+        .map(|sentence| {
+            sentence.role != Role::Opaque
+                && removed.binary_search_by_key(&sentence.text.start, |span| span.start).is_ok()
+        })
+        .collect();
+    let mut extents = FxHashMap::default();
+    let mut at = 0;
+    while at < standing.len() {
+        if !goes[at] {
+            at += 1;
+            continue;
+        }
+        let end = (at..standing.len()).find(|&i| !goes[i]).unwrap_or(standing.len());
+        for (index, extent) in (at..end).zip(run_extents(text, &standing, at..end)) {
+            extents.insert(standing[index].text.start, extent);
+        }
+        at = end;
+    }
+    extents
+}
+
+/// The extents of a run of neighbours that all go.
+fn run_extents(text: &str, standing: &[&Sentence], run: Range<usize>) -> Vec<Span> {
+    let before = run.start.checked_sub(1).map(|i| standing[i]);
+    let after = standing.get(run.end).copied();
+    // The sentence in front of which the gap stays.
+    let kept_gap = match (before, after) {
+        (None, _) => return leading_extents(text, standing, run),
+        (Some(_), None) => run.end,
+        (Some(before), Some(after)) if before.paragraph == after.paragraph => run.start,
+        (Some(_), Some(after)) => {
+            run.clone().find(|&i| standing[i].paragraph == after.paragraph).unwrap_or(run.end)
+        }
+    };
+    run.map(|i| {
+        let own = standing[i].text;
+        if i < kept_gap {
+            Span::new(standing[i - 1].text.end, own.end)
+        } else {
+            Span::new(own.start, standing[i + 1].text.start)
+        }
+    })
+    .collect()
+}
+
+/// A run at the very start of the text. Each sentence takes the gap behind it, but not the list
+/// or heading marker of the line that follows; its own marker in front of it goes.
+fn leading_extents(text: &str, standing: &[&Sentence], run: Range<usize>) -> Vec<Span> {
+    let nothing_stays = run.len() == standing.len();
+    let mut start = if nothing_stays { 0 } else { marker_start(text, 0, standing[run.start].text.start) };
+    run.map(|i| {
+        let end = match standing.get(i + 1) {
+            Some(next) if next.paragraph == standing[i].paragraph => next.text.start,
+            Some(next) => marker_start(text, standing[i].text.end, next.text.start),
+            None => text.len(),
+        };
+        let extent = Span::new(start, end);
+        start = end;
+        extent
+    })
+    .collect()
+}
+
+/// Where the marker before `to` begins: the start of its line when something other than white
+/// space stands between, else `to`. Looks back no further than `from`.
+fn marker_start(text: &str, from: usize, to: usize) -> usize {
+    let gap = &text[from..to];
+    let line = gap.rfind('\n').map_or(0, |feed| feed + 1);
+    if gap[line..].trim().is_empty() { to } else { from + line }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Removes the sentences marked with `*` and gives what is left. `|` separates sentences of
+    /// a paragraph; a paragraph ends where a gap holds a line feed.
+    fn left(parts: &[(&str, &str, bool)]) -> String {
+        let (mut text, mut sentences, mut removed, mut paragraph) = (String::new(), vec![], vec![], 0);
+        for (gap, sentence, goes) in parts {
+            if gap.contains('\n') {
+                paragraph += 1;
+            }
+            text.push_str(gap);
+            let span = Span::new(text.len(), text.len() + sentence.len());
+            text.push_str(sentence);
+            if !sentence.is_empty() {
+                sentences.push(Sentence { span, text: span, role: Role::Prose, paragraph });
+            }
+            if *goes {
+                removed.push(span);
+            }
+        }
+        let extents = extents(&text, &sentences, &removed);
+        let mut spans: Vec<Span> = removed.iter().map(|span| extents[&span.start]).collect();
+        spans.sort();
+        assert!(spans.windows(2).all(|pair| pair[0].end <= pair[1].start), "{spans:?} overlap");
+        for span in spans.into_iter().rev() {
+            text.replace_range(span.start..span.end, "");
+        }
+        text
+    }
+
+    #[test]
+    fn a_sentence_inside_a_paragraph_goes_with_one_space() {
+        assert_eq!(left(&[("", "A.", false), (" ", "B.", true), ("  ", "C.", false)]), "A. C.");
+        assert_eq!(left(&[("", "A.", true), (" ", "B.", false), ("\n", "", false)]), "B.\n");
+        assert_eq!(left(&[("", "A.", false), (" ", "B.", true), ("\n", "", false)]), "A.\n");
+    }
+
+    #[test]
+    fn a_paragraph_that_becomes_empty_goes_with_its_blank_line() {
+        let middle = [("", "A.", false), ("\n\n", "B.", true), (" ", "B2.", true), ("\n\n", "C.", false)];
+        assert_eq!(left(&middle), "A.\n\nC.");
+        let last = [("", "A.", false), ("\n\n", "B.", true), ("\n", "", false)];
+        assert_eq!(left(&last), "A.\n");
+        let first = [("", "A.", true), ("\n\n", "B.", false), ("\n", "", false)];
+        assert_eq!(left(&first), "B.\n");
+    }
+
+    #[test]
+    fn the_end_of_one_paragraph_and_the_start_of_the_next_can_both_go() {
+        let parts = [("", "A.", false), (" ", "B.", true), ("\n\n", "C.", true), (" ", "D.", false)];
+        assert_eq!(left(&parts), "A.\n\nD.");
+    }
+
+    #[test]
+    fn a_list_item_goes_with_its_marker() {
+        let middle = [("- ", "A.", false), ("\n- ", "B.", true), ("\n- ", "C.", false), ("\n", "", false)];
+        assert_eq!(left(&middle), "- A.\n- C.\n");
+        let first = [("- ", "A.", true), ("\n- ", "B.", false), ("\n", "", false)];
+        assert_eq!(left(&first), "- B.\n");
+        let heading = [("", "A.", true), ("\n\n## ", "Title", false)];
+        assert_eq!(left(&heading), "## Title");
+    }
+
+    #[test]
+    fn a_text_that_goes_whole_leaves_nothing() {
+        assert_eq!(left(&[("\n", "A.", true), ("\n\n", "B.", true), ("\n", "", false)]), "");
+        assert_eq!(left(&[("- ", "A.", true), ("\n", "", false)]), "");
+    }
+}

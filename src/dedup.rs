@@ -1,0 +1,85 @@
+//! Room 3: sentences → repetition findings.
+//!
+//! [`Fingerprinter`] notes what survey must remember of each sentence; [`resolve`] looks at the
+//! whole corpus once and says which sentences repeat which.
+//!
+//! Equal sentences collapse by their normal form (`normalize`, `fingerprint`, `corpus`); a join
+//! finds every similar pair of the distinct ones (`features`, `candidates`, `edges`); the guard
+//! says whether what differs changes the sense (`guard`); and leaders are chosen so that whatever
+//! is removed is like something that stays (`cluster`). Documents that say nothing new are found
+//! from the clusters (`documents`).
+
+mod candidates;
+mod cluster;
+mod corpus;
+mod documents;
+mod edges;
+mod features;
+mod fingerprint;
+mod guard;
+mod normalize;
+mod repetitions;
+mod resolve;
+mod slots;
+mod varint;
+mod verify;
+mod vocabulary;
+
+pub use fingerprint::{Fingerprinter, Fingerprints};
+pub use repetitions::{ClusterSummary, Repetitions, Stats};
+pub use resolve::resolve;
+
+/// What counts as a repetition, and which copy stays.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Word-multiset Jaccard similarity from which a sentence may be removed, 0 to 1.
+    pub threshold: f64,
+    /// Similarity from which a sentence is shown for review.
+    pub review_threshold: f64,
+    /// Sentences of fewer words are never removed on their own. At 1, headings count like any
+    /// sentence.
+    pub min_words: usize,
+    /// What is compared with what.
+    pub scope: Scope,
+    /// Which of equally preferred copies stays.
+    pub keep: Keep,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            threshold: 0.8,
+            review_threshold: 0.7,
+            min_words: 5,
+            scope: Scope::Corpus,
+            keep: Keep::First,
+        }
+    }
+}
+
+/// What is compared with what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Every sentence with every other.
+    Corpus,
+    /// Sentences of one document with each other.
+    Document,
+}
+
+/// Which of equally preferred copies stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// The first in corpus order.
+    First,
+    /// The last in corpus order.
+    Last,
+    /// The longest, in bytes; then the first.
+    Longest,
+}
+
+/// What the caller knows of a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DocumentFacts {
+    /// Copies in documents with a lower number are kept first.
+    pub preference: u32,
+}

@@ -1,0 +1,483 @@
+//! Every pair of sentences whose words overlap enough.
+//!
+//! A set-similarity join with full recall (Bayardo et al. WWW'07; Xiao et al. TODS'11; keys of
+//! several tokens as in AdaptJoin, Wang, Li and Feng SIGMOD'12). Two sentences with Jaccard
+//! similarity at least *t* share at least `need = t/(1+t) (|x|+|y|)` features. If each is sorted
+//! rarest first, the first *l* shared features lie within the first `|x| - need + l` of either.
+//! So sentences are filed under every *pair* (l = 2) of features from that prefix, and only
+//! sentences that share such a pair are looked at. A pair of rare words is nearly always shared
+//! by true matches only.
+//!
+//! The sentences are walked by rising length, each looking among the shorter ones, so what is
+//! filed needs only the prefix for longer partners, which is shorter. A match is reported under
+//! its first shared pair and no other, so it comes up once.
+
+use super::features::Features;
+
+/// Sentences with more features are filed under single features: pairs from a prefix of
+/// hundreds would be tens of thousands, and so long a sentence has rare words enough.
+const LONGEST_PAIRED: usize = 48;
+
+/// Entries of the index held at a time. More are worked off in rounds, each on a share of the
+/// keys: eight bytes an entry, so a round takes 64 MB and four for each key.
+const ENTRIES_A_ROUND: usize = 8 << 20;
+
+/// A longer run of entries is sorted, so that one key's share is found by bisection.
+const LONG_BUCKET: usize = 32;
+
+/// Guards `ceil` against the rounding of the product before it.
+const EPSILON: f64 = 1e-9;
+
+/// Bounds that keep a flood of look-alikes linear. A million sentences that differ in one word
+/// are 10^12 similar pairs: then a sentence meets the first of its look-alikes only. Sentences
+/// that could be one another's copies share the rare words in which they differ from the flood,
+/// and the pairs of those words are walked first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Sentences that one sentence is compared with, in one round.
+    pub(super) comparisons: usize,
+}
+
+impl Limits {
+    /// No bound that a corpus of a hundred thousand sentences would feel.
+    pub(super) fn for_sentences(count: usize) -> Self {
+        Limits { comparisons: (256_000_000 / count.max(1)).max(384) }
+    }
+}
+
+/// Calls `found(a, b, jaccard)` for pairs of lists, `b < a`, whose Jaccard similarity is at least
+/// `threshold`; all pairs with the same `a` and the same round come one after the other.
+/// `salt` separates what must never meet: only lists with equal salt do.
+pub(super) fn join(
+    features: &Features,
+    salts: impl Fn(usize) -> u32,
+    threshold: f64,
+    limits: Limits,
+    mut found: impl FnMut(usize, usize, f64),
+) {
+    let join = Join::new(features, threshold);
+    let entries = join.count_entries();
+    let mut scratch = Scratch::default();
+    let rounds = entries.div_ceil(ENTRIES_A_ROUND).max(1) as u64;
+    for round in 0..rounds {
+        let keys = Keys { join: &join, salts: &salts, round, rounds };
+        let index = Index::new(&keys, entries / rounds as usize);
+        for a in 0..features.len() {
+            join.probe(a, &keys, &index, limits, &mut scratch, &mut found);
+        }
+    }
+}
+
+/// Buffers that are used over and over.
+#[derive(Default)]
+struct Scratch {
+    list: Vec<u32>,
+    items: Vec<(Item, u64)>,
+}
+
+struct Join<'a> {
+    features: &'a Features,
+    threshold: f64,
+    /// A bit for each feature, flipped as often as the sentence has it: features that only one
+    /// of two sentences has show up as differing bits (Sandes et al. 2017).
+    parities: Vec<u64>,
+    /// The first list of each length.
+    first_of_length: Vec<u32>,
+}
+
+impl<'a> Join<'a> {
+    fn new(features: &'a Features, threshold: f64) -> Self {
+        let parity =
+            |n| features.ranks(n).fold(0, |bits: u64, rank| bits ^ 1 << (mix(u64::from(rank)) >> 58));
+        let longest = features.lengths.last().map_or(0, |&length| length as usize);
+        let mut first_of_length = vec![0; longest + 2];
+        for (length, first) in first_of_length.iter_mut().enumerate() {
+            *first = features.lengths.partition_point(|&other| (other as usize) < length) as u32;
+        }
+        Join { features, threshold, parities: (0..features.len()).map(parity).collect(), first_of_length }
+    }
+
+    /// What a partner of `length` features must at least have, and share.
+    fn least_partner(&self, length: usize) -> usize {
+        ((length as f64 * self.threshold - EPSILON).ceil() as usize).max(1)
+    }
+
+    /// What two lists must share.
+    fn need(&self, a: usize, b: usize) -> usize {
+        (((a + b) as f64 * self.threshold / (1.0 + self.threshold) - EPSILON).ceil() as usize).max(1)
+    }
+
+    /// How many features make a key when a list of this length looks for shorter ones.
+    fn key_size(&self, length: usize) -> usize {
+        if length > LONGEST_PAIRED || self.least_partner(length) < 2 { 1 } else { 2 }
+    }
+
+    /// The prefix in which the first shared features with a shorter or equal list lie.
+    fn probe_prefix(&self, length: usize) -> usize {
+        (length - self.least_partner(length) + self.key_size(length)).min(length)
+    }
+
+    /// The prefix in which the first `key_size` shared features with a longer or equal list lie.
+    fn index_prefix(&self, length: usize, key_size: usize) -> usize {
+        (length + key_size).saturating_sub(self.need(length, length)).min(length)
+    }
+
+    /// The key sizes by which longer or equal lists may look for one of this length.
+    fn sizes_asked_for(&self, length: usize) -> impl Iterator<Item = usize> + use<> {
+        let longest_partner = (length as f64 / self.threshold + EPSILON).floor() as usize;
+        let ends = [self.key_size(length), self.key_size(longest_partner)];
+        let crosses = length <= LONGEST_PAIRED && longest_partner > LONGEST_PAIRED;
+        [1, 2].into_iter().filter(move |size| ends.contains(size) || (crosses && *size == 2))
+    }
+
+    fn count_entries(&self) -> usize {
+        self.features
+            .lengths
+            .iter()
+            .map(|&length| {
+                let length = length as usize;
+                self.sizes_asked_for(length)
+                    .map(|size| {
+                        let prefix = self.index_prefix(length, size);
+                        if size == 1 { prefix } else { prefix * (prefix.max(1) - 1) / 2 }
+                    })
+                    .sum::<usize>()
+            })
+            .sum()
+    }
+
+    fn probe(
+        &self,
+        a: usize,
+        keys: &Keys<'_, impl Fn(usize) -> u32>,
+        index: &Index,
+        limits: Limits,
+        scratch: &mut Scratch,
+        found: &mut impl FnMut(usize, usize, f64),
+    ) {
+        let length = self.features.lengths[a] as usize;
+        let shortest = self.first_of_length[self.least_partner(length)];
+        if shortest as usize >= a {
+            return;
+        }
+        scratch.list.clear();
+        scratch.list.extend(self.features.ranks(a));
+        let list = &scratch.list;
+        let mut left = limits.comparisons;
+        keys.each(
+            a,
+            self.key_size(length),
+            self.probe_prefix(length),
+            &mut scratch.items,
+            |key, first_shared| {
+                for b in index.under(key, shortest) {
+                    if b as usize >= a || left == 0 {
+                        break;
+                    }
+                    left -= 1;
+                    if let Some(jaccard) = self.compare(a, list, b as usize, first_shared) {
+                        found(a, b as usize, jaccard);
+                    }
+                }
+            },
+        );
+    }
+
+    /// The similarity of two lists, if it is high enough and `first` are the features they share
+    /// first.
+    fn compare(&self, a: usize, list: &[u32], b: usize, first: [Item; 2]) -> Option<f64> {
+        let (len_a, len_b) = (list.len(), self.features.lengths[b] as usize);
+        let need = self.need(len_a, len_b);
+        let differing = (self.parities[a] ^ self.parities[b]).count_ones() as usize;
+        if (len_a + len_b).saturating_sub(differing) / 2 < need {
+            return None;
+        }
+        let mut shared = 0;
+        let (mut at, mut rest_b) = (0, len_b);
+        let mut others = self.features.ranks(b);
+        let mut other = others.next()?;
+        while at < len_a {
+            match list[at].cmp(&other) {
+                std::cmp::Ordering::Greater => at += 1,
+                order => {
+                    if order.is_eq() {
+                        if shared < first.len() && first[shared] != NO_ITEM && first[shared].rank != other {
+                            return None;
+                        }
+                        shared += 1;
+                        at += 1;
+                    }
+                    rest_b -= 1;
+                    if rest_b == 0 {
+                        break;
+                    }
+                    other = others.next()?;
+                }
+            }
+            if shared + (len_a - at).min(rest_b) < need {
+                return None;
+            }
+        }
+        (shared >= need).then(|| shared as f64 / (len_a + len_b - shared) as f64)
+    }
+}
+
+/// A feature, and the how-manieth of its kind in the sentence.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Item {
+    rank: u32,
+    repeat: u32,
+}
+
+const NO_ITEM: Item = Item { rank: u32::MAX, repeat: u32::MAX };
+
+/// The keys of one round.
+struct Keys<'a, S> {
+    join: &'a Join<'a>,
+    salts: &'a S,
+    round: u64,
+    rounds: u64,
+}
+
+impl<S: Fn(usize) -> u32> Keys<'_, S> {
+    /// Calls `each(key, features in it)` for the keys of list `n` that belong to this round,
+    /// rarest first.
+    #[inline]
+    fn each(
+        &self,
+        n: usize,
+        size: usize,
+        prefix: usize,
+        before: &mut Vec<(Item, u64)>,
+        mut each: impl FnMut(u64, [Item; 2]),
+    ) {
+        let salt = u64::from((self.salts)(n)) << 32 | size as u64;
+        before.clear();
+        let mut last = NO_ITEM;
+        for rank in self.join.features.ranks(n).take(prefix) {
+            let repeat = if last.rank == rank { last.repeat + 1 } else { 0 };
+            let item = Item { rank, repeat };
+            last = item;
+            // What no other sentence has cannot be shared.
+            if self.join.features.is_unique(rank) {
+                continue;
+            }
+            // The first shared feature is the first of its kind, and the second one either the
+            // second of that kind or the first of another.
+            if repeat > 1 {
+                continue;
+            }
+            let hash = mix(u64::from(rank) << 1 | u64::from(repeat));
+            if size == 1 {
+                if repeat == 0 {
+                    self.here(mix(hash ^ salt), [item, NO_ITEM], &mut each);
+                }
+                continue;
+            }
+            for &(rarer, rarer_hash) in before.iter() {
+                if repeat == 0 || rarer.rank == rank {
+                    self.here(mix(rarer_hash.rotate_left(23) ^ hash ^ salt), [rarer, item], &mut each);
+                }
+            }
+            if repeat == 0 {
+                before.push((item, hash));
+            }
+        }
+    }
+
+    #[inline]
+    fn here(&self, key: u64, items: [Item; 2], each: &mut impl FnMut(u64, [Item; 2])) {
+        if ((key >> 48) * self.rounds) >> 16 == self.round {
+            each(key, items);
+        }
+    }
+}
+
+/// Lists by key, in rising order: twelve bytes an entry, built by counting.
+struct Index {
+    mask: u64,
+    /// Where each bucket starts in `entries`; one more at the end.
+    starts: Vec<u32>,
+    entries: Vec<Entry>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+struct Entry {
+    /// Bits of the key that did not choose the bucket.
+    tag: u32,
+    list: u32,
+}
+
+impl Index {
+    fn new(keys: &Keys<'_, impl Fn(usize) -> u32>, expected: usize) -> Self {
+        let buckets = expected.max(16).next_power_of_two();
+        let mask = buckets as u64 - 1;
+        let mut starts = vec![0u32; buckets + 1];
+        Index::walk(keys, |key, _| starts[(key & mask) as usize + 1] += 1);
+        for bucket in 0..buckets {
+            starts[bucket + 1] += starts[bucket];
+        }
+        let mut entries = vec![Entry::default(); starts[buckets] as usize];
+        Index::walk(keys, |key, list| {
+            let place = &mut starts[(key & mask) as usize];
+            entries[*place as usize] = Entry { tag: tag(key), list };
+            *place += 1;
+        });
+        // Each start has moved to the end of its bucket, which is where the next one starts.
+        starts.copy_within(..buckets, 1);
+        starts[0] = 0;
+        for bucket in 0..buckets {
+            let range = starts[bucket] as usize..starts[bucket + 1] as usize;
+            if range.len() > LONG_BUCKET {
+                entries[range].sort_unstable();
+            }
+        }
+        Index { mask, starts, entries }
+    }
+
+    fn walk(keys: &Keys<'_, impl Fn(usize) -> u32>, mut entry: impl FnMut(u64, u32)) {
+        let join = keys.join;
+        let mut items = Vec::new();
+        for n in 0..join.features.len() {
+            let length = join.features.lengths[n] as usize;
+            for size in join.sizes_asked_for(length) {
+                keys.each(n, size, join.index_prefix(length, size), &mut items, |key, _| {
+                    entry(key, n as u32)
+                });
+            }
+        }
+    }
+
+    /// The lists filed under `key`, from `from` on, in rising order.
+    #[inline]
+    fn under(&self, key: u64, from: u32) -> impl Iterator<Item = u32> {
+        let bucket = (key & self.mask) as usize;
+        let mut entries = &self.entries[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
+        let tag = tag(key);
+        if entries.len() > LONG_BUCKET {
+            entries = &entries[entries.partition_point(|&entry| entry < Entry { tag, list: from })..];
+            entries = &entries[..entries.partition_point(|entry| entry.tag == tag)];
+        }
+        entries.iter().filter(move |entry| entry.tag == tag && entry.list >= from).map(|entry| entry.list)
+    }
+}
+
+fn tag(key: u64) -> u32 {
+    (key >> 28) as u32
+}
+
+/// A cheap, good mixer of 64 bits (Stafford's variant 13 without its last round).
+#[inline]
+fn mix(mut x: u64) -> u64 {
+    x = (x ^ x >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    x = (x ^ x >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+    x ^ x >> 31
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const NO_LIMITS: Limits = Limits { comparisons: usize::MAX };
+
+    fn joined(lists: &[Vec<u32>], threshold: f64) -> Vec<(u32, u32)> {
+        let features = Features::from_lists(lists);
+        let mut pairs = Vec::new();
+        join(
+            &features,
+            |_| 0,
+            threshold,
+            NO_LIMITS,
+            |a, b, _| {
+                let (a, b) = (features.classes[a], features.classes[b]);
+                pairs.push((a.min(b), a.max(b)));
+            },
+        );
+        pairs.sort_unstable();
+        pairs
+    }
+
+    /// All pairs, by definition: multiset intersection over multiset union.
+    fn brute_force(lists: &[Vec<u32>], threshold: f64) -> Vec<(u32, u32)> {
+        let mut pairs = Vec::new();
+        for (a, x) in lists.iter().enumerate() {
+            for (b, y) in lists.iter().enumerate().skip(a + 1) {
+                let mut rest = y.clone();
+                let shared = x
+                    .iter()
+                    .filter(|word| {
+                        let place = rest.iter().position(|other| other == *word);
+                        place.map(|place| rest.swap_remove(place)).is_some()
+                    })
+                    .count();
+                let union = x.len() + y.len() - shared;
+                if union > 0 && shared as f64 / union as f64 >= threshold - 1e-12 {
+                    pairs.push((a as u32, b as u32));
+                }
+            }
+        }
+        pairs
+    }
+
+    /// Sentences of few words, many of them variations of others: similarities of every size.
+    fn sentences() -> impl Strategy<Value = Vec<Vec<u32>>> {
+        let sentence = prop::collection::vec(0u32..40, 1..26);
+        let edit = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0u32..40, 0u8..3);
+        (
+            prop::collection::vec(sentence, 1..12),
+            prop::collection::vec((any::<prop::sample::Index>(), prop::collection::vec(edit, 0..5)), 0..30),
+        )
+            .prop_map(|(mut lists, variations)| {
+                for (source, edits) in variations {
+                    let mut list = lists[source.index(lists.len())].clone();
+                    for (at, _, word, what) in edits {
+                        let place = at.index(list.len() + 1);
+                        match what {
+                            0 => list.insert(place, word),
+                            1 if list.len() > 1 && place < list.len() => drop(list.remove(place)),
+                            _ if place < list.len() => list[place] = word,
+                            _ => {}
+                        }
+                    }
+                    lists.push(list);
+                }
+                lists
+            })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+        #[test]
+        fn every_pair_at_or_above_the_threshold_is_found_once(lists in sentences(), threshold in prop::sample::select(vec![0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 1.0])) {
+            prop_assert_eq!(joined(&lists, threshold), brute_force(&lists, threshold));
+        }
+    }
+
+    /// Around the length where keys change from pairs to single features.
+    #[test]
+    fn pairs_across_the_limit_of_paired_keys_are_found() {
+        let base: Vec<u32> = (0..64).collect();
+        let lists: Vec<Vec<u32>> = (30..64).map(|len| base[..len].to_vec()).collect();
+        for threshold in [0.7, 0.8, 0.95] {
+            assert_eq!(joined(&lists, threshold), brute_force(&lists, threshold), "{threshold}");
+        }
+    }
+
+    #[test]
+    fn a_flood_of_look_alikes_is_cut_short_and_each_still_meets_one() {
+        let lists: Vec<Vec<u32>> = (0..2_000).map(|n| (0..12).chain([100 + n]).collect()).collect();
+        let features = Features::from_lists(&lists);
+        let mut met = vec![0; lists.len()];
+        join(&features, |_| 0, 0.7, Limits { comparisons: 50 }, |a, _, _| met[a] += 1);
+        assert!(met[1..].iter().all(|&count| (1..=50).contains(&count)));
+    }
+
+    #[test]
+    fn lists_with_different_salt_never_meet() {
+        let features = Features::from_lists(&[vec![1, 2, 3], vec![1, 2, 3], vec![1, 2, 3]]);
+        let mut pairs = Vec::new();
+        join(&features, |n| n as u32 / 2, 0.8, NO_LIMITS, |a, b, _| pairs.push((a, b)));
+        assert_eq!(pairs, [(1, 0)]);
+    }
+}

@@ -1,0 +1,231 @@
+//! Leader clustering: which sentences stay, and which of them each other one repeats.
+//!
+//! Sentences are walked in the order in which they are to be kept. Each is compared with kept
+//! ones only, so whatever is removed is like something that stays: no chains, no collapse.
+
+use crate::language::Tables;
+use crate::model::DocId;
+
+use super::corpus::Corpus;
+use super::edges::Edges;
+use super::guard::{Guard, Lore, Verdict};
+use super::verify::token_edits;
+use super::{DocumentFacts, Keep, Settings, varint};
+
+pub(super) const NONE: u32 = u32::MAX;
+
+/// Ways to write one sentence that are compared with each other. Each is guarded against the
+/// leading ones only, and a sentence with more versions that differ in sense is a rare thing.
+const MOST_READINGS: usize = 16;
+
+/// Sentences of this many tokens may differ in two of them, shorter ones in one, whatever their
+/// similarity comes to.
+const TOKENS_FOR_TWO_EDITS: usize = 12;
+
+/// What clustering looks at.
+pub(super) struct Clusterer<'a> {
+    pub(super) corpus: &'a Corpus,
+    pub(super) edges: &'a Edges,
+    pub(super) lore: &'a Lore,
+    pub(super) tables: &'a Tables,
+    pub(super) documents: &'a [DocumentFacts],
+    pub(super) settings: &'a Settings,
+}
+
+/// Which sentences stay. Columns, one entry a form.
+#[derive(Debug, Default)]
+pub(super) struct Clusters {
+    /// The sentence that stays of all that are written so, or of all in the same reading.
+    pub(super) best: Vec<u32>,
+    /// The form whose reading this form shares: same normal form, and the guard is clear.
+    pub(super) leader: Vec<u32>,
+    /// For leaders: the leader that stays in its place, itself if it stays.
+    pub(super) keeper: Vec<u32>,
+    /// For leaders that stay: the kept leader it is like without being its copy.
+    pub(super) resembles: Vec<u32>,
+}
+
+impl Clusters {
+    /// The kept form that says what `form` says.
+    pub(super) fn kept(&self, form: u32) -> u32 {
+        self.keeper[self.leader[form as usize] as usize]
+    }
+}
+
+impl Clusterer<'_> {
+    /// Clusters the removable sentences of all documents that are not `gone`.
+    pub(super) fn cluster(&self, gone: &[bool]) -> Clusters {
+        let forms = self.corpus.classes.len();
+        let mut clusters = Clusters {
+            best: vec![NONE; forms],
+            leader: (0..forms as u32).collect(),
+            keeper: (0..forms as u32).collect(),
+            resembles: vec![NONE; forms],
+        };
+        let order = self.order(gone, &mut clusters);
+        let readings = self.readings(&order, &mut clusters);
+        self.lead(&order, &readings, &mut clusters);
+        clusters
+    }
+
+    /// Finds the best sentence of each form, and the order in which forms are to be kept.
+    fn order(&self, gone: &[bool], clusters: &mut Clusters) -> Vec<u32> {
+        let mut ranks = vec![(u32::MAX, u64::MAX); self.corpus.classes.len()];
+        for document in (0..self.corpus.documents.len()).filter(|&document| !gone[document]) {
+            let preference = self.documents[document].preference;
+            for sentence in self.corpus.sentences_of(DocId(document as u32)) {
+                if !self.corpus.removable[sentence] {
+                    continue;
+                }
+                let form = self.corpus.forms[sentence] as usize;
+                let rank = (preference, self.keep_rank(sentence as u32));
+                if rank < ranks[form] {
+                    ranks[form] = rank;
+                    clusters.best[form] = sentence as u32;
+                }
+            }
+        }
+        let mut order: Vec<(u32, u32, u64, u32)> = (0..)
+            .zip(ranks)
+            .filter(|&(form, _)| clusters.best[form as usize] != NONE)
+            .map(|(form, (preference, rank))| (preference, self.unknown_words(form), rank, form))
+            .collect();
+        order.sort_unstable();
+        order.into_iter().map(|(.., form)| form).collect()
+    }
+
+    fn keep_rank(&self, sentence: u32) -> u64 {
+        match self.settings.keep {
+            Keep::First => u64::from(sentence),
+            Keep::Last => u64::from(u32::MAX - sentence),
+            Keep::Longest => {
+                let shortness = u32::MAX - self.corpus.span(sentence).len() as u32;
+                u64::from(shortness) << 32 | u64::from(sentence)
+            }
+        }
+    }
+
+    /// A copy with a misspelt word is kept after one without.
+    fn unknown_words(&self, form: u32) -> u32 {
+        varint::read(self.corpus.tokens_of(form))
+            .filter(|&word| !self.lore.known[self.corpus.words.folded(word) as usize])
+            .count() as u32
+    }
+
+    /// Gathers the forms of each class into readings: groups that say the same.
+    fn readings(&self, order: &[u32], clusters: &mut Clusters) -> Readings {
+        let mut readings = Readings {
+            first: vec![NONE; self.corpus.first_forms.len()],
+            next: vec![NONE; self.corpus.classes.len()],
+        };
+        for &form in order {
+            let class = self.corpus.classes[form as usize];
+            let earlier: Vec<u32> = readings.of(class).collect();
+            let same = earlier.iter().find(|&&leader| self.judge(form, leader, clusters).is_same());
+            match same {
+                Some(&leader) => clusters.leader[form as usize] = leader,
+                None => {
+                    readings.add(class, &earlier, form);
+                    clusters.resembles[form as usize] = earlier.first().copied().unwrap_or(NONE);
+                }
+            }
+        }
+        // What is never removed by itself has a reading all the same, for whole documents.
+        for form in 0..self.corpus.classes.len() as u32 {
+            if clusters.best[form as usize] == NONE {
+                let first = self.corpus.first_forms[self.corpus.classes[form as usize] as usize];
+                if first != form && self.judge(form, first, clusters).is_same() {
+                    clusters.leader[form as usize] = clusters.leader[first as usize];
+                }
+            }
+        }
+        readings
+    }
+
+    /// Walks the leaders of readings in order and finds who stays.
+    fn lead(&self, order: &[u32], readings: &Readings, clusters: &mut Clusters) {
+        let mut decided = vec![false; self.corpus.classes.len()];
+        for &form in order {
+            if clusters.leader[form as usize] != form {
+                continue;
+            }
+            decided[form as usize] = true;
+            let mut resembles = NONE;
+            'links: for link in self.edges.of(self.corpus.classes[form as usize]) {
+                for other in readings.of(link.class) {
+                    if !decided[other as usize] || clusters.keeper[other as usize] != other {
+                        continue;
+                    }
+                    let is_copy = self.is_member(form, other, f64::from(link.jaccard))
+                        && self.judge(form, other, clusters).is_same();
+                    if is_copy {
+                        clusters.keeper[form as usize] = other;
+                        clusters.resembles[form as usize] = NONE;
+                        break 'links;
+                    }
+                    if resembles == NONE {
+                        resembles = other;
+                    }
+                }
+            }
+            let own = &mut clusters.resembles[form as usize];
+            if clusters.keeper[form as usize] == form && *own == NONE {
+                *own = resembles;
+            }
+        }
+        // A reading of the same class may have been removed since: then its keeper is the one.
+        for form in 0..clusters.resembles.len() {
+            let other = clusters.resembles[form];
+            if other != NONE {
+                clusters.resembles[form] = clusters.keeper[other as usize];
+            }
+        }
+    }
+
+    /// Alike enough to be a copy: by the share of common words, or but for a token or two.
+    fn is_member(&self, a: u32, b: u32, jaccard: f64) -> bool {
+        if jaccard + 1e-6 >= self.settings.threshold {
+            return true;
+        }
+        let (a, b) = (self.folded(a), self.folded(b));
+        let edits = if a.len().min(b.len()) >= TOKENS_FOR_TWO_EDITS { 2 } else { 1 };
+        token_edits(&a, &b) <= edits
+    }
+
+    fn folded(&self, form: u32) -> Vec<u32> {
+        varint::read(self.corpus.tokens_of(form)).map(|word| self.corpus.words.folded(word)).collect()
+    }
+
+    fn judge(&self, form: u32, kept: u32, clusters: &Clusters) -> Verdict {
+        let sentence = [clusters.best[form as usize], clusters.best[kept as usize]]
+            .into_iter()
+            .find(|&best| best != NONE);
+        let language = sentence.and_then(|sentence| self.corpus.language_of(sentence));
+        let table = language.and_then(|language| self.tables.get(language));
+        let tokens = |form: u32| -> Vec<u32> { varint::read(self.corpus.tokens_of(form)).collect() };
+        Guard { words: &self.corpus.words, lore: self.lore, table }.judge(&tokens(form), &tokens(kept))
+    }
+}
+
+/// The leaders of each class, as linked lists in the order in which they are to be kept.
+struct Readings {
+    first: Vec<u32>,
+    /// The reading after each form.
+    next: Vec<u32>,
+}
+
+impl Readings {
+    /// Adds `form` after the `earlier` readings of its class.
+    fn add(&mut self, class: u32, earlier: &[u32], form: u32) {
+        match earlier.last() {
+            None => self.first[class as usize] = form,
+            Some(&last) if earlier.len() < MOST_READINGS => self.next[last as usize] = form,
+            Some(_) => {}
+        }
+    }
+
+    fn of(&self, class: u32) -> impl Iterator<Item = u32> {
+        let some = |form: u32| Some(form).filter(|&form| form != NONE);
+        std::iter::successors(some(self.first[class as usize]), move |&form| some(self.next[form as usize]))
+    }
+}

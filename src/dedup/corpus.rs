@@ -1,0 +1,312 @@
+//! All batches together: one vocabulary, and equal sentences under one number.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::language::{Language, TokenKind, tokens};
+use crate::model::{DocId, Span};
+
+use super::fingerprint::{Fingerprints, NO_LANGUAGE, Standing};
+use super::normalize::fold;
+use super::slots::Slots;
+use super::vocabulary::Vocabulary;
+use super::{Scope, Settings, varint};
+
+/// The sentences of the whole corpus.
+///
+/// A *form* is a distinct sequence of words as they stand in the text. A *class* holds the forms
+/// with one normal form. Both are numbered in the order in which they first appear, so numbers
+/// depend on the corpus alone and not on where a batch ended.
+#[derive(Debug, Default)]
+pub(super) struct Corpus {
+    pub(super) words: Words,
+    pub(super) documents: Vec<Document>,
+    pub(super) languages: Vec<Language>,
+    // Columns, one entry a sentence.
+    pub(super) forms: Vec<u32>,
+    starts: Vec<u32>,
+    lengths: Vec<u32>,
+    lines: Vec<u32>,
+    /// May be removed on its own, as opposed to headings, short and opaque stretches.
+    pub(super) removable: Vec<bool>,
+    // Columns, one entry a form.
+    pub(super) classes: Vec<u32>,
+    form_ends: Vec<usize>,
+    tokens: Vec<u8>,
+    /// The first form of each class.
+    pub(super) first_forms: Vec<u32>,
+}
+
+/// One document.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Document {
+    /// One past its last sentence.
+    pub(super) end: u32,
+    pub(super) language: u8,
+    pub(super) damaged: bool,
+}
+
+impl Corpus {
+    /// Puts the batches together and collapses exact copies. Each batch is dropped when it has
+    /// been taken in.
+    pub(super) fn new(batches: Vec<Fingerprints>, settings: &Settings) -> Self {
+        let sentences = batches.iter().map(Fingerprints::sentences).sum();
+        let mut corpus = Corpus::default();
+        for column in [&mut corpus.forms, &mut corpus.starts, &mut corpus.lengths, &mut corpus.lines] {
+            column.reserve_exact(sentences);
+        }
+        corpus.removable.reserve_exact(sentences);
+        let mut collapse = Collapse::default();
+        for batch in batches {
+            corpus.add(&batch, &mut collapse, settings);
+        }
+        corpus.tokens.shrink_to_fit();
+        corpus.words.freeze();
+        corpus
+    }
+
+    fn add(&mut self, batch: &Fingerprints, collapse: &mut Collapse, settings: &Settings) {
+        let words: Vec<u32> = batch.vocabulary.iter().map(|word| self.words.intern(word)).collect();
+        let languages: Vec<u8> = batch.languages.iter().map(|&language| self.language(language)).collect();
+        let least_words = settings.min_words.clamp(1, usize::from(u8::MAX)) as u8;
+        let mut sentence = 0;
+        for document in &batch.documents {
+            let salt = match settings.scope {
+                Scope::Corpus => 0,
+                Scope::Document => salt(DocId(self.documents.len() as u32)),
+            };
+            while sentence < document.end as usize {
+                let removable = batch.words[sentence] >= least_words
+                    && match batch.standings[sentence] {
+                        Standing::Prose => true,
+                        Standing::Heading => settings.min_words <= 1,
+                        Standing::Opaque => false,
+                    };
+                collapse.form.clear();
+                for local in varint::read(batch.tokens_of(sentence)) {
+                    varint::push(&mut collapse.form, words[local as usize]);
+                }
+                let form = self.form(batch.hashes[sentence] ^ u128::from(salt), collapse);
+                self.forms.push(form);
+                self.starts.push(batch.starts[sentence]);
+                self.lengths.push(batch.lengths[sentence]);
+                self.lines.push(batch.lines[sentence]);
+                self.removable.push(removable);
+                sentence += 1;
+            }
+            let language = match document.language {
+                NO_LANGUAGE => NO_LANGUAGE,
+                local => languages[usize::from(local)],
+            };
+            self.documents.push(Document {
+                end: self.forms.len() as u32,
+                language,
+                damaged: document.damaged,
+            });
+        }
+    }
+
+    /// The number of the form in `collapse.form`, whose normal form has this hash.
+    fn form(&mut self, hash: u128, collapse: &mut Collapse) -> u32 {
+        let key = hash as u64;
+        let class = collapse.classes.find(key, |class| {
+            collapse.class_hashes[class as usize] == hash
+                && self.same_normal_form(self.tokens_of(self.first_forms[class as usize]), &collapse.form)
+        });
+        let Some(class) = class else {
+            let class = self.first_forms.len() as u32;
+            collapse.class_hashes.push(hash);
+            collapse.classes.insert(key, class, |class| collapse.class_hashes[class as usize] as u64);
+            let form = self.push_form(class, &collapse.form);
+            self.first_forms.push(form);
+            return form;
+        };
+        let first = self.first_forms[class as usize];
+        if self.tokens_of(first) == collapse.form {
+            return first;
+        }
+        // Same normal form, written otherwise.
+        let key = xxh3_64(&collapse.form) ^ u64::from(class);
+        let known = |n: u32| {
+            let (_, form) = collapse.variants[n as usize];
+            self.classes[form as usize] == class && self.tokens_of(form) == collapse.form
+        };
+        if let Some(n) = collapse.variant_slots.find(key, known) {
+            return collapse.variants[n as usize].1;
+        }
+        let form = self.push_form(class, &collapse.form);
+        let n = collapse.variants.len() as u32;
+        collapse.variants.push((key, form));
+        collapse.variant_slots.insert(key, n, |n| collapse.variants[n as usize].0);
+        form
+    }
+
+    fn push_form(&mut self, class: u32, tokens: &[u8]) -> u32 {
+        let form = self.classes.len() as u32;
+        self.tokens.extend_from_slice(tokens);
+        self.form_ends.push(self.tokens.len());
+        self.classes.push(class);
+        form
+    }
+
+    fn same_normal_form(&self, a: &[u8], b: &[u8]) -> bool {
+        a == b
+            || varint::read(a)
+                .map(|word| self.words.folded(word))
+                .eq(varint::read(b).map(|word| self.words.folded(word)))
+    }
+
+    fn language(&mut self, language: Language) -> u8 {
+        let place = self.languages.iter().position(|&other| other == language).unwrap_or_else(|| {
+            self.languages.push(language);
+            self.languages.len() - 1
+        });
+        u8::try_from(place).unwrap_or(NO_LANGUAGE)
+    }
+
+    /// The words of a form, as [`varint`] bytes.
+    pub(super) fn tokens_of(&self, form: u32) -> &[u8] {
+        let form = form as usize;
+        let start = if form == 0 { 0 } else { self.form_ends[form - 1] };
+        &self.tokens[start..self.form_ends[form]]
+    }
+
+    /// The sentences of a document.
+    pub(super) fn sentences_of(&self, document: DocId) -> std::ops::Range<usize> {
+        let document = document.0 as usize;
+        let start = if document == 0 { 0 } else { self.documents[document - 1].end };
+        start as usize..self.documents[document].end as usize
+    }
+
+    /// The document that holds a sentence.
+    pub(super) fn document_of(&self, sentence: u32) -> DocId {
+        DocId(self.documents.partition_point(|document| document.end <= sentence) as u32)
+    }
+
+    /// The language a sentence is in.
+    pub(super) fn language_of(&self, sentence: u32) -> Option<Language> {
+        let document = self.documents[self.document_of(sentence).0 as usize];
+        self.languages.get(usize::from(document.language)).copied()
+    }
+
+    /// Where a sentence stands in its document's text.
+    pub(super) fn span(&self, sentence: u32) -> Span {
+        let start = self.starts[sentence as usize] as usize;
+        Span::new(start, start + self.lengths[sentence as usize] as usize)
+    }
+
+    /// The 1-based line a sentence starts on.
+    pub(super) fn line(&self, sentence: u32) -> u64 {
+        u64::from(self.lines[sentence as usize])
+    }
+}
+
+fn salt(document: DocId) -> u64 {
+    xxh3_64(&document.0.to_le_bytes()) | 1
+}
+
+/// What is needed only while sentences are put together.
+#[derive(Debug, Default)]
+struct Collapse {
+    classes: Slots,
+    class_hashes: Vec<u128>,
+    /// Forms after the first of their class, with the hash they are filed under.
+    variants: Vec<(u64, u32)>,
+    variant_slots: Slots,
+    form: Vec<u8>,
+}
+
+/// The words of the corpus, as written and folded.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    written: Vocabulary,
+    normal: Vocabulary,
+    facts: Vec<WordFacts>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct WordFacts {
+    folded: u32,
+    kind: TokenKind,
+    case: Case,
+}
+
+/// How a word is capitalised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Case {
+    /// No letter that has case.
+    None,
+    Lower,
+    /// Only the first letter is a capital.
+    Title,
+    /// At least two letters, all capitals.
+    Upper,
+    /// Anything else: `McDonald`, `iPhone`.
+    Mixed,
+}
+
+impl Words {
+    fn intern(&mut self, written: &str) -> u32 {
+        let id = self.written.intern(written);
+        if id as usize == self.facts.len() {
+            let kind = tokens(written).next().map_or(TokenKind::Symbol, |token| token.kind);
+            let folded = self.normal.intern(&fold(written, kind));
+            self.facts.push(WordFacts { folded, kind, case: case(written) });
+        }
+        id
+    }
+
+    fn freeze(&mut self) {
+        self.written.freeze();
+        self.normal.freeze();
+        self.facts.shrink_to_fit();
+    }
+
+    /// Number of distinct folded words.
+    pub(super) fn folded_len(&self) -> usize {
+        self.normal.len()
+    }
+
+    /// The number of a word's normal form.
+    #[inline]
+    pub(super) fn folded(&self, word: u32) -> u32 {
+        self.facts[word as usize].folded
+    }
+
+    pub(super) fn kind(&self, word: u32) -> TokenKind {
+        self.facts[word as usize].kind
+    }
+
+    pub(super) fn case(&self, word: u32) -> Case {
+        self.facts[word as usize].case
+    }
+
+    /// The word as it stands in the text.
+    pub(super) fn written(&self, word: u32) -> &str {
+        self.written.get(word)
+    }
+
+    /// The normal form with this number.
+    pub(super) fn normal(&self, folded: u32) -> &str {
+        self.normal.get(folded)
+    }
+
+    /// All words as they stand in the text, by number.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &str)> {
+        (0u32..).zip(self.written.iter())
+    }
+}
+
+fn case(written: &str) -> Case {
+    let mut letters = written.chars().filter(|c| c.is_uppercase() || c.is_lowercase());
+    let Some(first) = letters.next() else { return Case::None };
+    let (mut upper, mut lower) = (0, 0);
+    for c in letters {
+        if c.is_uppercase() { upper += 1 } else { lower += 1 }
+    }
+    match (first.is_uppercase(), upper, lower) {
+        (false, 0, _) => Case::Lower,
+        (true, 0, _) => Case::Title,
+        (true, _, 0) => Case::Upper,
+        _ => Case::Mixed,
+    }
+}

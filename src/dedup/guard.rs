@@ -1,0 +1,422 @@
+//! The fact guard: whether what differs between two sentences changes what they say.
+//!
+//! No score can tell: "should" and "should not" are more alike than "received" and "recieved".
+//! So the two token lists are aligned, and each difference must be one that is known to be
+//! harmless: case where a sentence or a whole line begins, an article, words glued or split, a
+//! word said twice, a misspelling. Everything else is for a person, with the reason in words.
+
+use crate::language::{Table, TokenKind, WordClass};
+
+use super::corpus::{Case, Words};
+use super::verify::trim;
+
+/// Wider differences are not aligned word by word.
+const MOST_CELLS: usize = 250_000;
+
+/// Letters that must not differ by more than a slip.
+const SHORTEST_MISSPELLED: usize = 4;
+
+/// A word of this many letters may hold two slips.
+const TWO_SLIPS: usize = 7;
+
+/// One misspelling is forgiven, and one more for each so many words.
+const WORDS_A_MISSPELLING: usize = 8;
+
+/// Words of a difference that a reason quotes.
+const WORDS_QUOTED: usize = 6;
+
+/// What is known of the corpus's words beside their spelling, by folded number.
+#[derive(Debug, Default)]
+pub(super) struct Lore {
+    /// In a dictionary, or frequent enough here to be no slip.
+    pub(super) known: Vec<bool>,
+    /// Seen without a capital, so not a name alone.
+    pub(super) lower: Vec<bool>,
+}
+
+/// Compares sentences of one language.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Guard<'a> {
+    pub(super) words: &'a Words,
+    pub(super) lore: &'a Lore,
+    /// `None` for a language without a table: then nothing but form may differ.
+    pub(super) table: Option<&'a Table>,
+}
+
+/// What the guard says of two sentences.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Verdict {
+    /// They say the same; how they differ, in words, empty if in form only.
+    Same(String),
+    /// They may not say the same; why, in words.
+    Differs(String),
+}
+
+impl Verdict {
+    pub(super) fn is_same(&self) -> bool {
+        matches!(self, Verdict::Same(_))
+    }
+}
+
+/// A stretch of the one sentence against a stretch of the other.
+#[derive(Clone, Debug, PartialEq)]
+struct Hunk {
+    a: std::ops::Range<usize>,
+    b: std::ops::Range<usize>,
+}
+
+/// Two sentences side by side.
+struct Alignment {
+    hunks: Vec<Hunk>,
+    /// Places of words that are equal but written otherwise.
+    pairs: Vec<(usize, usize)>,
+}
+
+impl Guard<'_> {
+    /// Whether two sentences, given as written words, say the same.
+    pub(super) fn judge(&self, a: &[u32], b: &[u32]) -> Verdict {
+        let Some(Alignment { hunks, pairs }) = self.align(a, b) else {
+            return Verdict::Differs("too long and too different to compare word by word".into());
+        };
+        if let Some((x, y)) = self.telling_case(a, b, &pairs) {
+            return Verdict::Differs(format!(
+                "case differs: {} / {}",
+                self.words.written(x),
+                self.words.written(y)
+            ));
+        }
+        let mut slips = Vec::new();
+        let mut blocked = Vec::new();
+        for hunk in &hunks {
+            let before = slips.len();
+            if !self.explain(a, b, hunk, &mut slips) {
+                slips.truncate(before);
+                blocked.push(hunk.clone());
+            }
+        }
+        let forgiven = 1 + a.len().min(b.len()) / WORDS_A_MISSPELLING;
+        match () {
+            () if !blocked.is_empty() => Verdict::Differs(self.reason(a, b, &blocked)),
+            () if slips.len() > forgiven => {
+                Verdict::Differs(format!("{} words are spelt otherwise", slips.len()))
+            }
+            () if slips.is_empty() => Verdict::Same(String::new()),
+            () => {
+                let pairs: Vec<String> = slips
+                    .iter()
+                    .map(|&(x, y)| format!("{} / {}", self.words.written(x), self.words.written(y)))
+                    .collect();
+                Verdict::Same(format!("spelling: {}", pairs.join(", ")))
+            }
+        }
+    }
+
+    fn folded(&self, words: &[u32]) -> Vec<u32> {
+        words.iter().map(|&word| self.words.folded(word)).collect()
+    }
+
+    /// Lays two sentences side by side. `None` if that would take too long.
+    fn align(&self, a: &[u32], b: &[u32]) -> Option<Alignment> {
+        let (fold_a, fold_b) = (self.folded(a), self.folded(b));
+        let (mid_a, mid_b) = trim(&fold_a, &fold_b);
+        let start = fold_a.iter().zip(&fold_b).take_while(|(x, y)| x == y).count().min(a.len().min(b.len()));
+        if mid_a.len().saturating_mul(mid_b.len()) > MOST_CELLS {
+            return None;
+        }
+        let mut equal: Vec<(usize, usize)> = (0..start).map(|n| (n, n)).collect();
+        let mut hunks = Vec::new();
+        let (mut at_a, mut at_b) = (start, start);
+        for (x, y) in common_subsequence(mid_a, mid_b) {
+            let (x, y) = (x + start, y + start);
+            if (at_a, at_b) != (x, y) {
+                hunks.push(Hunk { a: at_a..x, b: at_b..y });
+            }
+            equal.push((x, y));
+            (at_a, at_b) = (x + 1, y + 1);
+        }
+        let (end_a, end_b) = (start + mid_a.len(), start + mid_b.len());
+        if (at_a, at_b) != (end_a, end_b) {
+            hunks.push(Hunk { a: at_a..end_a, b: at_b..end_b });
+        }
+        equal.extend((end_a..a.len()).zip(end_b..b.len()));
+        equal.retain(|&(x, y)| a[x] != b[y]);
+        Some(Alignment { hunks, pairs: equal })
+    }
+
+    /// A word whose capitals changed in a way that may change its sense: not at the start of the
+    /// sentence, and not because the whole line is in capitals, in small letters or in title case.
+    fn telling_case(&self, a: &[u32], b: &[u32], pairs: &[(usize, usize)]) -> Option<(u32, u32)> {
+        let (first_a, first_b) = (self.first_word(a), self.first_word(b));
+        let differs = pairs.iter().find(|&&(x, y)| {
+            let cases = (self.words.case(a[x]), self.words.case(b[y]));
+            let at_start = x == first_a || y == first_b;
+            match cases {
+                (case, other) if case == other => false,
+                (Case::Title, Case::Lower) | (Case::Lower, Case::Title) => !at_start,
+                _ => true,
+            }
+        });
+        let &(x, y) = differs?;
+        (!self.whole_line(a, b, pairs) && !self.whole_line(b, a, pairs)).then_some((a[x], b[y]))
+    }
+
+    fn first_word(&self, words: &[u32]) -> usize {
+        words.iter().position(|&word| self.words.kind(word) == TokenKind::Word).unwrap_or(usize::MAX)
+    }
+
+    /// True if `a` is in one case throughout, where `b` is not.
+    fn whole_line(&self, a: &[u32], b: &[u32], pairs: &[(usize, usize)]) -> bool {
+        let cases = |words: &[u32]| {
+            let mut count = [0usize; 5];
+            words.iter().for_each(|&word| count[self.words.case(word) as usize] += 1);
+            count
+        };
+        let [_, lower, title, upper, mixed] = cases(a);
+        let [_, other_lower, other_title, other_upper, other_mixed] = cases(b);
+        let all_upper = upper > 0 && lower + mixed == 0 && other_lower > 0;
+        let all_title = title > 1 && lower + mixed + upper == 0 && other_lower > 0;
+        // Nothing is left of b's capitals, the first word's among them.
+        let all_lower = lower > 0 && title + upper + mixed == 0 && {
+            let capitals = other_title + other_upper + other_mixed;
+            let start_changed =
+                self.first_word(b) < b.len() && self.words.case(b[self.first_word(b)]) != Case::Lower;
+            capitals > 0 && start_changed && pairs.len() >= capitals.min(2)
+        };
+        all_upper || all_title || all_lower
+    }
+
+    /// True if every difference in the hunk is harmless; misspellings are added to `slips`.
+    fn explain(&self, a: &[u32], b: &[u32], hunk: &Hunk, slips: &mut Vec<(u32, u32)>) -> bool {
+        let Some(table) = self.table else { return false };
+        let (mut i, mut j) = (hunk.a.start, hunk.b.start);
+        while i < hunk.a.end || j < hunk.b.end {
+            let (left, right) = (&a[i..hunk.a.end], &b[j..hunk.b.end]);
+            if let Some((x, y)) = self.same_letters(left, right, table) {
+                i += x;
+                j += y;
+            } else if let (Some(&x), Some(&y)) = (left.first(), right.first())
+                && self.is_misspelling(a, i, b, j, table)
+            {
+                slips.push((x, y));
+                i += 1;
+                j += 1;
+            } else if !left.is_empty() && self.is_idle(a, i, table) {
+                i += 1;
+            } else if !right.is_empty() && self.is_idle(b, j, table) {
+                j += 1;
+            } else {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// How many words at the start of each list are the same letters: equal, glued or split.
+    fn same_letters(&self, a: &[u32], b: &[u32], table: &Table) -> Option<(usize, usize)> {
+        [(1, 1), (1, 2), (2, 1), (1, 3), (3, 1)]
+            .into_iter()
+            .find(|&(x, y)| x <= a.len() && y <= b.len() && self.are_glued(&a[..x], &b[..y], table))
+    }
+
+    fn are_glued(&self, a: &[u32], b: &[u32], table: &Table) -> bool {
+        let normal = |word: &u32| self.words.normal(self.words.folded(*word));
+        if a.iter().chain(b).any(|&word| self.words.kind(word) == TokenKind::Symbol) {
+            return a.len() == 1
+                && b.len() == 1
+                && matches!((normal(&a[0]), normal(&b[0])), ("&", "and") | ("and", "&"));
+        }
+        let letters = |words: &[u32]| -> String {
+            words.iter().flat_map(|word| normal(word).chars()).filter(|&c| c != '\'').collect()
+        };
+        let digits = |words: &[u32]| -> Vec<String> {
+            words
+                .iter()
+                .flat_map(|word| {
+                    normal(word).split(|c: char| !c.is_numeric() && !matches!(c, '.' | ',' | ':' | '/'))
+                })
+                .filter(|run| !run.is_empty())
+                .map(str::to_owned)
+                .collect()
+        };
+        if letters(a) != letters(b) || digits(a) != digits(b) {
+            return false;
+        }
+        let known =
+            |words: &[u32]| words.iter().all(|&word| self.lore.known[self.words.folded(word) as usize]);
+        let closed =
+            |words: &[u32]| words.len() > 1 && words.iter().any(|word| table.classes(normal(word)).any());
+        let negates = |words: &[u32]| {
+            words.len() > 1 && words.iter().any(|word| table.classes(normal(word)).has(WordClass::Negation))
+        };
+        // `its` and `it's`, `maybe` and `may be`, `notable` and `not able` are words of their own.
+        let both_are_words = known(a) && known(b);
+        !(both_are_words && (a.len() == b.len() || closed(a) || closed(b)) || negates(a) || negates(b))
+    }
+
+    /// A word that may come and go: an article, the optional `that`, a word said twice in a row.
+    fn is_idle(&self, words: &[u32], at: usize, table: &Table) -> bool {
+        let folded = |at: usize| words.get(at).map(|&word| self.words.folded(word));
+        let here = folded(at);
+        let is_word = self.words.kind(words[at]) == TokenKind::Word;
+        if is_word && (folded(at + 1) == here || at > 0 && folded(at - 1) == here) {
+            return true;
+        }
+        let classes =
+            |at: usize| folded(at).map(|word| table.classes(self.words.normal(word))).unwrap_or_default();
+        let own = classes(at);
+        // Vitamin A, Hepatitis A, plan A
+        let is_letter =
+            at > 0 && self.words.case(words[at]) != Case::Lower && self.words.written(words[at]).len() == 1;
+        (own.has(WordClass::Article) && !is_letter || own.has(WordClass::Optional))
+            && !classes(at + 1).has(WordClass::BindsArticle)
+    }
+
+    /// One of two words is known, the other is it with a slip or two.
+    fn is_misspelling(&self, a: &[u32], i: usize, b: &[u32], j: usize, table: &Table) -> bool {
+        let (x, y) = (a[i], b[j]);
+        let (fold_x, fold_y) = (self.words.folded(x), self.words.folded(y));
+        let known = |word: u32| self.lore.known[word as usize];
+        if self.words.kind(x) != TokenKind::Word
+            || self.words.kind(y) != TokenKind::Word
+            || known(fold_x) == known(fold_y)
+        {
+            return false;
+        }
+        let (right, wrong) = if known(fold_x) { (fold_x, fold_y) } else { (fold_y, fold_x) };
+        let at_start = i == self.first_word(a) || j == self.first_word(b);
+        let small = |word: u32| self.words.case(word) == Case::Lower;
+        // An unknown word with a capital is a name.
+        if !(small(x) && small(y) || at_start && self.lore.lower[right as usize]) {
+            return false;
+        }
+        let (right, wrong) = (self.words.normal(right), self.words.normal(wrong));
+        let letters = right.chars().count().min(wrong.chars().count());
+        let slips = strsim::osa_distance(right, wrong);
+        let near = letters >= SHORTEST_MISSPELLED && (slips <= 1 || slips == 2 && letters >= TWO_SLIPS);
+        near && !is_inflected(right, wrong, table) && !is_negated(right, wrong, table)
+    }
+
+    /// Says in words what differs, the weightiest difference first.
+    fn reason(&self, a: &[u32], b: &[u32], hunks: &[Hunk]) -> String {
+        let left: Vec<u32> = hunks.iter().flat_map(|hunk| &a[hunk.a.clone()]).copied().collect();
+        let right: Vec<u32> = hunks.iter().flat_map(|hunk| &b[hunk.b.clone()]).copied().collect();
+        let (mut sorted_left, mut sorted_right) = (self.folded(&left), self.folded(&right));
+        sorted_left.sort_unstable();
+        sorted_right.sort_unstable();
+        if sorted_left == sorted_right {
+            return format!("order differs: {}", self.quote(&left));
+        }
+        let capital_start = [a.first(), b.first()];
+        for (label, test) in WEIGHTS {
+            let pick = |words: &[u32]| -> Vec<u32> {
+                words
+                    .iter()
+                    .copied()
+                    .filter(|&word| {
+                        test(self, word) && (*label != "names" || !capital_start.contains(&Some(&word)))
+                    })
+                    .collect()
+            };
+            let (picked_left, picked_right) = (pick(&left), pick(&right));
+            let (fold_left, fold_right) = (self.folded(&picked_left), self.folded(&picked_right));
+            if fold_left != fold_right {
+                return self.told(label, &picked_left, &picked_right);
+            }
+        }
+        self.told("words", &left, &right)
+    }
+
+    fn told(&self, label: &str, left: &[u32], right: &[u32]) -> String {
+        match (left.is_empty(), right.is_empty()) {
+            (false, false) => format!("{label} differ: {} / {}", self.quote(left), self.quote(right)),
+            (false, true) => format!("{label} differ: {} only here", self.quote(left)),
+            _ => format!("{label} differ: {} only in the kept sentence", self.quote(right)),
+        }
+    }
+
+    fn quote(&self, words: &[u32]) -> String {
+        let mut quoted: Vec<&str> =
+            words.iter().take(WORDS_QUOTED).map(|&word| self.words.written(word)).collect();
+        if words.len() > WORDS_QUOTED {
+            quoted.push("…");
+        }
+        quoted.join(" ")
+    }
+
+    fn class(&self, word: u32, class: WordClass) -> bool {
+        self.table.is_some_and(|table| table.classes(self.words.normal(self.words.folded(word))).has(class))
+    }
+}
+
+type Test = fn(&Guard<'_>, u32) -> bool;
+
+/// What a reason speaks of, the weightiest first.
+const WEIGHTS: &[(&str, Test)] = &[
+    ("numbers", |guard, word| {
+        guard.words.kind(word) == TokenKind::Number || guard.class(word, WordClass::Number)
+    }),
+    ("negations", |guard, word| guard.class(word, WordClass::Negation)),
+    ("dates", |guard, word| {
+        let capital = guard.words.case(word) != Case::Lower;
+        guard.class(word, WordClass::Weekday) || guard.class(word, WordClass::Month) && capital
+    }),
+    ("names", |guard, word| matches!(guard.words.case(word), Case::Title | Case::Upper | Case::Mixed)),
+    ("signs", |guard, word| guard.words.kind(word) == TokenKind::Symbol),
+    ("units", |guard, word| guard.class(word, WordClass::Unit)),
+    ("times", |guard, word| guard.class(word, WordClass::Time)),
+    ("quantities", |guard, word| guard.class(word, WordClass::Quantifier)),
+    ("modal verbs", |guard, word| guard.class(word, WordClass::Modal)),
+];
+
+/// Two forms of one word: `attack`, `attacks`, `attacked`.
+fn is_inflected(a: &str, b: &str, table: &Table) -> bool {
+    let shared: usize = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();
+    let is_ending = |ending: &str| ending.is_empty() || table.classes(ending).has(WordClass::Ending);
+    // The ending may begin before the first difference: try / tried.
+    a[..shared]
+        .char_indices()
+        .rev()
+        .take(2)
+        .map(|(at, _)| at)
+        .chain([shared])
+        .any(|at| is_ending(&a[at..]) && is_ending(&b[at..]))
+}
+
+/// A word and its opposite: `affordable`, `unaffordable`.
+fn is_negated(a: &str, b: &str, table: &Table) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let prefix =
+        long.strip_suffix(short).is_some_and(|prefix| table.classes(prefix).has(WordClass::NegativePrefix));
+    let suffix =
+        long.strip_prefix(short).is_some_and(|suffix| table.classes(suffix).has(WordClass::NegativeSuffix));
+    prefix || suffix
+}
+
+/// Places of a longest common subsequence.
+fn common_subsequence(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
+    let width = b.len() + 1;
+    let mut lengths = vec![0u32; (a.len() + 1) * width];
+    for i in (0..a.len()).rev() {
+        for j in (0..b.len()).rev() {
+            lengths[i * width + j] = if a[i] == b[j] {
+                lengths[(i + 1) * width + j + 1] + 1
+            } else {
+                lengths[(i + 1) * width + j].max(lengths[i * width + j + 1])
+            };
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    let mut pairs = Vec::new();
+    while i < a.len() && j < b.len() {
+        if a[i] == b[j] {
+            pairs.push((i, j));
+            i += 1;
+            j += 1;
+        } else if lengths[(i + 1) * width + j] >= lengths[i * width + j + 1] {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    pairs
+}

@@ -1,0 +1,339 @@
+//! What resolve found, and how it is told.
+
+use rustc_hash::FxHashMap;
+
+use crate::language::Tables;
+use crate::model::{Applicability, DocId, Finding, Kind, Repetition, SentenceId, Span};
+
+use super::cluster::{Clusters, NONE};
+use super::corpus::Corpus;
+use super::documents::Contained;
+use super::guard::{Guard, Lore, Verdict};
+use super::varint;
+use super::verify::similarity;
+
+/// The repetitions of a corpus. Findings are made when they are asked for, a document at a time.
+#[derive(Debug)]
+pub struct Repetitions {
+    corpus: Corpus,
+    lore: Lore,
+    tables: Tables,
+    clusters: Clusters,
+    copies: Vec<Option<Contained>>,
+    /// How many sentences are in the cluster of each kept form.
+    sizes: FxHashMap<u32, u32>,
+    /// Sentences that findings quote, in corpus order.
+    quoted: Vec<u32>,
+    stats: Stats,
+}
+
+/// What was found, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Sentences that were looked at.
+    pub sentences: u64,
+    /// Distinct ones among them, after normalisation.
+    pub distinct: u64,
+    /// Copies that are equal after normalisation.
+    pub exact_duplicates: u64,
+    /// Copies that are not quite equal.
+    pub near_duplicates: u64,
+    /// Sentences shown for review.
+    pub reviews: u64,
+    /// Documents that another one holds.
+    pub duplicate_documents: u64,
+    /// Documents that another one holds for the most part, shown for review.
+    pub contained_documents: u64,
+}
+
+/// A cluster of repetitions, for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClusterSummary {
+    /// Sentences in it, the kept one too.
+    pub sentences: u32,
+    /// Documents they stand in.
+    pub documents: u32,
+    /// The kept sentence.
+    pub example: SentenceId,
+    /// The document it stands in.
+    pub document: DocId,
+    /// Where it stands there.
+    pub span: Span,
+}
+
+/// What becomes of a sentence.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fate {
+    Stays,
+    /// Equal to a kept sentence after normalisation.
+    Equal(u32),
+    /// Like a kept sentence, and says the same.
+    Near(u32),
+    /// Like a kept sentence, but a person must look.
+    Resembles(u32),
+}
+
+impl Repetitions {
+    pub(super) fn new(
+        corpus: Corpus,
+        lore: Lore,
+        tables: Tables,
+        clusters: Clusters,
+        copies: Vec<Option<Contained>>,
+    ) -> Self {
+        let mut repetitions = Repetitions {
+            corpus,
+            lore,
+            tables,
+            clusters,
+            copies,
+            sizes: FxHashMap::default(),
+            quoted: Vec::new(),
+            stats: Stats::default(),
+        };
+        repetitions.count();
+        repetitions
+    }
+
+    fn count(&mut self) {
+        let mut stats = Stats { distinct: self.corpus.first_forms.len() as u64, ..Stats::default() };
+        let mut sizes: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut quoted = Vec::new();
+        for document in (0..self.corpus.documents.len() as u32).map(DocId) {
+            let sentences = self.corpus.sentences_of(document);
+            stats.sentences += sentences.len() as u64;
+            match self.copies[document.0 as usize] {
+                Some(copy) if copy.is_copy() => {
+                    stats.duplicate_documents += 1;
+                    continue;
+                }
+                Some(_) => stats.contained_documents += 1,
+                None => {}
+            }
+            for sentence in sentences {
+                let kept = match self.fate(sentence) {
+                    Fate::Stays => continue,
+                    Fate::Equal(kept) => {
+                        stats.exact_duplicates += 1;
+                        kept
+                    }
+                    Fate::Near(kept) => {
+                        stats.near_duplicates += 1;
+                        kept
+                    }
+                    Fate::Resembles(kept) => {
+                        stats.reviews += 1;
+                        kept
+                    }
+                };
+                *sizes.entry(kept).or_insert(1) += 1;
+                quoted.push(self.clusters.best[kept as usize]);
+            }
+        }
+        quoted.sort_unstable();
+        quoted.dedup();
+        (self.stats, self.sizes, self.quoted) = (stats, sizes, quoted);
+    }
+
+    fn fate(&self, sentence: usize) -> Fate {
+        if !self.corpus.removable[sentence] {
+            return Fate::Stays;
+        }
+        let form = self.corpus.forms[sentence];
+        let leader = self.clusters.leader[form as usize];
+        let kept = self.clusters.keeper[leader as usize];
+        if kept != leader {
+            return Fate::Near(kept);
+        }
+        if self.clusters.best[kept as usize] != sentence as u32 {
+            return Fate::Equal(kept);
+        }
+        match self.clusters.resembles[kept as usize] {
+            NONE => Fate::Stays,
+            other => Fate::Resembles(other),
+        }
+    }
+
+    /// The findings of one document, sorted by place. If the document as a whole is a copy, that
+    /// is the only one.
+    pub fn findings(&self, document: DocId) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if let Some(copy) = self.copies[document.0 as usize] {
+            findings.extend(self.document_finding(document, copy));
+            if copy.is_copy() {
+                return findings;
+            }
+        }
+        for sentence in self.corpus.sentences_of(document) {
+            let sentence = sentence as u32;
+            match self.fate(sentence as usize) {
+                Fate::Stays => {}
+                Fate::Equal(kept) => findings.push(self.equal(sentence, kept)),
+                Fate::Near(kept) => findings.push(self.near(sentence, kept)),
+                Fate::Resembles(kept) => findings.push(self.resembling(sentence, kept)),
+            }
+        }
+        findings.sort_by_key(|finding| finding.span);
+        findings
+    }
+
+    fn equal(&self, sentence: u32, kept: u32) -> Finding {
+        let form = self.corpus.forms[sentence as usize];
+        let same = self.corpus.forms[self.clusters.best[kept as usize] as usize] == form;
+        let reason = if same { "the same words" } else { "the same words, written otherwise" };
+        self.finding(sentence, kept, Kind::ExactDuplicate, Applicability::Safe, 0.999, reason.into())
+    }
+
+    fn near(&self, sentence: u32, kept: u32) -> Finding {
+        let reason = match self.judge(sentence, kept) {
+            Verdict::Same(difference) if difference.is_empty() => "differs in form only".into(),
+            Verdict::Same(difference) | Verdict::Differs(difference) => difference,
+        };
+        self.finding(sentence, kept, Kind::NearDuplicate, Applicability::Safe, 0.98, reason)
+    }
+
+    fn resembling(&self, sentence: u32, kept: u32) -> Finding {
+        let (reason, confidence) = match self.judge(sentence, kept) {
+            Verdict::Same(difference) if difference.is_empty() => {
+                ("similar, but below the threshold".into(), 0.7)
+            }
+            Verdict::Same(difference) => (format!("similar, but below the threshold; {difference}"), 0.7),
+            Verdict::Differs(difference) => (difference, 0.3),
+        };
+        self.finding(sentence, kept, Kind::NearDuplicate, Applicability::Review, confidence, reason)
+    }
+
+    fn finding(
+        &self,
+        sentence: u32,
+        kept: u32,
+        kind: Kind,
+        applicability: Applicability,
+        confidence: f64,
+        reason: String,
+    ) -> Finding {
+        let best = self.clusters.best[kept as usize];
+        let folded = |sentence: u32| -> Vec<u32> {
+            self.tokens(sentence).into_iter().map(|word| self.corpus.words.folded(word)).collect()
+        };
+        Finding {
+            kind,
+            span: self.corpus.span(sentence),
+            suggestion: None,
+            confidence,
+            applicability,
+            reason,
+            repetition: Some(Repetition {
+                kept_document: self.corpus.document_of(best),
+                kept_span: self.corpus.span(best),
+                kept_line: self.corpus.line(best),
+                similarity: similarity(&folded(sentence), &folded(best)),
+                cluster: best,
+                cluster_size: self.sizes.get(&kept).copied().unwrap_or(1),
+            }),
+        }
+    }
+
+    fn document_finding(&self, document: DocId, copy: Contained) -> Option<Finding> {
+        let first = self.corpus.sentences_of(document).next()?;
+        let held = self.corpus.sentences_of(copy.within).next().unwrap_or(first);
+        let (applicability, reason) = if copy.is_copy() {
+            (Applicability::Safe, "every sentence stands in the kept document".to_owned())
+        } else {
+            (
+                Applicability::Review,
+                format!("{:.1} % of the sentences stand in the kept document", 100.0 * copy.share),
+            )
+        };
+        Some(Finding {
+            kind: Kind::DuplicateDocument,
+            span: self.corpus.span(first as u32),
+            suggestion: None,
+            confidence: if copy.is_copy() { 0.99 } else { 0.5 * copy.share },
+            applicability,
+            reason,
+            repetition: Some(Repetition {
+                kept_document: copy.within,
+                kept_span: Span::new(0, 0),
+                kept_line: 1,
+                similarity: copy.share,
+                cluster: held as u32,
+                cluster_size: 2,
+            }),
+        })
+    }
+
+    fn tokens(&self, sentence: u32) -> Vec<u32> {
+        varint::read(self.corpus.tokens_of(self.corpus.forms[sentence as usize])).collect()
+    }
+
+    fn judge(&self, sentence: u32, kept: u32) -> Verdict {
+        let table = self.corpus.language_of(sentence).and_then(|language| self.tables.get(language));
+        let guard = Guard { words: &self.corpus.words, lore: &self.lore, table };
+        guard.judge(&self.tokens(sentence), &self.tokens(self.clusters.best[kept as usize]))
+    }
+
+    /// The sentences of one document that findings of any document quote as the kept copy.
+    pub fn keeper_spans(&self, document: DocId) -> impl Iterator<Item = Span> {
+        let sentences = self.corpus.sentences_of(document);
+        let from = self.quoted.partition_point(|&sentence| (sentence as usize) < sentences.start);
+        let to = self.quoted.partition_point(|&sentence| (sentence as usize) < sentences.end);
+        self.quoted[from..to].iter().map(|&sentence| self.corpus.span(sentence))
+    }
+
+    /// True when something goes, or is shown, because of what stands in this document.
+    pub fn is_keeper(&self, document: DocId) -> bool {
+        self.keeper_spans(document).next().is_some()
+            || self.copies.iter().flatten().any(|copy| copy.within == document)
+    }
+
+    /// What was found, in numbers.
+    pub fn stats(&self) -> Stats {
+        self.stats
+    }
+
+    /// The `count` largest clusters.
+    pub fn top_clusters(&self, count: usize) -> Vec<ClusterSummary> {
+        let mut largest: Vec<(u32, u32)> = self.sizes.iter().map(|(&kept, &size)| (size, kept)).collect();
+        largest.sort_unstable_by_key(|&(size, kept)| {
+            (std::cmp::Reverse(size), self.clusters.best[kept as usize])
+        });
+        largest.truncate(count);
+        let mut spread: FxHashMap<u32, (u32, DocId)> = largest
+            .iter()
+            .map(|&(_, kept)| (kept, (1, self.corpus.document_of(self.clusters.best[kept as usize]))))
+            .collect();
+        for document in (0..self.corpus.documents.len() as u32).map(DocId) {
+            if self.copies[document.0 as usize].is_some_and(Contained::is_copy) {
+                continue;
+            }
+            let mut seen: Vec<u32> = Vec::new();
+            for sentence in self.corpus.sentences_of(document) {
+                let kept = match self.fate(sentence) {
+                    Fate::Stays => continue,
+                    Fate::Equal(kept) | Fate::Near(kept) | Fate::Resembles(kept) => kept,
+                };
+                if let Some((documents, home)) = spread.get_mut(&kept)
+                    && *home != document
+                    && !seen.contains(&kept)
+                {
+                    *documents += 1;
+                    seen.push(kept);
+                }
+            }
+        }
+        largest
+            .into_iter()
+            .map(|(sentences, kept)| {
+                let example = self.clusters.best[kept as usize];
+                ClusterSummary {
+                    sentences,
+                    documents: spread[&kept].0,
+                    example: SentenceId(example),
+                    document: self.corpus.document_of(example),
+                    span: self.corpus.span(example),
+                }
+            })
+            .collect()
+    }
+}

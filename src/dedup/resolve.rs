@@ -1,0 +1,306 @@
+//! The corpus, once: from fingerprints to repetitions.
+
+use crate::language::{Tables, TokenKind};
+use crate::model::DocId;
+
+use super::cluster::{Clusterer, NONE};
+use super::corpus::{Case, Corpus};
+use super::documents::{Contained, contained};
+use super::edges::Edges;
+use super::fingerprint::Fingerprints;
+use super::guard::Lore;
+use super::repetitions::Repetitions;
+use super::{DocumentFacts, Scope, Settings, varint};
+
+/// A word in this many distinct sentences is no slip, whatever the dictionary says.
+const SENTENCES_TO_BE_KNOWN: u32 = 5;
+
+/// Finds the repetitions of a corpus.
+///
+/// `batches` hold its documents in corpus order, and `documents` has an entry for each. `known`
+/// tells whether a word in lower case is in a dictionary. The result depends on nothing but the
+/// corpus and the settings: not on how documents were batched.
+pub fn resolve(
+    batches: Vec<Fingerprints>,
+    documents: &[DocumentFacts],
+    settings: &Settings,
+    known: &dyn Fn(&str) -> bool,
+) -> Repetitions {
+    let corpus = Corpus::new(batches, settings);
+    assert_eq!(documents.len(), corpus.documents.len(), "each document has its facts");
+    let tables = Tables::new();
+    let lore = lore(&corpus, known);
+    let removable = removable_classes(&corpus);
+    let salts = salts(&corpus, settings);
+    let review_threshold = settings.review_threshold.min(settings.threshold);
+    let edges = Edges::new(
+        &corpus,
+        &removable,
+        |class| salts.get(class as usize).copied().unwrap_or(0),
+        review_threshold,
+    );
+    let clusterer =
+        Clusterer { corpus: &corpus, edges: &edges, lore: &lore, tables: &tables, documents, settings };
+    let mut clusters = clusterer.cluster(&vec![false; documents.len()]);
+    let mut copies: Vec<Option<Contained>> = vec![None; documents.len()];
+    if settings.scope == Scope::Corpus {
+        copies = contained(&corpus, &clusters, documents, settings, &words_of_documents(&corpus));
+        let gone: Vec<bool> = copies.iter().map(|copy| copy.is_some_and(Contained::is_copy)).collect();
+        if gone.contains(&true) {
+            clusters = clusterer.cluster(&gone);
+        }
+    }
+    drop(edges);
+    Repetitions::new(corpus, lore, tables, clusters, copies)
+}
+
+fn lore(corpus: &Corpus, known: &dyn Fn(&str) -> bool) -> Lore {
+    let words = &corpus.words;
+    let mut sentences = vec![0u32; words.folded_len()];
+    for &form in &corpus.first_forms {
+        for word in varint::read(corpus.tokens_of(form)) {
+            sentences[words.folded(word) as usize] += 1;
+        }
+    }
+    let mut lore = Lore {
+        known: (0u32..)
+            .zip(&sentences)
+            .map(|(folded, &count)| count >= SENTENCES_TO_BE_KNOWN || known(words.normal(folded)))
+            .collect(),
+        lower: vec![false; words.folded_len()],
+    };
+    for (word, _) in words.iter() {
+        if words.kind(word) == TokenKind::Word && words.case(word) == Case::Lower {
+            lore.lower[words.folded(word) as usize] = true;
+        }
+    }
+    lore
+}
+
+/// Classes with a sentence that may be removed on its own.
+fn removable_classes(corpus: &Corpus) -> Vec<u32> {
+    let mut removable = vec![false; corpus.first_forms.len()];
+    for (&form, &may_go) in corpus.forms.iter().zip(&corpus.removable) {
+        removable[corpus.classes[form as usize] as usize] |= may_go;
+    }
+    (0u32..).zip(removable).filter(|(_, may_go)| *may_go).map(|(class, _)| class).collect()
+}
+
+/// For comparisons within documents, the document each class is of; else nothing.
+fn salts(corpus: &Corpus, settings: &Settings) -> Vec<u32> {
+    if settings.scope == Scope::Corpus {
+        return Vec::new();
+    }
+    let mut salts = vec![NONE; corpus.first_forms.len()];
+    for document in 0..corpus.documents.len() as u32 {
+        for sentence in corpus.sentences_of(DocId(document)) {
+            salts[corpus.classes[corpus.forms[sentence] as usize] as usize] = document;
+        }
+    }
+    salts
+}
+
+/// The number of tokens in each document.
+fn words_of_documents(corpus: &Corpus) -> Vec<u32> {
+    let tokens = |sentence: usize| varint::read(corpus.tokens_of(corpus.forms[sentence])).count() as u32;
+    (0..corpus.documents.len() as u32)
+        .map(|document| corpus.sentences_of(DocId(document)).map(tokens).sum())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dedup::{Fingerprinter, Keep};
+    use crate::language::Language;
+    use crate::model::{Applicability, Role, Sentence, Span};
+
+    const DICTIONARY: &[&str] = &[
+        "the",
+        "cat",
+        "sat",
+        "on",
+        "mat",
+        "today",
+        "all",
+        "day",
+        "was",
+        "received",
+        "with",
+        "thanks",
+        "by",
+        "our",
+        "office",
+        "yesterday",
+        "report",
+        "he",
+        "said",
+        "judge",
+        "found",
+        "him",
+        "guilty",
+    ];
+
+    /// One sentence a line.
+    fn lines(text: &str) -> Vec<Sentence> {
+        let mut at = 0;
+        text.split_inclusive('\n')
+            .map(|line| {
+                let span = Span::new(at, at + line.len());
+                at = span.end;
+                Sentence {
+                    span,
+                    text: Span::new(span.start, span.start + line.trim_end().len()),
+                    role: Role::Prose,
+                    paragraph: 0,
+                }
+            })
+            .collect()
+    }
+
+    fn resolved(texts: &[&str], batch: usize, facts: &[DocumentFacts], settings: &Settings) -> Repetitions {
+        let batches = texts
+            .chunks(batch)
+            .map(|texts| {
+                let mut printer = Fingerprinter::new(settings);
+                for text in texts {
+                    printer.document(text, &lines(text), Some(Language::ENGLISH));
+                }
+                printer.finish()
+            })
+            .collect();
+        resolve(batches, facts, settings, &|word| DICTIONARY.contains(&word))
+    }
+
+    /// Findings as `document: text <- kept (mark reason)`; `-` is safe to remove, `?` for review.
+    fn told(repetitions: &Repetitions, texts: &[&str]) -> Vec<String> {
+        (0..texts.len())
+            .flat_map(|document| {
+                repetitions.findings(DocId(document as u32)).into_iter().map(move |finding| {
+                    let other = finding.repetition.unwrap();
+                    let mark = if finding.applicability == Applicability::Safe { '-' } else { '?' };
+                    let kept = other.kept_span.of(texts[other.kept_document.0 as usize]);
+                    format!(
+                        "{document}{mark} {} <- {kept} ({})",
+                        finding.span.of(texts[document]),
+                        finding.reason
+                    )
+                })
+            })
+            .collect()
+    }
+
+    fn check(texts: &[&str], settings: &Settings, expected: &[&str]) {
+        let facts = vec![DocumentFacts::default(); texts.len()];
+        let repetitions = resolved(texts, 1, &facts, settings);
+        assert_eq!(told(&repetitions, texts), expected);
+        assert_eq!(told(&resolved(texts, texts.len(), &facts, settings), texts), expected, "in one batch");
+    }
+
+    #[test]
+    fn exact_and_misspelt_copies_go_and_numbers_and_negations_stay() {
+        check(
+            &[
+                "The cat sat on the mat all day.\nThe report was received with thanks by our office yesterday.\n",
+                "the cat sat   on the mat all day!\nDogs bark at 5.\n",
+                "The report was recieved with thanks by our office yesterday.\nDogs bark all night long.\n",
+                "The report was not received with thanks by our office yesterday.\nThe cat sat on 2 mats all day.\n",
+            ],
+            &Settings::default(),
+            &[
+                "1- the cat sat   on the mat all day! <- The cat sat on the mat all day. (the same words, written otherwise)",
+                "2- The report was recieved with thanks by our office yesterday. <- The report was received with thanks by our office yesterday. (spelling: recieved / received)",
+                "3? The report was not received with thanks by our office yesterday. <- The report was received with thanks by our office yesterday. (negations differ: not only here)",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_question_is_no_copy_of_a_statement_nor_us_of_the_us() {
+        check(
+            &[
+                "The judge found him guilty today.\nHe said it was good for us all.\n",
+                "The judge found him guilty today?\nHe said it was good for US all.\n",
+            ],
+            &Settings::default(),
+            &[
+                "1? The judge found him guilty today? <- The judge found him guilty today. (signs differ: ? only here)",
+                "1? He said it was good for US all. <- He said it was good for us all. (case differs: US / us)",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_copy_without_the_misspelling_stays_even_if_it_comes_later() {
+        check(
+            &[
+                "The report was recieved with thanks by our office.\nOne.\n",
+                "The report was received with thanks by our office.\nTwo.\n",
+            ],
+            &Settings::default(),
+            &[
+                "0- The report was recieved with thanks by our office. <- The report was received with thanks by our office. (spelling: recieved / received)",
+            ],
+        );
+    }
+
+    #[test]
+    fn short_sentences_stay_and_a_document_that_says_nothing_new_goes_whole() {
+        check(
+            &[
+                "Yes, thank you.\nThe cat sat on the mat all day.\nMore of it here.\n",
+                "The cat sat on the mat all day.\nYes, thank you.\n",
+                "Yes, thank you.\nNo.\n",
+            ],
+            &Settings::default(),
+            &["1- The cat sat on the mat all day. <-  (every sentence stands in the kept document)"],
+        );
+    }
+
+    #[test]
+    fn the_preferred_document_keeps_its_copy_and_keep_decides_among_equals() {
+        let texts = [
+            "The cat sat on the mat all day.\nA.\n",
+            "The cat sat on the mat all day.\nB.\n",
+            "The cat sat on the mat all day.\nC.\n",
+        ];
+        let kept = |facts: &[u32], keep: Keep| -> Vec<u32> {
+            let facts: Vec<DocumentFacts> =
+                facts.iter().map(|&preference| DocumentFacts { preference }).collect();
+            let repetitions = resolved(&texts, 2, &facts, &Settings { keep, ..Settings::default() });
+            (0..3).filter(|&document| repetitions.findings(DocId(document)).is_empty()).collect()
+        };
+        assert_eq!(kept(&[0, 0, 0], Keep::First), [0]);
+        assert_eq!(kept(&[0, 0, 0], Keep::Last), [2]);
+        assert_eq!(kept(&[1, 0, 1], Keep::First), [1]);
+        assert_eq!(kept(&[1, 0, 0], Keep::Last), [2]);
+    }
+
+    #[test]
+    fn within_one_document_only_its_own_sentences_are_copies() {
+        let settings = Settings { scope: Scope::Document, ..Settings::default() };
+        check(
+            &[
+                "The cat sat on the mat all day.\nThe cat sat on the mat all day.\n",
+                "The cat sat on the mat all day.\n",
+            ],
+            &settings,
+            &["0- The cat sat on the mat all day. <- The cat sat on the mat all day. (the same words)"],
+        );
+    }
+
+    #[test]
+    fn what_is_quoted_as_kept_is_known_in_its_document() {
+        let texts = [
+            "Zero.\nThe cat sat on the mat all day.\nOne.\n",
+            "The cat sat on the mat all day.\nDogs bark.\n",
+        ];
+        let repetitions = resolved(&texts, 1, &[DocumentFacts::default(); 2], &Settings::default());
+        let quoted: Vec<&str> = repetitions.keeper_spans(DocId(0)).map(|span| span.of(texts[0])).collect();
+        assert_eq!(quoted, ["The cat sat on the mat all day."]);
+        assert_eq!(repetitions.keeper_spans(DocId(1)).count(), 0);
+        assert_eq!(repetitions.findings(DocId(1))[0].repetition.unwrap().kept_line, 2);
+        let top = repetitions.top_clusters(5);
+        assert_eq!((top.len(), top[0].sentences, top[0].documents, top[0].document), (1, 2, 2, DocId(0)));
+    }
+}

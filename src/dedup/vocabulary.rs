@@ -1,0 +1,75 @@
+//! Distinct strings, numbered in the order they came.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::slots::Slots;
+
+/// A set of distinct strings, each with its number: one arena of text, and an index into it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Vocabulary {
+    text: String,
+    ends: Vec<usize>,
+    hashes: Vec<u64>,
+    slots: Slots,
+}
+
+impl Vocabulary {
+    /// Number of distinct strings.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The string with this number.
+    pub(super) fn get(&self, id: u32) -> &str {
+        let id = id as usize;
+        let start = if id == 0 { 0 } else { self.ends[id - 1] };
+        &self.text[start..self.ends[id]]
+    }
+
+    /// All strings, in the order of their numbers.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len() as u32).map(|id| self.get(id))
+    }
+
+    /// The number of `word`; a new one if it was not known.
+    pub(super) fn intern(&mut self, word: &str) -> u32 {
+        let hash = xxh3_64(word.as_bytes());
+        let same = |id: u32| self.hashes[id as usize] == hash && self.get(id) == word;
+        if let Some(id) = self.slots.find(hash, same) {
+            return id;
+        }
+        let id = self.len() as u32;
+        self.text.push_str(word);
+        self.ends.push(self.text.len());
+        self.hashes.push(hash);
+        self.slots.insert(hash, id, |id| self.hashes[id as usize]);
+        id
+    }
+
+    /// Gives back what is only needed to intern more.
+    pub(super) fn freeze(&mut self) {
+        self.hashes = Vec::new();
+        self.slots = Slots::default();
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_string_keeps_its_number_while_the_table_grows() {
+        let mut vocabulary = Vocabulary::default();
+        let words: Vec<String> = (0..5_000).map(|n| format!("word{n}")).collect();
+        for (n, word) in words.iter().enumerate() {
+            assert_eq!(vocabulary.intern(word) as usize, n);
+        }
+        for (n, word) in words.iter().enumerate() {
+            assert_eq!(vocabulary.intern(word) as usize, n);
+            assert_eq!(vocabulary.get(n as u32), word);
+        }
+        assert_eq!(vocabulary.len(), words.len());
+    }
+}

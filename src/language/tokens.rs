@@ -1,0 +1,366 @@
+//! Word tokens: the pieces of a sentence that carry sense.
+//!
+//! White space, quotation marks, brackets, commas and other plain punctuation are no tokens.
+//! Signs that change what is said (`?`, `%`, a minus, a currency) are tokens of their own. Scripts
+//! that are written without spaces give a token a character.
+
+use unicode_normalization::char::is_combining_mark;
+
+use crate::model::Span;
+
+/// A longer run of letters is cut here, so that a megabyte without a space stays cheap.
+const LONGEST_TOKEN: usize = 256;
+
+/// Initials longer than this are no abbreviation, and would be read again from every letter.
+const LONGEST_INITIALS: usize = 16;
+
+/// One token of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Its bytes.
+    pub span: Span,
+    /// What it is.
+    pub kind: TokenKind,
+}
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenKind {
+    /// Letters, with apostrophes inside: `don't`; also `U.S.`.
+    Word,
+    /// Anything with a digit or another numeric character: `2,302`, `10:30`, `19th`, `½`, `B2`.
+    Number,
+    /// A character of a script that is written without spaces.
+    Character,
+    /// A sign that changes the sense: `?`, `%`, `$`, the minus of `-5`, an emoji.
+    Symbol,
+}
+
+/// The tokens of `text`, from left to right, in one pass.
+pub fn tokens(text: &str) -> Tokens<'_> {
+    Tokens { text, at: 0 }
+}
+
+/// Iterator over the tokens of a text.
+#[derive(Clone, Debug)]
+pub struct Tokens<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        let bytes = self.text.as_bytes();
+        loop {
+            let start = self.at;
+            let first = *bytes.get(start)?;
+            let kind = match ASCII[usize::from(first)] {
+                Class::Letter | Class::Digit => Some(self.word()),
+                Class::Plain => {
+                    self.at += 1;
+                    None
+                }
+                Class::Sign => self.sign(char::from(first)),
+                Class::Wide => self.wide(),
+            };
+            if let Some(kind) = kind {
+                return Some(Token { span: Span::new(start, self.at), kind });
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Class {
+    Letter,
+    Digit,
+    /// Plain punctuation, white space, controls.
+    Plain,
+    /// May be a token, depending on its neighbours.
+    Sign,
+    /// The first byte of a character outside ASCII.
+    Wide,
+}
+
+const ASCII: [Class; 256] = {
+    let mut table = [Class::Plain; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' => Class::Letter,
+            b'0'..=b'9' => Class::Digit,
+            b'?' | b'-' | b'+' | b'%' | b'$' | b'<' | b'>' | b'=' | b'&' | b'@' | b'#' | b'~' => Class::Sign,
+            0x80.. => Class::Wide,
+            _ => Class::Plain,
+        };
+        byte += 1;
+    }
+    table
+};
+
+impl Tokens<'_> {
+    fn rest(&self) -> &str {
+        &self.text[self.at..]
+    }
+
+    fn before(&self) -> Option<char> {
+        self.text[..self.at].chars().next_back()
+    }
+
+    /// A token that starts with a character outside ASCII, if it does start one.
+    fn wide(&mut self) -> Option<TokenKind> {
+        let c = self.rest().chars().next()?;
+        if is_unspaced(c) {
+            self.at += c.len_utf8();
+            self.skip_marks();
+            Some(TokenKind::Character)
+        } else if c.is_alphanumeric() {
+            Some(self.word())
+        } else {
+            self.sign(c)
+        }
+    }
+
+    fn skip_marks(&mut self) {
+        while let Some(c) = self.rest().chars().next()
+            && (is_combining_mark(c) || is_invisible(c))
+        {
+            self.at += c.len_utf8();
+        }
+    }
+
+    /// Reads a word or number from its first character on.
+    fn word(&mut self) -> TokenKind {
+        if let Some(len) = initials(self.rest()) {
+            self.at += len;
+            return TokenKind::Word;
+        }
+        let bytes = self.text.as_bytes();
+        let start = self.at;
+        let mut numeric = false;
+        while self.at < bytes.len() && self.at - start < LONGEST_TOKEN {
+            match ASCII[usize::from(bytes[self.at])] {
+                Class::Letter => self.at += 1,
+                Class::Digit => {
+                    numeric = true;
+                    self.at += 1;
+                }
+                Class::Plain => match self.joint(start) {
+                    Some(len) => self.at += len,
+                    None => break,
+                },
+                Class::Sign => break,
+                Class::Wide => {
+                    let Some(c) = self.rest().chars().next() else { break };
+                    if is_unspaced(c) {
+                        break;
+                    }
+                    if c.is_alphanumeric() || is_combining_mark(c) || is_invisible(c) {
+                        numeric |= c.is_numeric();
+                        self.at += c.len_utf8();
+                    } else if let Some(len) = self.joint(start) {
+                        self.at += len;
+                    } else {
+                        break;
+                    }
+                }
+            }
+        }
+        if numeric { TokenKind::Number } else { TokenKind::Word }
+    }
+
+    /// The length of a mark that joins what stands on its two sides: an apostrophe between
+    /// letters, a separator between digits, an underscore.
+    fn joint(&self, start: usize) -> Option<usize> {
+        let mark = self.rest().chars().next()?;
+        let after = &self.rest()[mark.len_utf8()..];
+        let next = after.chars().next()?;
+        let last = self.text[start..self.at].chars().next_back()?;
+        let joins = match mark {
+            '\'' | '’' | 'ʼ' | '＇' | '‘' if last.is_alphabetic() => {
+                next.is_alphabetic() && !is_unspaced(next)
+            }
+            '_' => next.is_alphanumeric(),
+            '.' | ',' | ':' | '/' | '٫' | '٬' | '．' | '，' => last.is_numeric() && next.is_numeric(),
+            // Narrow and no-break spaces group digits: 1 500 000.
+            '\u{A0}' | '\u{2009}' | '\u{202F}' | '\'' | '’' => {
+                last.is_ascii_digit() && starts_with_three_digits(after)
+            }
+            _ => false,
+        };
+        joins.then_some(mark.len_utf8())
+    }
+
+    /// A sign at this place, if it changes the sense here. Moves on in any case.
+    fn sign(&mut self, c: char) -> Option<TokenKind> {
+        let before = self.before();
+        self.at += c.len_utf8();
+        let next = self.rest().chars().next();
+        let digit_next = next.is_some_and(char::is_numeric);
+        let tells = match c {
+            '?' | '؟' | '？' => {
+                if c == '?' && next.is_some_and(char::is_alphanumeric) {
+                    return None; // the query of a web address
+                }
+                self.skip_while(|c| matches!(c, '?' | '!' | '؟' | '？' | '！'));
+                return Some(TokenKind::Symbol);
+            }
+            // A dash is a minus or the "to" of a range before a digit, else it only joins words.
+            '-' | '−' | '–' | '‑' | '‐' | '—' | '－' => {
+                digit_next
+                    && before
+                        .is_none_or(|b| b.is_numeric() || b.is_whitespace() || b == '(' || is_currency(b))
+            }
+            '~' => digit_next,
+            '#' => {
+                digit_next
+                    || next.is_some_and(char::is_alphanumeric)
+                    || before.is_some_and(char::is_alphabetic)
+            }
+            '<' | '>' => {
+                digit_next
+                    || next == Some('=')
+                    || self.rest().trim_start_matches(' ').starts_with(|c: char| c.is_numeric())
+            }
+            '+' | '%' | '$' | '=' | '&' | '@' | '％' | '＄' | '＆' | '＠' | '＋' | '＝' | '＃' => true,
+            c => is_currency(c) || is_telling_symbol(c),
+        };
+        if tells {
+            self.skip_while(|other| other == c);
+            self.skip_marks();
+        }
+        tells.then_some(TokenKind::Symbol)
+    }
+
+    fn skip_while(&mut self, test: impl Fn(char) -> bool) {
+        while let Some(c) = self.rest().chars().next()
+            && test(c)
+        {
+            self.at += c.len_utf8();
+        }
+    }
+}
+
+/// The length of initials such as `U.S.`, `p.m` or `e.g.` at the start of `text`.
+fn initials(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphabetic);
+    let dot = |at: usize| bytes.get(at) == Some(&b'.');
+    let mut len = 0;
+    while len < LONGEST_INITIALS && letter(len) && dot(len + 1) {
+        len += 2;
+    }
+    let letters = len / 2;
+    if letters == 0 {
+        return None;
+    }
+    let word_follows = text[len..].starts_with(char::is_alphanumeric);
+    match (letters, word_follows) {
+        (2.., false) => Some(len),
+        // `p.m` without the last point, but not the `end.Next` of a lost space
+        (1.., true) if letter(len) && !text[len + 1..].starts_with(char::is_alphanumeric) => Some(len + 1),
+        _ => None,
+    }
+}
+
+fn starts_with_three_digits(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 3
+        && bytes[..3].iter().all(u8::is_ascii_digit)
+        && !text[3..].starts_with(|c: char| c.is_numeric())
+}
+
+/// True for letters of scripts that are written without spaces between words.
+pub fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{0E01}'..='\u{0E2E}' | '\u{0E2F}'..='\u{0E3A}' | '\u{0E40}'..='\u{0E4E}' // Thai
+        | '\u{0E81}'..='\u{0ECD}' // Lao
+        | '\u{1000}'..='\u{103F}' | '\u{1050}'..='\u{108F}' // Myanmar
+        | '\u{1780}'..='\u{17D3}' // Khmer
+        | '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{309F}' | '\u{30A1}'..='\u{30FA}' | '\u{30FC}'..='\u{30FF}'
+        | '\u{31F0}'..='\u{31FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
+        | '\u{FF66}'..='\u{FF9F}' | '\u{20000}'..='\u{3FFFD}')
+}
+
+/// True for characters that leave no mark on the page: zero-width spaces and joiners, soft
+/// hyphens, direction marks, variation selectors, and the Arabic stroke that only widens a word.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}'
+        | '\u{FEFF}' | '\u{FE00}'..='\u{FE0F}' | '\u{061C}' | '\u{0640}')
+}
+
+fn is_currency(c: char) -> bool {
+    matches!(c, '$' | '¢'..='¥' | '\u{20A0}'..='\u{20CF}' | '\u{0E3F}' | '＄' | '￠' | '￡' | '￥' | '￦')
+}
+
+/// Signs outside ASCII that say something: degrees, arithmetic, arrows, pictures.
+fn is_telling_symbol(c: char) -> bool {
+    matches!(c, '°' | '±' | '×' | '÷' | '§' | '¬' | '‰' | '‱' | '٪'
+        | '\u{2190}'..='\u{22FF}' | '\u{2600}'..='\u{275A}' | '\u{2761}'..='\u{27BF}' | '\u{1F000}'..='\u{1FAFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<&str> {
+        tokens(text).map(|token| token.span.of(text)).collect()
+    }
+
+    #[test]
+    fn plain_punctuation_and_quotes_are_no_tokens() {
+        assert_eq!(
+            words("“Well,” he said (twice): don't — ‘never’!"),
+            ["Well", "he", "said", "twice", "don't", "never"]
+        );
+    }
+
+    #[test]
+    fn numbers_keep_their_separators_and_lose_no_sign() {
+        assert_eq!(
+            words("$2,302.50, 10:30, -5 or 10-15 %"),
+            ["$", "2,302.50", "10:30", "-", "5", "or", "10", "-", "15", "%"]
+        );
+        assert_eq!(words("COVID-19 is no minus"), ["COVID", "19", "is", "no", "minus"]);
+        assert_eq!(words("1\u{202F}500\u{A0}000 m²"), ["1\u{202F}500\u{A0}000", "m²"]);
+    }
+
+    #[test]
+    fn initials_are_one_word() {
+        assert_eq!(words("The U.S. at 5 p.m. e.g"), ["The", "U.S.", "at", "5", "p.m.", "e.g"]);
+        assert_eq!(words("Plan B.Next came J. Smith"), ["Plan", "B", "Next", "came", "J", "Smith"]);
+    }
+
+    #[test]
+    fn a_question_is_told_from_a_statement_and_from_a_web_address() {
+        assert_eq!(words("Guilty?!"), ["Guilty", "?!"]);
+        assert_eq!(words("a.com/x?y"), ["a", "com", "x", "y"]);
+    }
+
+    #[test]
+    fn scripts_without_spaces_give_a_token_a_character() {
+        assert_eq!(words("我有2本书。"), ["我", "有", "2", "本", "书"]);
+        assert_eq!(words("ที่นี่"), ["ที่", "นี่"]);
+        assert_eq!(words("तेजस् वजन"), ["तेजस्", "वजन"]);
+    }
+
+    #[test]
+    fn a_megabyte_without_a_space_is_cut() {
+        let text = "x".repeat(1 << 20);
+        assert_eq!(tokens(&text).count(), (1 << 20) / LONGEST_TOKEN);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn tokens_are_disjoint_ordered_and_on_character_boundaries(text in ".{0,60}") {
+            let mut end = 0;
+            for token in tokens(&text) {
+                proptest::prop_assert!(token.span.start >= end && !token.span.is_empty());
+                proptest::prop_assert!(text.get(token.span.start..token.span.end).is_some());
+                end = token.span.end;
+            }
+        }
+    }
+}

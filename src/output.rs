@@ -1,0 +1,28 @@
+//! Room 6: decisions become bytes. Cleaned text, the report, the ledger, and the folder they
+//! stand in.
+//!
+//! Nothing here is ever half-written: every file is written beside its place, brought to the disk
+//! and renamed, so a killed run or a power cut leaves the old file or the new one.
+
+mod atomic;
+mod error;
+mod folder;
+mod ledger;
+mod render;
+mod report;
+mod row_id;
+mod summary;
+mod text_file;
+
+pub use atomic::{AtomicFile, Committer, Durability, SealedFile, SyncFolders};
+pub use error::{OutputError, QuotedPath};
+pub use folder::{FolderError, RunFolder};
+pub use ledger::{
+    Checksums, EditRecord, EndRecord, FindingRecord, HeaderRecord, LEDGER_FORMAT, LedgerError, LedgerReader,
+    LedgerWriter, Record, SourceEndRecord, SourceRecord, restore,
+};
+pub use render::{Splice, apply_splices, splices};
+pub use report::{REPORT_COLUMNS, ROWS_PER_FILE, ReportWriter, guard, unguard};
+pub use row_id::{is_well_formed, row_id};
+pub use summary::write_json_atomically;
+pub use text_file::{SealedText, TextFile, copy_verbatim};

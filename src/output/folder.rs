@@ -1,0 +1,664 @@
+//! The folder of a run: who may use which folder, and what may be deleted in it.
+//!
+//! A marker file says that a folder is ours. Without it nothing is written into a folder that
+//! holds anything, and so nothing of a person's is ever deleted or overwritten.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Component, Path, PathBuf};
+
+use super::atomic::TEMP_PREFIX;
+use super::{OutputError, QuotedPath};
+
+const MARKER: &str = ".scrubjay-run";
+const MARKER_FORMAT: u32 = 1;
+
+/// The folder a run writes to.
+///
+/// Invariant: it bears the marker, no other run holds it while this value lives, and `text/` in
+/// it is a real folder, not a link to one.
+#[derive(Debug)]
+pub struct RunFolder {
+    root: PathBuf,
+    /// The marker, locked. The lock ends with the process, however that ends.
+    _lock: File,
+}
+
+/// A folder that cannot be used for output. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// A file, or something else that holds no files.
+    #[error("--output {} is not a folder", QuotedPath(.0))]
+    NotAFolder(PathBuf),
+    /// Somebody's folder.
+    #[error(
+        "--output {} is not empty and not the folder of an earlier run; name a new or an empty folder",
+        QuotedPath(.0)
+    )]
+    NotOurs(PathBuf),
+    /// The corpus would be overwritten.
+    #[error(
+        "--output {} is the corpus {} itself; name a folder outside the corpus",
+        QuotedPath(output),
+        QuotedPath(input)
+    )]
+    IsInput {
+        /// The output folder.
+        output: PathBuf,
+        /// The input that is the same.
+        input: PathBuf,
+    },
+    /// The next run would read what this one wrote.
+    #[error(
+        "--output {} lies inside the corpus {}; name a folder outside the corpus",
+        QuotedPath(output),
+        QuotedPath(input)
+    )]
+    InsideInput {
+        /// The output folder.
+        output: PathBuf,
+        /// The input around it.
+        input: PathBuf,
+    },
+    /// The mirror would delete the corpus.
+    #[error(
+        "the corpus {} lies inside --output {}; name a folder that does not hold the corpus",
+        QuotedPath(input),
+        QuotedPath(output)
+    )]
+    HoldsInput {
+        /// The output folder.
+        output: PathBuf,
+        /// The input inside it.
+        input: PathBuf,
+    },
+    /// `text/` is a link: the mirror would delete files somewhere else.
+    #[error("{} is a link or no folder; remove it, or name another --output", QuotedPath(.0))]
+    TextIsNoFolder(PathBuf),
+    /// The marker is from a later version.
+    #[error(
+        "--output {} was made by a newer scrubjay, or its {MARKER} is damaged; name another folder",
+        QuotedPath(.0)
+    )]
+    UnknownFormat(PathBuf),
+    /// There is no such corpus, or it cannot be looked at.
+    #[error(transparent)]
+    Input(OutputError),
+    /// Another run is writing there now.
+    #[error("another run is using --output {}; wait for it or name another folder", QuotedPath(.0))]
+    Busy(PathBuf),
+    /// The system refused.
+    #[error(transparent)]
+    Io(#[from] OutputError),
+}
+
+impl RunFolder {
+    /// Makes sure that `output` can be used for a run over `inputs`, and makes what is missing.
+    /// Links are followed before anything is compared, and folders are the same when the file
+    /// system says so, whatever their names.
+    ///
+    /// # Errors
+    /// As [`FolderError`] says. Nothing is created before every check has passed.
+    pub fn prepare(output: &Path, inputs: &[&Path]) -> Result<RunFolder, FolderError> {
+        let exists = check_contents(output)?;
+        check_apart(output, inputs)?;
+        let text = output.join("text");
+        if exists && !is_absent_or_folder(&text)? {
+            return Err(FolderError::TextIsNoFolder(text));
+        }
+        fs::create_dir_all(output).map_err(OutputError::at("create", output))?;
+        let lock = lock_marker(output)?;
+        Ok(RunFolder { root: output.to_path_buf(), _lock: lock })
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// `text/`: the cleaned documents, the tree mirrored.
+    pub fn text(&self) -> PathBuf {
+        self.root.join("text")
+    }
+
+    /// `report.csv`: a row a finding.
+    pub fn report(&self) -> PathBuf {
+        self.root.join("report.csv")
+    }
+
+    /// `summary.json`: counts, settings, problems.
+    pub fn summary(&self) -> PathBuf {
+        self.root.join("summary.json")
+    }
+
+    /// `ledger.jsonl`: the exact record.
+    pub fn ledger(&self) -> PathBuf {
+        self.root.join("ledger.jsonl")
+    }
+
+    /// Where the cleaned copy of `relative` stands.
+    ///
+    /// # Panics
+    /// When `relative` leaves `text/`. Paths come from walking the corpus and have been checked
+    /// by [`prepare_text`](RunFolder::prepare_text).
+    pub fn text_file(&self, relative: &Path) -> PathBuf {
+        assert!(stays_inside(relative), "{relative:?} leaves the folder");
+        self.text().join(relative)
+    }
+
+    /// Removes what a killed run left beside its files. Returns how many.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or a temporary cannot be removed.
+    pub fn sweep(&self) -> Result<usize, OutputError> {
+        let top = walkdir::WalkDir::new(&self.root).max_depth(1);
+        let text = self.text().is_dir().then(|| walkdir::WalkDir::new(self.text()));
+        let mut removed = 0;
+        for entry in top.into_iter().chain(text.into_iter().flatten()) {
+            let entry = entry.map_err(|error| cannot_list(error, &self.root))?;
+            let is_temp = entry.file_name().as_encoded_bytes().starts_with(TEMP_PREFIX.as_bytes());
+            if is_temp && entry.file_type().is_file() {
+                remove_file(entry.path())?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Makes the folders that the cleaned copies of `relatives` will stand in. What stands in
+    /// the way is from an earlier run, or a link that somebody put there, and goes: a link could
+    /// lead the run out of `text/`, and a folder cannot be replaced by a file.
+    ///
+    /// # Errors
+    /// When a path leaves `text/`, or a folder cannot be made.
+    pub fn prepare_text<'a>(&self, relatives: impl IntoIterator<Item = &'a Path>) -> Result<(), OutputError> {
+        let text = self.text();
+        fs::create_dir_all(&text).map_err(OutputError::at("create", &text))?;
+        let mut ready = BTreeSet::new();
+        for relative in relatives {
+            if !stays_inside(relative) {
+                let cause = io::Error::new(io::ErrorKind::InvalidInput, "the path leaves the folder");
+                return Err(OutputError::at("write", &text.join(relative))(cause));
+            }
+            if let Some(parent) = relative.parent() {
+                prepare_folder(&text, parent, &mut ready)?;
+            }
+            let target = text.join(relative);
+            if is_folder(&target) {
+                fs::remove_dir_all(&target).map_err(OutputError::at("remove", &target))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes `text/` hold exactly `kept`, paths relative to it: every other file goes, links go
+    /// as links and are never followed, and so do the folders that are empty then. Returns how
+    /// many files and links went.
+    ///
+    /// # Errors
+    /// When a folder cannot be read or something cannot be removed.
+    pub fn prune_text(&self, kept: &BTreeSet<PathBuf>) -> Result<usize, OutputError> {
+        let text = self.text();
+        let needed: BTreeSet<&Path> = kept.iter().flat_map(|path| path.ancestors().skip(1)).collect();
+        let mut removed = 0;
+        for entry in walkdir::WalkDir::new(&text).min_depth(1).contents_first(true) {
+            let entry = entry.map_err(|error| cannot_list(error, &text))?;
+            let relative = entry.path().strip_prefix(&text).unwrap_or(entry.path());
+            if entry.file_type().is_dir() {
+                if !needed.contains(relative) {
+                    fs::remove_dir(entry.path()).map_err(OutputError::at("remove", entry.path()))?;
+                }
+            } else if !(entry.file_type().is_file() && kept.contains(relative)) {
+                remove_file(entry.path())?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+}
+
+/// True when the folder exists, an error when it cannot be ours.
+fn check_contents(output: &Path) -> Result<bool, FolderError> {
+    match fs::metadata(output) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // A link that leads nowhere exists, and create_dir_all would only say "File exists".
+            return if fs::symlink_metadata(output).is_ok() {
+                Err(FolderError::NotAFolder(output.to_path_buf()))
+            } else {
+                Ok(false)
+            };
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            return Err(FolderError::NotAFolder(output.to_path_buf()));
+        }
+        Err(error) => return Err(OutputError::at("read", output)(error).into()),
+        Ok(metadata) if !metadata.is_dir() => return Err(FolderError::NotAFolder(output.to_path_buf())),
+        Ok(_) => {}
+    }
+    let is_empty = fs::read_dir(output).map_err(OutputError::at("list", output))?.next().is_none();
+    if is_empty {
+        return Ok(true);
+    }
+    match fs::symlink_metadata(output.join(MARKER)) {
+        Ok(marker) if marker.is_file() => {}
+        _ => return Err(FolderError::NotOurs(output.to_path_buf())),
+    }
+    let path = output.join(MARKER);
+    let marker = File::open(&path).map_err(OutputError::at("read", &path))?;
+    check_marker(&marker, output)?;
+    Ok(true)
+}
+
+/// An empty marker is one whose writing was cut off by a crash; its name alone says enough.
+fn check_marker(marker: &File, output: &Path) -> Result<(), FolderError> {
+    let mut content = Vec::new();
+    let path = output.join(MARKER);
+    marker.take(1000).read_to_end(&mut content).map_err(OutputError::at("read", &path))?;
+    if content.is_empty() || content == marker_text().as_bytes() {
+        Ok(())
+    } else {
+        Err(FolderError::UnknownFormat(output.to_path_buf()))
+    }
+}
+
+fn marker_text() -> String {
+    format!(
+        "The folder of a scrubjay run; what is in it is replaced by the next run.\nformat {MARKER_FORMAT}\n"
+    )
+}
+
+/// Opens the marker, makes it if need be, and locks it. It is written in place, as a lock belongs
+/// to the file and not to its name.
+fn lock_marker(output: &Path) -> Result<File, FolderError> {
+    let path = output.join(MARKER);
+    let mut marker = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(OutputError::at("write", &path))?;
+    match marker.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(FolderError::Busy(output.to_path_buf())),
+        // Some network file systems know no locks; that is no reason to refuse to work there.
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
+        Err(TryLockError::Error(error)) => return Err(OutputError::at("lock", &path)(error).into()),
+    }
+    check_marker(&marker, output)?;
+    let is_new = marker.metadata().map_err(OutputError::at("read", &path))?.len() == 0;
+    if is_new {
+        marker
+            .write_all(marker_text().as_bytes())
+            .and_then(|()| marker.sync_all())
+            .map_err(OutputError::at("write", &path))?;
+    }
+    Ok(marker)
+}
+
+/// Refuses an output that is an input, lies in one, or holds one.
+fn check_apart(output: &Path, inputs: &[&Path]) -> Result<(), FolderError> {
+    let real_output = resolve(output).map_err(OutputError::at("create", output))?;
+    let output_id = FileId::of(&real_output);
+    let around_output: Vec<FileId> = real_output.ancestors().skip(1).filter_map(FileId::of).collect();
+    // A list of a million files has few folders; each chain of folders is walked once.
+    let mut checked = BTreeSet::new();
+    for &input in inputs {
+        let real_input = fs::canonicalize(input)
+            .map_err(|cause| FolderError::Input(OutputError::at("read", input)(cause)))?;
+        let input_id = FileId::of(&real_input);
+        let both = || (output.to_path_buf(), input.to_path_buf());
+        if real_input == real_output || (input_id.is_some() && input_id == output_id) {
+            let (output, input) = both();
+            return Err(FolderError::IsInput { output, input });
+        }
+        if real_output.starts_with(&real_input) || input_id.is_some_and(|id| around_output.contains(&id)) {
+            let (output, input) = both();
+            return Err(FolderError::InsideInput { output, input });
+        }
+        let holds = |folder: &Path| output_id.is_some() && FileId::of(folder) == output_id;
+        let new_folders =
+            real_input.ancestors().skip(1).take_while(|folder| checked.insert(folder.to_path_buf()));
+        if real_input.starts_with(&real_output) || new_folders.collect::<Vec<_>>().into_iter().any(holds) {
+            let (output, input) = both();
+            return Err(FolderError::HoldsInput { output, input });
+        }
+    }
+    Ok(())
+}
+
+/// The real path of something that need not exist yet: links are followed as far as it does.
+fn resolve(path: &Path) -> io::Result<PathBuf> {
+    match fs::canonicalize(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let Some(name) = path.file_name() else {
+                // `new/..` cannot be resolved before `new` exists.
+                return Err(error);
+            };
+            let parent = match path.parent() {
+                Some(parent) if !parent.as_os_str().is_empty() => parent,
+                _ => Path::new("."),
+            };
+            Ok(resolve(parent)?.join(name))
+        }
+        found => found,
+    }
+}
+
+/// What the file system calls a file, whatever its path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FileId {
+    device: u64,
+    inode: u64,
+}
+
+impl FileId {
+    /// `None` for what does not exist, or where the system has no such numbers.
+    #[cfg(unix)]
+    fn of(path: &Path) -> Option<FileId> {
+        use std::os::unix::fs::MetadataExt;
+        let metadata = fs::metadata(path).ok()?;
+        Some(FileId { device: metadata.dev(), inode: metadata.ino() })
+    }
+
+    #[cfg(not(unix))]
+    fn of(_: &Path) -> Option<FileId> {
+        None
+    }
+}
+
+/// Makes `folder` below `text`, one part at a time, and remembers what is ready.
+fn prepare_folder(text: &Path, folder: &Path, ready: &mut BTreeSet<PathBuf>) -> Result<(), OutputError> {
+    if ready.contains(folder) {
+        return Ok(());
+    }
+    let mut relative = PathBuf::new();
+    for part in folder.components() {
+        relative.push(part);
+        if ready.contains(&relative) {
+            continue;
+        }
+        let path = text.join(&relative);
+        match fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => {
+                remove_file(&path)?;
+                fs::create_dir(&path).map_err(OutputError::at("create", &path))?;
+            }
+            Err(_) => fs::create_dir(&path).map_err(OutputError::at("create", &path))?,
+        }
+        ready.insert(relative.clone());
+    }
+    Ok(())
+}
+
+fn stays_inside(relative: &Path) -> bool {
+    relative.components().next().is_some()
+        && relative.components().all(|part| matches!(part, Component::Normal(_)))
+}
+
+fn is_folder(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
+}
+
+fn is_absent_or_folder(path: &Path) -> Result<bool, OutputError> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) => Ok(metadata.is_dir()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(OutputError::at("read", path)(error)),
+    }
+}
+
+fn remove_file(path: &Path) -> Result<(), OutputError> {
+    fs::remove_file(path).map_err(OutputError::at("remove", path))
+}
+
+/// walkdir says the path in its message; what the system said is enough.
+fn cannot_list(error: walkdir::Error, root: &Path) -> OutputError {
+    let path = error.path().unwrap_or(root).to_path_buf();
+    let cause = error.into_io_error().unwrap_or_else(|| io::Error::other("the folders form a loop"));
+    OutputError { verb: "list", path, cause }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A scratch folder with a corpus in it.
+    fn scratch() -> (tempfile::TempDir, PathBuf, PathBuf) {
+        let scratch = tempfile::tempdir().unwrap();
+        let corpus = scratch.path().join("corpus");
+        fs::create_dir_all(corpus.join("sub")).unwrap();
+        fs::write(corpus.join("a.txt"), "a").unwrap();
+        let output = scratch.path().join("new/cleaned");
+        (scratch, corpus, output)
+    }
+
+    fn write(path: PathBuf) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "x").unwrap();
+    }
+
+    fn tree(folder: &Path) -> Vec<String> {
+        walkdir::WalkDir::new(folder)
+            .sort_by_file_name()
+            .into_iter()
+            .map(|entry| entry.unwrap().path().strip_prefix(folder).unwrap().display().to_string())
+            .collect()
+    }
+
+    #[test]
+    fn a_new_an_empty_and_an_earlier_runs_folder_will_do() {
+        let (_scratch, corpus, output) = scratch();
+        drop(RunFolder::prepare(&output, &[&corpus]).unwrap());
+        assert_eq!(tree(&output), ["", ".scrubjay-run", "text"]);
+        write(output.join("text/a.txt"));
+        write(output.join("report.csv"));
+        drop(RunFolder::prepare(&output, &[&corpus]).unwrap());
+        assert!(output.join("text/a.txt").exists(), "prepare deletes nothing");
+        let empty = output.parent().unwrap().join("empty");
+        fs::create_dir(&empty).unwrap();
+        RunFolder::prepare(&empty, &[&corpus]).unwrap();
+    }
+
+    #[test]
+    fn a_folder_with_anything_in_it_and_no_marker_is_refused_untouched() {
+        let (_scratch, corpus, output) = scratch();
+        write(output.join("thesis.txt"));
+        let error = RunFolder::prepare(&output, &[&corpus]).unwrap_err();
+        assert!(matches!(error, FolderError::NotOurs(_)));
+        assert!(error.to_string().contains("is not empty and not the folder of an earlier run"), "{error}");
+        assert_eq!(tree(&output), ["", "thesis.txt"]);
+    }
+
+    #[test]
+    fn a_file_is_no_folder() {
+        let (_scratch, corpus, output) = scratch();
+        write(output.clone());
+        for output in [output.clone(), output.join("below")] {
+            let error = RunFolder::prepare(&output, &[&corpus]).unwrap_err();
+            assert!(matches!(error, FolderError::NotAFolder(_)), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_marker_of_a_later_format_is_refused_and_one_cut_off_by_a_crash_is_not() {
+        let (_scratch, corpus, output) = scratch();
+        fs::create_dir_all(&output).unwrap();
+        fs::write(output.join(MARKER), "format 2\n").unwrap();
+        let error = RunFolder::prepare(&output, &[&corpus]).unwrap_err();
+        assert!(matches!(error, FolderError::UnknownFormat(_)), "{error}");
+        fs::write(output.join(MARKER), "").unwrap();
+        drop(RunFolder::prepare(&output, &[&corpus]).unwrap());
+        assert_eq!(fs::read_to_string(output.join(MARKER)).unwrap(), marker_text());
+    }
+
+    #[test]
+    fn two_runs_cannot_use_one_folder_at_the_same_time() {
+        let (_scratch, corpus, output) = scratch();
+        let first = RunFolder::prepare(&output, &[&corpus]).unwrap();
+        assert!(matches!(RunFolder::prepare(&output, &[&corpus]), Err(FolderError::Busy(_))));
+        drop(first);
+        RunFolder::prepare(&output, &[&corpus]).unwrap();
+    }
+
+    #[test]
+    fn the_corpus_itself_and_folders_inside_and_around_it_are_refused_untouched() {
+        let (scratch, corpus, _) = scratch();
+        let before = tree(scratch.path());
+        // The corpus bears a marker here: only the comparison can refuse it.
+        fs::write(corpus.join(MARKER), "").unwrap();
+        fs::write(scratch.path().join(MARKER), "").unwrap();
+        let refused = |output: &Path, inputs: &[&Path]| RunFolder::prepare(output, inputs).unwrap_err();
+        assert!(matches!(refused(&corpus, &[&corpus]), FolderError::IsInput { .. }));
+        assert!(matches!(refused(&corpus.join("sub/../../corpus"), &[&corpus]), FolderError::IsInput { .. }));
+        assert!(matches!(refused(&corpus.join("sub/new/er"), &[&corpus]), FolderError::InsideInput { .. }));
+        assert!(matches!(refused(scratch.path(), &[&corpus]), FolderError::HoldsInput { .. }));
+        assert!(matches!(refused(&corpus, &[&corpus.join("a.txt")]), FolderError::HoldsInput { .. }));
+        fs::remove_file(corpus.join(MARKER)).unwrap();
+        fs::remove_file(scratch.path().join(MARKER)).unwrap();
+        assert_eq!(tree(scratch.path()), before);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_no_way_around() {
+        use std::os::unix::fs::symlink;
+        let (scratch, corpus, output) = scratch();
+        let link = scratch.path().join("link");
+        symlink(&corpus, &link).unwrap();
+        let refused = |output: &Path, input: &Path| RunFolder::prepare(output, &[input]).unwrap_err();
+        assert!(matches!(refused(&link.join("new"), &corpus), FolderError::InsideInput { .. }));
+        assert!(matches!(refused(&corpus.join("new"), &link), FolderError::InsideInput { .. }));
+        fs::write(corpus.join(MARKER), "").unwrap();
+        assert!(matches!(refused(&link, &corpus), FolderError::IsInput { .. }));
+        assert!(matches!(refused(&corpus, &link.join("sub")), FolderError::HoldsInput { .. }));
+        let dangling = scratch.path().join("dangling");
+        symlink(scratch.path().join("nowhere"), &dangling).unwrap();
+        assert!(matches!(refused(&dangling, &corpus), FolderError::NotAFolder(_)));
+        // text/ itself must not lead elsewhere, nor the marker.
+        drop(RunFolder::prepare(&output, &[&corpus]).unwrap());
+        fs::remove_dir(output.join("text")).unwrap();
+        symlink(&corpus, output.join("text")).unwrap();
+        assert!(matches!(refused(&output, &corpus), FolderError::TextIsNoFolder(_)));
+        fs::remove_file(output.join("text")).unwrap();
+        fs::rename(output.join(MARKER), output.join("elsewhere")).unwrap();
+        symlink("elsewhere", output.join(MARKER)).unwrap();
+        assert!(matches!(refused(&output, &corpus), FolderError::NotOurs(_)));
+    }
+
+    /// Needs root to mount. Paths alone cannot tell that the two folders are one.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_bind_mount_is_no_way_around() {
+        use std::os::unix::fs::MetadataExt;
+        let (scratch, corpus, _) = scratch();
+        let mounted = scratch.path().join("mounted");
+        fs::create_dir(&mounted).unwrap();
+        let run = |program: &str, args: &[&Path]| {
+            std::process::Command::new(program).args(args).output().is_ok_and(|done| done.status.success())
+        };
+        let is_root = fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0);
+        if !is_root || !run("mount", &[Path::new("--bind"), &corpus, &mounted]) {
+            return;
+        }
+        let inside = RunFolder::prepare(&mounted.join("new"), &[&corpus]);
+        fs::write(corpus.join(MARKER), "").unwrap();
+        let same = RunFolder::prepare(&mounted, &[&corpus]);
+        let holds = RunFolder::prepare(&corpus, &[&mounted.join("sub")]);
+        assert!(run("umount", &[&mounted]));
+        assert!(matches!(inside.unwrap_err(), FolderError::InsideInput { .. }));
+        assert!(matches!(same.unwrap_err(), FolderError::IsInput { .. }));
+        assert!(matches!(holds.unwrap_err(), FolderError::HoldsInput { .. }));
+    }
+
+    #[test]
+    fn a_corpus_that_is_not_there_is_named_and_nothing_is_made() {
+        let (_scratch, corpus, output) = scratch();
+        let error = RunFolder::prepare(&output, &[&corpus.join("none")]).unwrap_err();
+        assert!(matches!(error, FolderError::Input(_)), "{error}");
+        assert!(error.to_string().ends_with("none: No such file or directory (os error 2)"), "{error}");
+        assert!(!output.parent().unwrap().exists());
+    }
+
+    #[test]
+    fn an_output_that_cannot_be_resolved_is_an_error() {
+        let (scratch, corpus, _) = scratch();
+        let output = scratch.path().join("new/../corpus/out");
+        assert!(RunFolder::prepare(&output, &[&corpus]).is_err());
+        assert!(!scratch.path().join("new").exists());
+    }
+
+    #[test]
+    fn pruning_leaves_exactly_what_was_kept() {
+        let (_scratch, corpus, output) = scratch();
+        let folder = RunFolder::prepare(&output, &[&corpus]).unwrap();
+        for path in ["text/a.txt", "text/b/c.txt", "text/b/stale.txt", "text/gone/deep/er.txt", "report.csv"]
+        {
+            write(output.join(path));
+        }
+        fs::create_dir_all(output.join("text/empty/folders")).unwrap();
+        let kept = ["a.txt", "b/c.txt"].map(PathBuf::from).into();
+        assert_eq!(folder.prune_text(&kept).unwrap(), 2);
+        assert_eq!(
+            tree(&output),
+            ["", ".scrubjay-run", "report.csv", "text", "text/a.txt", "text/b", "text/b/c.txt"]
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_in_text_go_as_links_and_what_they_lead_to_stays() {
+        use std::os::unix::fs::symlink;
+        let (_scratch, corpus, output) = scratch();
+        let folder = RunFolder::prepare(&output, &[&corpus]).unwrap();
+        symlink(&corpus, output.join("text/folder")).unwrap();
+        symlink(corpus.join("a.txt"), output.join("text/a.txt")).unwrap();
+        symlink(&corpus, output.join("text/sub")).unwrap();
+        // A folder that the run needs, and a link stands in its place.
+        folder.prepare_text([Path::new("sub/a.txt")]).unwrap();
+        write(folder.text_file(Path::new("sub/a.txt")));
+        let kept = ["a.txt", "sub/a.txt"].map(PathBuf::from).into();
+        assert_eq!(folder.prune_text(&kept).unwrap(), 2);
+        assert_eq!(tree(&output.join("text")), ["", "sub", "sub/a.txt"]);
+        assert_eq!(tree(&corpus), ["", "a.txt", "sub"]);
+        assert_eq!(fs::read_to_string(corpus.join("a.txt")).unwrap(), "a");
+    }
+
+    #[test]
+    fn a_file_may_become_a_folder_and_a_folder_a_file() {
+        let (_scratch, corpus, output) = scratch();
+        let folder = RunFolder::prepare(&output, &[&corpus]).unwrap();
+        write(output.join("text/a"));
+        write(output.join("text/b/c"));
+        folder.prepare_text(["a/x", "b"].map(Path::new)).unwrap();
+        write(folder.text_file(Path::new("a/x")));
+        write(folder.text_file(Path::new("b")));
+    }
+
+    #[test]
+    fn a_path_cannot_leave_the_folder() {
+        let (_scratch, corpus, output) = scratch();
+        let folder = RunFolder::prepare(&output, &[&corpus]).unwrap();
+        for path in ["../a", "a/../../b", "/etc/passwd", ""] {
+            assert!(folder.prepare_text([Path::new(path)]).is_err(), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_swept_and_nothing_else() {
+        let (_scratch, corpus, output) = scratch();
+        let folder = RunFolder::prepare(&output, &[&corpus]).unwrap();
+        for path in
+            [".scrubjay-tmp-1", "text/d/.scrubjay-tmp-2", "text/d/a.txt", "text/.scrubjay", "report.csv"]
+        {
+            write(output.join(path));
+        }
+        assert_eq!(folder.sweep().unwrap(), 2);
+        assert_eq!(
+            tree(&output),
+            ["", ".scrubjay-run", "report.csv", "text", "text/.scrubjay", "text/d", "text/d/a.txt"]
+        );
+    }
+}

@@ -1,0 +1,144 @@
+//! Parallel work whose results come back in the order of the input.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError, mpsc};
+
+use rayon::ThreadPool;
+use rayon::iter::{ParallelBridge, ParallelIterator};
+use rustc_hash::FxHashMap;
+
+/// How many results may wait for an earlier one, per thread: enough that a slow item stalls
+/// nobody, and a bound on memory.
+const WINDOW_PER_THREAD: usize = 4;
+
+/// Runs `work` over `items` on the pool and hands each result to `consume`, on the calling
+/// thread, in the order of the items, whichever finished first.
+///
+/// Items are drawn one at a time, and no more than a few per thread ahead of the result that
+/// `consume` waits for, so memory does not grow with their number.
+///
+/// # Errors
+/// The first error of `consume`; no further items are drawn after it.
+pub(super) fn for_each_in_order<T, R, E>(
+    pool: &ThreadPool,
+    items: impl Iterator<Item = T> + Send,
+    work: impl Fn(T) -> R + Sync,
+    mut consume: impl FnMut(R) -> Result<(), E>,
+) -> Result<(), E>
+where
+    T: Send,
+    R: Send,
+{
+    let gate = Gate::new(WINDOW_PER_THREAD * pool.current_num_threads());
+    let stop = AtomicBool::new(false);
+    let (sender, receiver) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let (gate, stop, work) = (&gate, &stop, &work);
+        scope.spawn(move || {
+            let drawn = items.take_while(|_| !stop.load(Ordering::Relaxed)).enumerate();
+            pool.install(|| {
+                drawn.par_bridge().for_each_with(sender, |sender, (index, item)| {
+                    if gate.wait_for(index) {
+                        // The receiver is gone only after an error, when nobody wants the result.
+                        let _ = sender.send((index, work(item)));
+                    }
+                });
+            });
+        });
+        let mut early = FxHashMap::default();
+        let mut next = 0;
+        for (index, result) in receiver {
+            early.insert(index, result);
+            while let Some(result) = early.remove(&next) {
+                if let Err(error) = consume(result) {
+                    stop.store(true, Ordering::Relaxed);
+                    gate.close();
+                    return Err(error);
+                }
+                next += 1;
+                gate.advance();
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Holds back whoever is too far ahead of the consumer. The item that is next in order always
+/// passes, so the line cannot stand still.
+struct Gate {
+    state: Mutex<GateState>,
+    moved: Condvar,
+    window: usize,
+}
+
+struct GateState {
+    next: usize,
+    closed: bool,
+}
+
+impl Gate {
+    fn new(window: usize) -> Self {
+        Gate { state: Mutex::new(GateState { next: 0, closed: false }), moved: Condvar::new(), window }
+    }
+
+    /// Waits until item `index` is within the window; false when the gate was closed.
+    fn wait_for(&self, index: usize) -> bool {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = self
+            .moved
+            .wait_while(state, |state| !state.closed && index >= state.next + self.window)
+            .unwrap_or_else(PoisonError::into_inner);
+        !state.closed
+    }
+
+    fn advance(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).next += 1;
+        self.moved.notify_all();
+    }
+
+    fn close(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        self.moved.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool() -> ThreadPool {
+        rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap()
+    }
+
+    #[test]
+    fn results_come_in_the_order_of_the_items_even_when_the_first_is_slowest() {
+        let mut seen = vec![];
+        let slow_first = |item: u64| {
+            if item.is_multiple_of(50) {
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+            item
+        };
+        for_each_in_order(&pool(), 0..300u64, slow_first, |item| {
+            seen.push(item);
+            Ok::<(), ()>(())
+        })
+        .unwrap();
+        assert_eq!(seen, (0..300).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn an_error_ends_the_line_at_once() {
+        let mut count = 0;
+        let result = for_each_in_order(
+            &pool(),
+            0..1_000_000u64,
+            |item| item,
+            |item| {
+                count += 1;
+                if item == 10 { Err("full") } else { Ok(()) }
+            },
+        );
+        assert_eq!((result, count), (Err("full"), 11));
+    }
+}

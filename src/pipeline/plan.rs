@@ -1,0 +1,112 @@
+//! What a run is to do, checked before it begins.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::output::{FolderError, RunFolder};
+use crate::{dedup, input, spell};
+
+/// Everything a run needs to know. Only this travels; how it was typed stays in the porch.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Which files.
+    pub selection: input::Selection,
+    /// How they are read.
+    pub input: input::Settings,
+    /// How repetition is looked for; `None`: not at all.
+    pub duplicates: Option<dedup::Settings>,
+    /// How typos are looked for; `None`: not at all.
+    pub typos: Option<spell::Settings>,
+    /// Globs over relative paths: copies in documents that match are kept first, an earlier glob
+    /// before a later one.
+    pub prefer: Vec<String>,
+    /// What is made.
+    pub product: Product,
+    /// Whether `report.csv` begins with a byte order mark.
+    pub csv_bom: bool,
+    /// Worker threads; 0: one a core.
+    pub threads: usize,
+}
+
+/// What a run makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Product {
+    /// Nothing on disk: the observer is told the rows.
+    Findings,
+    /// The reports, in this folder.
+    Reports(PathBuf),
+    /// Cleaned text and the reports, in this folder.
+    Text(PathBuf),
+}
+
+/// A plan that cannot be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The inputs.
+    #[error(transparent)]
+    Selection(#[from] input::SelectionError),
+    /// The output folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// A `--prefer` pattern.
+    #[error("cannot read the pattern {pattern:?}: {source}")]
+    Prefer {
+        /// As given.
+        pattern: String,
+        /// What is wrong with it.
+        source: globset::Error,
+    },
+}
+
+impl Plan {
+    /// The folder the run writes to, if any.
+    pub fn output(&self) -> Option<&PathBuf> {
+        match &self.product {
+            Product::Findings => None,
+            Product::Reports(folder) | Product::Text(folder) => Some(folder),
+        }
+    }
+
+    /// The settings that shape the result, for the summary and the ledger.
+    pub(super) fn settings(&self) -> BTreeMap<&'static str, serde_json::Value> {
+        let mut settings: BTreeMap<&'static str, serde_json::Value> = BTreeMap::from([
+            ("text_field", self.input.text_field.clone().into()),
+            ("id_field", self.input.id_field.clone().into()),
+            ("prefer", self.prefer.clone().into()),
+            ("find_typos", self.typos.is_some().into()),
+            ("find_duplicates", self.duplicates.is_some().into()),
+        ]);
+        if let Some(duplicates) = &self.duplicates {
+            settings.insert("threshold", duplicates.threshold.into());
+            settings.insert("min_words", duplicates.min_words.into());
+            settings.insert("scope", format!("{:?}", duplicates.scope).to_lowercase().into());
+            settings.insert("keep", format!("{:?}", duplicates.keep).to_lowercase().into());
+        }
+        settings
+    }
+
+    /// Whether cleaned text is written.
+    pub(super) fn writes_text(&self) -> bool {
+        matches!(self.product, Product::Text(_))
+    }
+
+    /// Checks the output folder against the inputs, and makes it.
+    pub(super) fn prepare_folder(&self) -> Result<Option<RunFolder>, PlanError> {
+        let roots: Vec<_> = self.selection.roots.iter().map(PathBuf::as_path).collect();
+        Ok(self.output().map(|output| RunFolder::prepare(output, &roots)).transpose()?)
+    }
+
+    /// The `--prefer` patterns, ready to match.
+    pub(super) fn preferences(&self) -> Result<Vec<globset::GlobMatcher>, PlanError> {
+        self.prefer
+            .iter()
+            .map(|pattern| {
+                globset::GlobBuilder::new(pattern)
+                    .literal_separator(false)
+                    .build()
+                    .map(|glob| glob.compile_matcher())
+                    .map_err(|source| PlanError::Prefer { pattern: pattern.clone(), source })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,139 @@
+//! Step 2: the corpus, once. What every document gave is brought together.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::names::Names;
+use super::plan::{Plan, PlanError};
+use super::survey::{Survey, SurveyedUnit};
+use crate::dedup::{self, DocumentFacts, Repetitions};
+use crate::language::Lexicon;
+use crate::model::{DocId, Problem, Source};
+use crate::spell::{self, Speller};
+
+/// What the second walk needs to know.
+pub struct Resolution<'a> {
+    /// The files, in corpus order.
+    pub(super) sources: Vec<Source>,
+    /// What each of them holds.
+    pub(super) contents: Vec<Contents>,
+    /// The first document of each batch that was surveyed, and how many it had, by source and
+    /// first line.
+    pub(super) batches: FxHashMap<(usize, u64), (DocId, u32)>,
+    /// The content hash of each document when it was surveyed.
+    pub(super) hashes: Vec<u128>,
+    /// What each document is called.
+    pub(super) names: Names,
+    /// Bytes of text.
+    pub(super) bytes: u64,
+    /// Stretches the text was cut into.
+    pub(super) sentences: u64,
+    /// What repeats.
+    pub(super) repetitions: Option<Repetitions>,
+    /// Who knows the words.
+    pub(super) speller: Option<Speller<'a>>,
+    /// What was wrong with inputs.
+    pub(super) problems: Vec<Problem>,
+}
+
+/// The documents of one source.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Contents {
+    pub(super) first: u32,
+    pub(super) documents: u32,
+    pub(super) failed: bool,
+}
+
+/// Brings the survey together. `lexicon` must be given when typos are looked for.
+///
+/// # Errors
+/// When a `--prefer` pattern cannot be read.
+pub fn resolve<'a>(
+    plan: &Plan,
+    survey: Survey,
+    lexicon: Option<&'a Lexicon>,
+) -> Result<Resolution<'a>, PlanError> {
+    let Survey { sources, mut units, mut problems } = survey;
+    units.sort_by_key(|unit| unit.place);
+    let failed: FxHashSet<usize> = units
+        .iter()
+        .flat_map(|unit| &unit.parts)
+        .filter(|part| part.failed)
+        .map(|part| part.source)
+        .collect();
+    // A unit with a failed source holds lines of that source alone, or nothing of it.
+    units.retain(|unit| unit.parts.len() > 1 || unit.parts.iter().all(|part| !failed.contains(&part.source)));
+
+    let contents = contents(sources.len(), &units, &failed);
+    let facts = facts(plan, &sources, &contents)?;
+    let batches = batches(&units);
+    let hashes = units.iter().flat_map(|unit| unit.hashes.iter().copied()).collect();
+    let lines = units.iter().flat_map(|unit| unit.lines.iter().copied()).collect();
+    let ids = units.iter_mut().flat_map(|unit| std::mem::take(&mut unit.ids)).collect();
+    let (names, repeated_ids) = Names::new(&sources, &contents, lines, ids);
+    problems.extend(repeated_ids);
+    let bytes = units.iter().map(|unit| unit.bytes).sum();
+    let sentences = units.iter().map(|unit| unit.sentences).sum();
+    let (fingerprints, words): (Vec<_>, Vec<_>) =
+        units.into_iter().map(|unit| (unit.fingerprints, unit.words)).unzip();
+    let is_known = |word: &str| lexicon.is_some_and(|lexicon| lexicon.contains(word));
+    let (repetitions, speller) = rayon::join(
+        || {
+            let settings = plan.duplicates.as_ref()?;
+            Some(dedup::resolve(fingerprints.into_iter().flatten().collect(), &facts, settings, &is_known))
+        },
+        || {
+            let corpus = spell::merge(words.into_iter().flatten().collect());
+            Some(Speller::new(lexicon?, &corpus, plan.typos.as_ref()?))
+        },
+    );
+    Ok(Resolution {
+        sources,
+        contents,
+        batches,
+        hashes,
+        names,
+        bytes,
+        sentences,
+        repetitions,
+        speller,
+        problems,
+    })
+}
+
+/// Numbers the documents: a document's id is its place in the sorted corpus.
+fn contents(sources: usize, units: &[SurveyedUnit], failed: &FxHashSet<usize>) -> Vec<Contents> {
+    let mut contents = vec![Contents::default(); sources];
+    for part in units.iter().flat_map(|unit| &unit.parts) {
+        contents[part.source].documents += part.documents;
+    }
+    let mut first = 0;
+    for (index, contents) in contents.iter_mut().enumerate() {
+        contents.first = first;
+        contents.failed = failed.contains(&index);
+        first += contents.documents;
+    }
+    contents
+}
+
+/// Which documents each batch holds.
+fn batches(units: &[SurveyedUnit]) -> FxHashMap<(usize, u64), (DocId, u32)> {
+    let mut next = 0;
+    let mut batches = FxHashMap::default();
+    for part in units.iter().flat_map(|unit| &unit.parts) {
+        batches.insert((part.source, part.first_line), (DocId(next), part.documents));
+        next += part.documents;
+    }
+    batches
+}
+
+/// What is known of each document besides its text.
+fn facts(plan: &Plan, sources: &[Source], contents: &[Contents]) -> Result<Vec<DocumentFacts>, PlanError> {
+    let preferences = plan.preferences()?;
+    let mut facts = Vec::new();
+    for (source, contents) in sources.iter().zip(contents) {
+        let rank = preferences.iter().position(|glob| glob.is_match(&source.relative));
+        let preference = rank.unwrap_or(preferences.len()) as u32;
+        facts.extend((0..contents.documents).map(|_| DocumentFacts { preference }));
+    }
+    Ok(facts)
+}

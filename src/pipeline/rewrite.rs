@@ -1,0 +1,139 @@
+//! Step 3: every document again, in parallel. Findings become decisions, edits and rows, and the
+//! cleaned copies are written.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use rayon::ThreadPool;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::RunError;
+use super::observer::{Observer, Step};
+use super::ordered::for_each_in_order;
+use super::piece::Piece;
+use super::plan::Plan;
+use super::resolve::Resolution;
+use super::spool::Spool;
+use super::units::Units;
+use super::worker::Worker;
+use super::writer::Writer;
+use crate::model::{DocId, Problem, Span};
+use crate::output::RunFolder;
+
+/// How often the walk may start again because kept copies changed under it.
+const ATTEMPTS: usize = 3;
+
+/// What the second walk made.
+pub(super) struct Rewritten {
+    /// The rows, in corpus order, on disk.
+    pub(super) spool: Spool,
+    /// The texts that rows quote as kept copies.
+    pub(super) keepers: Keepers,
+    /// The ledger, to be put in its place when the texts are in theirs.
+    pub(super) ledger: Option<crate::output::SealedFile>,
+    /// The files that stand in `text/`.
+    pub(super) written: BTreeSet<PathBuf>,
+    /// What was noticed only now.
+    pub(super) problems: Vec<Problem>,
+    /// What was counted.
+    pub(super) tally: Tally,
+}
+
+/// Texts of kept copies, by document and start.
+#[derive(Debug, Default)]
+pub(super) struct Keepers {
+    texts: FxHashMap<(DocId, usize), String>,
+}
+
+impl Keepers {
+    /// Remembers a text.
+    pub(super) fn insert(&mut self, document: DocId, start: usize, text: String) {
+        self.texts.insert((document, start), text);
+    }
+
+    /// The text of the kept copy.
+    pub(super) fn get(&self, document: DocId, span: Span) -> Option<&str> {
+        self.texts.get(&(document, span.start)).map(String::as_str)
+    }
+}
+
+/// What was counted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) bytes_removed: u64,
+    pub(super) documents_changed: u64,
+    pub(super) documents_left_out: u64,
+}
+
+impl Tally {
+    /// Adds another count.
+    pub(super) fn add(&mut self, other: Tally) {
+        self.bytes_removed += other.bytes_removed;
+        self.documents_changed += other.documents_changed;
+        self.documents_left_out += other.documents_left_out;
+    }
+}
+
+/// What must not be relied on, because it changed since the survey.
+#[derive(Debug, Default)]
+pub(super) struct Distrust {
+    /// Nothing is removed because of these documents.
+    pub(super) documents: FxHashSet<DocId>,
+    /// These files broke off in the middle: they are left out.
+    pub(super) sources: FxHashSet<usize>,
+}
+
+/// Walks over every document that was surveyed, and writes.
+///
+/// A document that changed since the survey is left alone. When one that holds kept copies
+/// changed, its copies elsewhere must stay: the walk starts again without it, so that no sentence
+/// can be lost.
+pub(super) fn rewrite(
+    plan: &Plan,
+    folder: Option<&RunFolder>,
+    resolution: &Resolution,
+    pool: &ThreadPool,
+    observer: &dyn Observer,
+) -> Result<Rewritten, RunError> {
+    let mut distrust = Distrust::default();
+    for _ in 0..ATTEMPTS {
+        let writer = Writer::new(plan, folder, resolution)?;
+        let worker = Worker { plan, text: writer.durability(), resolution, distrust: &distrust };
+        let (rewritten, found) = walk(&worker, writer, pool, observer)?;
+        let holds_keepers = |id: &DocId| {
+            resolution.repetitions.as_ref().is_some_and(|repetitions| repetitions.is_keeper(*id))
+        };
+        let fresh = found.documents.difference(&distrust.documents).any(holds_keepers);
+        if !fresh && found.sources.is_subset(&distrust.sources) {
+            return Ok(rewritten);
+        }
+        distrust.documents.extend(found.documents);
+        distrust.sources.extend(found.sources);
+    }
+    Err(RunError::Restless)
+}
+
+fn walk(
+    worker: &Worker,
+    mut writer: Writer,
+    pool: &ThreadPool,
+    observer: &dyn Observer,
+) -> Result<(Rewritten, Distrust), RunError> {
+    let Resolution { sources, contents, .. } = worker.resolution;
+    observer.begin(Step::Rewrite, sources.iter().map(|source| source.size).sum());
+    let wanted = |index: usize| !contents[index].failed && !worker.distrust.sources.contains(&index);
+    let units = Units::new(sources, &wanted, &worker.plan.input);
+    let consume = |pieces: Result<Vec<Piece>, RunError>| {
+        for piece in pieces? {
+            observer.advance(piece.walked, piece.documents);
+            for problem in &piece.problems {
+                observer.problem(problem);
+            }
+            writer.piece(piece)?;
+        }
+        Ok::<(), RunError>(())
+    };
+    for_each_in_order(pool, units, |unit| worker.unit(unit), consume)?;
+    observer.end(Step::Rewrite);
+    writer.finish()
+}

@@ -1,0 +1,181 @@
+//! What came of a run, for people and scripts.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::RunError;
+use super::plan::Plan;
+use super::resolve::Resolution;
+use super::rewrite::Tally;
+use crate::model::{Action, Problem, ReportRow, Severity};
+
+/// Problems that are listed one by one in `summary.json`; a corpus with millions of broken lines
+/// must not need millions of entries.
+const PROBLEMS_LISTED: usize = 10_000;
+
+/// What came of a run. This is `summary.json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Summary {
+    /// Version of this file's form.
+    pub format: u32,
+    /// The program and its version.
+    pub program: &'static str,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why it failed, if it did.
+    pub error: Option<String>,
+    /// The settings that shape the result.
+    pub settings: BTreeMap<&'static str, serde_json::Value>,
+    /// Files that were read.
+    pub files: u64,
+    /// Documents that were worked on.
+    pub documents: u64,
+    /// Bytes of their text.
+    pub bytes: u64,
+    /// Stretches the text was cut into.
+    pub sentences: u64,
+    /// Documents in which something was changed.
+    pub documents_changed: u64,
+    /// Documents that were left out because another one holds them.
+    pub documents_left_out: u64,
+    /// Bytes of text that were removed, with the documents left out.
+    pub bytes_removed: u64,
+    /// Findings, by kind and by what was done.
+    pub findings: BTreeMap<&'static str, KindCounts>,
+    /// What the corpus repeats most, largest cluster first.
+    pub clusters: Vec<TopCluster>,
+    /// How many inputs were passed by on purpose, worth a note, or damaged.
+    pub inputs: InputCounts,
+    /// The inputs that something was wrong with, in corpus order; the first 10,000.
+    pub problems: Vec<Problem>,
+    /// Seconds each step took.
+    pub seconds: BTreeMap<&'static str, f64>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Everything was done.
+    Finished,
+    /// Not: the output is not to be relied on.
+    Failed,
+}
+
+/// Findings of one kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct KindCounts {
+    /// Removed.
+    pub remove: u64,
+    /// Replaced.
+    pub replace: u64,
+    /// Left for a person.
+    pub review: u64,
+}
+
+/// Inputs that something was wrong with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct InputCounts {
+    /// Passed by on purpose.
+    pub skipped: u64,
+    /// Worked on, and worth a note.
+    pub noted: u64,
+    /// Unreadable or damaged.
+    pub damaged: u64,
+}
+
+/// Sentences that repeat one another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TopCluster {
+    /// Its name in the report.
+    pub cluster: String,
+    /// Sentences in it.
+    pub size: u32,
+    /// Documents they stand in.
+    pub documents: u32,
+    /// Where the kept sentence stands.
+    pub document: String,
+    /// The kept sentence.
+    pub example: String,
+}
+
+impl Summary {
+    /// Nothing has happened yet.
+    pub(super) fn new(plan: &Plan) -> Self {
+        Summary {
+            format: 1,
+            program: concat!("scrubjay ", env!("CARGO_PKG_VERSION")),
+            outcome: Outcome::Finished,
+            error: None,
+            settings: plan.settings(),
+            files: 0,
+            documents: 0,
+            bytes: 0,
+            sentences: 0,
+            documents_changed: 0,
+            documents_left_out: 0,
+            bytes_removed: 0,
+            findings: BTreeMap::new(),
+            clusters: Vec::new(),
+            inputs: InputCounts::default(),
+            problems: Vec::new(),
+            seconds: BTreeMap::new(),
+        }
+    }
+
+    /// The run failed.
+    pub(super) fn failed(plan: &Plan, error: &RunError) -> Self {
+        Summary { outcome: Outcome::Failed, error: Some(error.to_string()), ..Summary::new(plan) }
+    }
+
+    pub(super) fn resolved(&mut self, resolution: &Resolution) {
+        self.files = resolution.contents.iter().filter(|contents| contents.documents > 0).count() as u64;
+        self.documents = resolution.hashes.len() as u64;
+        self.bytes = resolution.bytes;
+        self.sentences = resolution.sentences;
+        self.problems(&resolution.problems);
+    }
+
+    pub(super) fn rewritten(&mut self, tally: Tally, problems: &[Problem]) {
+        self.documents_changed = tally.documents_changed;
+        self.documents_left_out = tally.documents_left_out;
+        self.bytes_removed = tally.bytes_removed;
+        self.problems(problems);
+    }
+
+    /// A step took so many seconds.
+    pub(super) fn took(&mut self, step: &'static str, seconds: f64) {
+        self.seconds.insert(step, (seconds * 1e3).round() / 1e3);
+    }
+
+    pub(super) fn row(&mut self, row: &ReportRow) {
+        let counts = self.findings.entry(row.kind.as_str()).or_default();
+        match row.action {
+            Action::Remove => counts.remove += 1,
+            Action::Replace => counts.replace += 1,
+            Action::Review => counts.review += 1,
+        }
+    }
+
+    fn problems(&mut self, problems: &[Problem]) {
+        for problem in problems {
+            match problem.severity {
+                Severity::Skipped => self.inputs.skipped += 1,
+                Severity::Noted => self.inputs.noted += 1,
+                Severity::Damaged => self.inputs.damaged += 1,
+            }
+        }
+        let room = PROBLEMS_LISTED.saturating_sub(self.problems.len());
+        self.problems.extend(problems.iter().take(room).cloned());
+    }
+
+    /// Findings of all kinds together.
+    pub fn total(&self) -> KindCounts {
+        self.findings.values().fold(KindCounts::default(), |sum, counts| KindCounts {
+            remove: sum.remove + counts.remove,
+            replace: sum.replace + counts.replace,
+            review: sum.review + counts.review,
+        })
+    }
+}

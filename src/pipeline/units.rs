@@ -1,0 +1,121 @@
+//! The corpus cut into pieces of work of about the same size.
+
+use std::ops::Range;
+
+use crate::input::{Batch, Reader, Settings};
+use crate::model::{Compression, Format, Problem, Source};
+
+/// Small files are handed out together until they hold this many bytes on disk, so that the cost
+/// of handing out does not show.
+const FILES_BYTES: u64 = 512 * 1024;
+
+/// A piece of work.
+pub(super) enum Unit {
+    /// Neighbouring files that hold one document each, by their indices; not yet opened.
+    Files(Range<usize>),
+    /// Some lines of a JSONL file.
+    Lines {
+        /// Index of the source.
+        source: usize,
+        /// What the file is packed with.
+        compression: Compression,
+        /// A note when its name says otherwise; with the first batch only.
+        mismatch: Option<Problem>,
+        /// The lines.
+        batch: Batch,
+    },
+    /// A JSONL file that could not be read to its end.
+    Broken {
+        /// Index of the source.
+        source: usize,
+        /// Why.
+        problem: Problem,
+    },
+}
+
+/// Cuts sources into units, in corpus order. JSONL files are read here, a batch at a time; all
+/// others are opened by whoever works on the unit.
+pub(super) struct Units<'a> {
+    sources: &'a [Source],
+    wanted: &'a (dyn Fn(usize) -> bool + Sync),
+    settings: &'a Settings,
+    next: usize,
+    open: Option<Reader>,
+}
+
+impl<'a> Units<'a> {
+    /// All units of the sources for whose index `wanted` says yes.
+    pub(super) fn new(
+        sources: &'a [Source],
+        wanted: &'a (dyn Fn(usize) -> bool + Sync),
+        settings: &'a Settings,
+    ) -> Self {
+        Units { sources, wanted, settings, next: 0, open: None }
+    }
+
+    fn is_file(&self, index: usize) -> bool {
+        self.sources[index].format != Format::JsonLines
+    }
+
+    fn next_files(&mut self) -> Unit {
+        let start = self.next;
+        let mut bytes = 0;
+        while self.next < self.sources.len()
+            && bytes < FILES_BYTES
+            && self.is_file(self.next)
+            && (self.wanted)(self.next)
+        {
+            bytes += self.sources[self.next].size;
+            self.next += 1;
+        }
+        Unit::Files(start..self.next)
+    }
+
+    /// The next batch of the JSONL file at hand; `None` at its end.
+    fn next_lines(&mut self) -> Option<Unit> {
+        let source = self.next;
+        if self.open.is_none() {
+            match Reader::open(&self.sources[source], self.settings) {
+                Ok(reader) => self.open = Some(reader),
+                Err(problem) => {
+                    self.next += 1;
+                    return Some(Unit::Broken { source, problem });
+                }
+            }
+        }
+        let reader = self.open.as_mut()?;
+        match reader.next_batch() {
+            Ok(Some(batch)) => {
+                let mismatch = reader.mismatch().filter(|_| batch.start == 0).cloned();
+                Some(Unit::Lines { source, compression: reader.compression(), mismatch, batch })
+            }
+            Ok(None) => {
+                self.open = None;
+                self.next += 1;
+                None
+            }
+            Err(problem) => {
+                self.open = None;
+                self.next += 1;
+                Some(Unit::Broken { source, problem })
+            }
+        }
+    }
+}
+
+impl Iterator for Units<'_> {
+    type Item = Unit;
+
+    fn next(&mut self) -> Option<Unit> {
+        while self.next < self.sources.len() {
+            if !(self.wanted)(self.next) {
+                self.next += 1;
+            } else if self.is_file(self.next) {
+                return Some(self.next_files());
+            } else if let Some(unit) = self.next_lines() {
+                return Some(unit);
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,255 @@
+//! The parallel half of the second walk: a document's findings, decisions, rows and changes.
+
+use std::fs;
+use std::io::Write;
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::RunError;
+use super::piece::{Change, Made, Piece};
+use super::plan::Plan;
+use super::resolve::Resolution;
+use super::rewrite::{Distrust, Tally};
+use super::tell::{self, DraftRow, Occurrences};
+use super::units::Unit;
+use crate::input::{self, Batch, Reader};
+use crate::model::{
+    Action, Compression, Decision, DocId, Document, Finding, Kind, Problem, Severity, Source, Span,
+};
+use crate::output::{self, Checksums, Durability, OutputError, RunFolder, SealedText, Splice, TextFile};
+use crate::{decide, language, segment};
+
+/// Works on units of the second walk. Shared by all threads.
+pub(super) struct Worker<'a> {
+    pub(super) plan: &'a Plan,
+    /// Where cleaned text goes, if it is written, and how it gets to the disk.
+    pub(super) text: Option<(&'a RunFolder, Durability)>,
+    pub(super) resolution: &'a Resolution<'a>,
+    pub(super) distrust: &'a Distrust,
+}
+
+impl Worker<'_> {
+    /// What a unit comes to.
+    pub(super) fn unit(&self, unit: Unit) -> Result<Vec<Piece>, RunError> {
+        match unit {
+            Unit::Files(range) => range
+                .filter(|&index| self.resolution.contents[index].documents > 0)
+                .map(|index| self.file(index))
+                .collect(),
+            Unit::Lines { source, compression, batch, .. } => {
+                Ok(vec![self.lines(source, compression, batch)])
+            }
+            Unit::Broken { source, problem } => {
+                Ok(vec![Piece { made: Made::BrokenLines, problems: vec![problem], ..Piece::nothing(source) }])
+            }
+        }
+    }
+
+    fn file(&self, index: usize) -> Result<Piece, RunError> {
+        let source = &self.resolution.sources[index];
+        let nothing = Piece { walked: source.size, ..Piece::nothing(index) };
+        let read = Reader::open(source, &self.plan.input)
+            .and_then(|mut reader| Ok((reader.compression(), reader.next_batch()?)));
+        let (compression, batch) = match read {
+            Ok((compression, Some(batch))) => (compression, batch),
+            Ok((_, None)) => return Ok(nothing),
+            Err(problem) => return Ok(Piece { problems: vec![problem], ..nothing }),
+        };
+        let mut piece = Piece { walked: source.size, ..self.batch(index, &batch) };
+        let left_out = piece.tally.documents_left_out > 0;
+        let after = self.text.and_then(|_| spliced(&batch, &piece.changes));
+        let cleaned = after.as_deref().unwrap_or(&batch.raw);
+        let sums = Checksums {
+            hash_before: xxh3_128(&batch.raw),
+            hash_after: xxh3_128(cleaned),
+            bytes_before: batch.raw.len() as u64,
+            bytes_after: cleaned.len() as u64,
+        };
+        let mut copy = None;
+        if let (Some((folder, durability)), false) = (self.text, left_out) {
+            match self.copy(folder, durability, source, compression, cleaned, after.is_none())? {
+                Ok(written) => copy = Some(written),
+                Err(problem) => piece.problems.push(problem),
+            }
+        }
+        piece.made = Made::File { compression, sums, copy, left_out };
+        Ok(piece)
+    }
+
+    /// Writes a copy beside its place. The inner error is about the original.
+    fn copy(
+        &self,
+        folder: &RunFolder,
+        durability: Durability,
+        source: &Source,
+        compression: Compression,
+        cleaned: &[u8],
+        unchanged: bool,
+    ) -> Result<Result<SealedText, Problem>, OutputError> {
+        let target = folder.text_file(&source.relative);
+        let vanished = |error| {
+            let message = format!("can no longer be read: {error}; left out");
+            Problem { name: source.name.clone(), line: None, severity: Severity::Damaged, message }
+        };
+        if unchanged && compression != Compression::None {
+            return Ok(output::copy_verbatim(&source.path, &target, durability)?.map_err(vanished));
+        }
+        let permissions = match fs::metadata(&source.path) {
+            Ok(metadata) => metadata.permissions(),
+            Err(error) => return Ok(Err(vanished(error))),
+        };
+        let mut copy = TextFile::create(&target, compression, permissions)?;
+        copy.write_all(cleaned).map_err(OutputError::at("write", &target))?;
+        copy.seal(durability).map(Ok)
+    }
+
+    fn lines(&self, index: usize, compression: Compression, batch: Batch) -> Piece {
+        let mut piece = self.batch(index, &batch);
+        let after = spliced(&batch, &piece.changes);
+        piece.walked = batch.raw.len() as u64;
+        piece.made = Made::Lines { compression, last: batch.last, before: batch.raw, after };
+        piece
+    }
+
+    /// Works on every document of a batch that is as it was when surveyed.
+    fn batch(&self, index: usize, batch: &Batch) -> Piece {
+        let source = &self.resolution.sources[index];
+        let mut piece = Piece::nothing(index);
+        let parsed = input::documents(source, batch, &self.plan.input);
+        let known = self.resolution.batches.get(&(index, batch.first_line));
+        let (first, count) = known.copied().unwrap_or((DocId(0), 0));
+        let mut changed = parsed.documents.len() != count as usize;
+        for (ordinal, mut document) in parsed.documents.into_iter().enumerate() {
+            let id = DocId(first.0 + ordinal as u32);
+            let as_surveyed = (ordinal < count as usize)
+                && self.resolution.hashes.get(id.0 as usize) == Some(&document.content_hash);
+            if !as_surveyed {
+                changed = true;
+                continue;
+            }
+            document.name = self.resolution.names.name(id);
+            piece.verified.push(id);
+            piece.documents += 1;
+            self.document(batch, &document, id, &mut piece);
+        }
+        if changed {
+            piece.problems.push(Problem {
+                name: source.name.clone(),
+                line: None,
+                severity: Severity::Damaged,
+                message: "changed while it was being worked on; what changed is left as it is: run again"
+                    .into(),
+            });
+        }
+        piece
+    }
+
+    fn document(&self, batch: &Batch, document: &Document, id: DocId, piece: &mut Piece) {
+        let text = document.text.as_str();
+        let mut findings = self.repetitions(id);
+        if let Some(repetitions) = &self.resolution.repetitions {
+            let keepers = repetitions.keeper_spans(id);
+            piece.keepers.extend(keepers.map(|span| (id, span.start, span.of(text).to_owned())));
+        }
+        if findings.is_empty() && self.resolution.speller.is_none() {
+            return;
+        }
+        let segmentation = segment::segment(text, document.markup);
+        if let Some(speller) = &self.resolution.speller {
+            let language = language::identify(text);
+            speller.findings(text, &segmentation.sentences, &segmentation.protected, language, &mut findings);
+        }
+        if findings.is_empty() {
+            return;
+        }
+        let occurrences = Occurrences::count(text, &segmentation.sentences, &findings);
+        let decisions = decide::decide(text, &segmentation.sentences, findings);
+        let changes = changes(batch, document, &decisions);
+        let rows =
+            tell::rows(document, &segmentation.sentences, &decisions, &occurrences, &self.resolution.names);
+        piece.tally.add(tally(&decisions));
+        piece.changes.extend(with_row_ids(changes, &decisions, &rows));
+        piece.rows.extend(rows);
+    }
+
+    /// What repeats in a document, but for copies of what can no longer be relied on.
+    fn repetitions(&self, id: DocId) -> Vec<Finding> {
+        let Some(repetitions) = &self.resolution.repetitions else { return Vec::new() };
+        let mut findings = repetitions.findings(id);
+        findings.retain(|finding| {
+            finding.repetition.is_none_or(|other| !self.distrust.documents.contains(&other.kept_document))
+        });
+        findings
+    }
+}
+
+/// The splices that carry out the decisions, in the order of the text, each with the decision's
+/// place.
+fn changes(batch: &Batch, document: &Document, decisions: &[Decision]) -> Vec<(Span, Change)> {
+    let mut applied: Vec<&Decision> =
+        decisions.iter().filter(|decision| decision.action != Action::Review).collect();
+    applied.sort_by_key(|decision| decision.edit_span);
+    let splices = match applied[..] {
+        [Decision { finding: Finding { kind: Kind::DuplicateDocument, .. }, .. }] => {
+            vec![Splice { raw: document.extent, replacement: Vec::new() }]
+        }
+        _ => {
+            let edits = decide::edits(decisions);
+            // `decide` gives disjoint edits; its own tests and a property test hold that.
+            let edits = edits.unwrap_or_else(|overlap| panic!("{}: {overlap}", document.name));
+            output::splices(document, &edits)
+        }
+    };
+    let change = |splice: Splice| Change {
+        start: batch.start + splice.raw.start as u64,
+        old: batch.raw[splice.raw.start..splice.raw.end].to_vec(),
+        new: splice.replacement,
+        row_id: String::new(),
+    };
+    applied.iter().map(|decision| decision.edit_span).zip(splices.into_iter().map(change)).collect()
+}
+
+/// Says of each change which row tells of it. Rows are in step with decisions.
+fn with_row_ids(
+    changes: Vec<(Span, Change)>,
+    decisions: &[Decision],
+    rows: &[DraftRow],
+) -> impl Iterator<Item = Change> {
+    let mut ids: Vec<(Span, &str)> = decisions
+        .iter()
+        .zip(rows)
+        .filter(|(decision, _)| decision.action != Action::Review)
+        .map(|(decision, row)| (decision.edit_span, row.row.row_id.as_str()))
+        .collect();
+    ids.sort_unstable();
+    let ids: Vec<String> = ids.into_iter().map(|(_, id)| id.to_owned()).collect();
+    changes.into_iter().zip(ids).map(|((_, change), row_id)| Change { row_id, ..change })
+}
+
+fn tally(decisions: &[Decision]) -> Tally {
+    let removed = || decisions.iter().filter(|decision| decision.action == Action::Remove);
+    Tally {
+        bytes_removed: removed().map(|decision| decision.edit_span.len() as u64).sum(),
+        documents_changed: u64::from(decisions.iter().any(|decision| decision.action != Action::Review)),
+        documents_left_out: removed()
+            .filter(|decision| decision.finding.kind == Kind::DuplicateDocument)
+            .count() as u64,
+    }
+}
+
+/// The batch with all changes made; `None` when there are none.
+fn spliced(batch: &Batch, changes: &[Change]) -> Option<Vec<u8>> {
+    if changes.is_empty() {
+        return None;
+    }
+    let mut after = Vec::with_capacity(batch.raw.len());
+    let mut kept_from = 0;
+    for change in changes {
+        let start = (change.start - batch.start) as usize;
+        after.extend_from_slice(&batch.raw[kept_from..start]);
+        after.extend_from_slice(&change.new);
+        kept_from = start + change.old.len();
+    }
+    after.extend_from_slice(&batch.raw[kept_from..]);
+    Some(after)
+}

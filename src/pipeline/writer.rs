@@ -1,0 +1,246 @@
+//! The ordered half of the second walk: what the workers hand over goes to the disk, in corpus
+//! order.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use rustc_hash::FxHashSet;
+use xxhash_rust::xxh3::Xxh3;
+
+use super::RunError;
+use super::piece::{Change, Made, Piece};
+use super::plan::Plan;
+use super::resolve::Resolution;
+use super::rewrite::{Distrust, Keepers, Rewritten, Tally};
+use super::spool::Spool;
+use super::tell::DraftRow;
+use crate::model::{Compression, DocId, Problem, Severity, Source};
+use crate::output::{
+    self, Checksums, Committer, Durability, LedgerWriter, OutputError, RunFolder, SealedText, SourceRecord,
+    TextFile,
+};
+
+/// Takes pieces in corpus order.
+pub(super) struct Writer<'a> {
+    resolution: &'a Resolution<'a>,
+    /// Where cleaned text goes, if it is written.
+    text: Option<(&'a RunFolder, Committer)>,
+    ledger: Option<LedgerWriter>,
+    spool: Spool,
+    keepers: Keepers,
+    written: BTreeSet<PathBuf>,
+    problems: Vec<Problem>,
+    tally: Tally,
+    verified: Vec<bool>,
+    broken: FxHashSet<usize>,
+    lines: Option<OpenLines>,
+}
+
+/// A JSONL file that is being written.
+struct OpenLines {
+    source: usize,
+    compression: Compression,
+    /// `None` when no text is written.
+    copy: Option<TextFile>,
+    before: (Xxh3, u64),
+    after: (Xxh3, u64),
+    changed: bool,
+}
+
+impl<'a> Writer<'a> {
+    /// Makes the folders and opens the ledger.
+    pub(super) fn new(
+        plan: &Plan,
+        folder: Option<&'a RunFolder>,
+        resolution: &'a Resolution<'a>,
+    ) -> Result<Self, RunError> {
+        let text = match folder.filter(|_| plan.writes_text()) {
+            Some(folder) => {
+                folder.prepare_text(resolution.sources.iter().map(|source| source.relative.as_path()))?;
+                Some((folder, Committer::new(folder.root())?))
+            }
+            None => None,
+        };
+        let ledger = folder.map(|folder| LedgerWriter::create(&folder.ledger(), &plan.settings()));
+        Ok(Writer {
+            resolution,
+            text,
+            ledger: ledger.transpose()?,
+            spool: Spool::create(folder.map(RunFolder::root)).map_err(RunError::Spool)?,
+            keepers: Keepers::default(),
+            written: BTreeSet::new(),
+            problems: Vec::new(),
+            tally: Tally::default(),
+            verified: vec![false; resolution.hashes.len()],
+            broken: FxHashSet::default(),
+            lines: None,
+        })
+    }
+
+    /// How copies are to be sealed, when text is written.
+    pub(super) fn durability(&self) -> Option<(&'a RunFolder, Durability)> {
+        self.text.as_ref().map(|(folder, committer)| (*folder, committer.durability()))
+    }
+
+    /// Takes the next piece.
+    pub(super) fn piece(&mut self, piece: Piece) -> Result<(), RunError> {
+        for id in &piece.verified {
+            self.verified[id.0 as usize] = true;
+        }
+        self.problems.extend(piece.problems);
+        self.tally.add(piece.tally);
+        for (document, start, text) in piece.keepers {
+            self.keepers.insert(document, start, text);
+        }
+        for row in &piece.rows {
+            self.spool.push(row).map_err(RunError::Spool)?;
+        }
+        match piece.made {
+            Made::Nothing => {}
+            Made::BrokenLines => {
+                self.broken.insert(piece.source);
+                // The walk will be repeated without this file; what this one writes from here on
+                // is not kept.
+                if self.lines.take().is_some() {
+                    self.ledger = None;
+                }
+            }
+            Made::File { compression, sums, copy, left_out } => {
+                self.begin_source(piece.source, compression)?;
+                self.record(&piece.changes, &piece.rows)?;
+                self.end_source(sums, left_out)?;
+                if let Some(copy) = copy {
+                    self.commit(piece.source, copy)?;
+                }
+            }
+            Made::Lines { compression, before, after, last } => {
+                if self.lines.is_none() {
+                    self.lines = Some(self.open_lines(piece.source, compression)?);
+                    self.begin_source(piece.source, compression)?;
+                }
+                self.record(&piece.changes, &piece.rows)?;
+                self.write_lines(&before, after.as_deref())?;
+                if last {
+                    self.close_lines()?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything was taken.
+    pub(super) fn finish(self) -> Result<(Rewritten, Distrust), RunError> {
+        if let Some((_, committer)) = self.text {
+            committer.finish()?;
+        }
+        let unverified = self.verified.iter().enumerate().filter(|&(_, &verified)| !verified);
+        let distrust = Distrust {
+            documents: unverified.map(|(index, _)| DocId(index as u32)).collect(),
+            sources: self.broken,
+        };
+        let rewritten = Rewritten {
+            spool: self.spool,
+            keepers: self.keepers,
+            ledger: self.ledger.map(LedgerWriter::finish).transpose()?,
+            written: self.written,
+            problems: self.problems,
+            tally: self.tally,
+        };
+        Ok((rewritten, distrust))
+    }
+
+    fn source(&self, index: usize) -> &'a Source {
+        &self.resolution.sources[index]
+    }
+
+    fn begin_source(&mut self, index: usize, compression: Compression) -> Result<(), OutputError> {
+        let record = SourceRecord::new(self.source(index), compression);
+        self.ledger.as_mut().map_or(Ok(()), |ledger| ledger.begin_source(record))
+    }
+
+    fn end_source(&mut self, sums: Checksums, left_out: bool) -> Result<(), OutputError> {
+        self.ledger.as_mut().map_or(Ok(()), |ledger| ledger.end_source(sums, left_out))
+    }
+
+    fn record(&mut self, changes: &[Change], rows: &[DraftRow]) -> Result<(), OutputError> {
+        let Some(ledger) = &mut self.ledger else { return Ok(()) };
+        // Without text nothing was changed; the findings stand all the same.
+        for change in changes.iter().filter(|_| self.text.is_some()) {
+            ledger.edit(change.start, &change.old, &change.new, Some(&change.row_id))?;
+        }
+        for draft in rows {
+            ledger.finding(&draft.row, draft.kept.map(|(_, span)| span))?;
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, index: usize, copy: SealedText) -> Result<(), OutputError> {
+        let relative = self.source(index).relative.clone();
+        let Some((_, committer)) = &mut self.text else { return Ok(()) };
+        committer.add(copy.file)?;
+        self.written.insert(relative);
+        Ok(())
+    }
+
+    fn open_lines(&self, index: usize, compression: Compression) -> Result<OpenLines, RunError> {
+        let source = self.source(index);
+        let copy = match &self.text {
+            None => None,
+            Some((folder, _)) => {
+                let target = folder.text_file(&source.relative);
+                // A file that was open a moment ago has permissions; a default does no harm.
+                let permissions = fs::metadata(&source.path).or_else(|_| fs::metadata(folder.root()));
+                let permissions = permissions.map_err(OutputError::at("write", &target))?.permissions();
+                Some(TextFile::create(&target, compression, permissions)?)
+            }
+        };
+        let empty = || (Xxh3::new(), 0);
+        Ok(OpenLines { source: index, compression, copy, before: empty(), after: empty(), changed: false })
+    }
+
+    fn write_lines(&mut self, before: &[u8], after: Option<&[u8]>) -> Result<(), RunError> {
+        let Some(lines) = &mut self.lines else { return Ok(()) };
+        let cleaned = after.filter(|_| self.text.is_some()).unwrap_or(before);
+        for ((hash, count), bytes) in [(&mut lines.before, before), (&mut lines.after, cleaned)] {
+            hash.update(bytes);
+            *count += bytes.len() as u64;
+        }
+        lines.changed |= after.is_some();
+        if let (Some(copy), Some((folder, _))) = (&mut lines.copy, &self.text) {
+            let target = || folder.text_file(&self.resolution.sources[lines.source].relative);
+            copy.write_all(cleaned).map_err(|error| OutputError::at("write", &target())(error))?;
+        }
+        Ok(())
+    }
+
+    fn close_lines(&mut self) -> Result<(), RunError> {
+        let Some(lines) = self.lines.take() else { return Ok(()) };
+        let sums = Checksums {
+            hash_before: lines.before.0.digest128(),
+            hash_after: lines.after.0.digest128(),
+            bytes_before: lines.before.1,
+            bytes_after: lines.after.1,
+        };
+        self.end_source(sums, false)?;
+        let (Some(copy), Some((folder, durability))) = (lines.copy, self.durability()) else { return Ok(()) };
+        let source = self.source(lines.source);
+        if lines.changed || lines.compression == Compression::None {
+            self.commit(lines.source, copy.seal(durability)?)?;
+            return Ok(());
+        }
+        // Nothing changed in a packed file: its own bytes, not another packing of the same text.
+        drop(copy);
+        match output::copy_verbatim(&source.path, &folder.text_file(&source.relative), durability)? {
+            Ok(copy) => self.commit(lines.source, copy)?,
+            Err(error) => self.problems.push(Problem {
+                name: source.name.clone(),
+                line: None,
+                severity: Severity::Damaged,
+                message: format!("can no longer be read: {error}; left out"),
+            }),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,220 @@
+//! Whether a text is hard-wrapped, and which of its line breaks only fold a paragraph.
+
+use crate::model::Span;
+
+/// How the lines of a text came to their length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    /// The width, in characters, at which lines were folded; `None` when each line break means
+    /// something.
+    wrap: Option<usize>,
+}
+
+/// A line, as far as folding is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Line {
+    /// From its first to its last visible character, without quote marks.
+    pub(super) content: Span,
+    /// Characters from the beginning of the line to the end of its content.
+    pub(super) width: usize,
+    /// Characters before the content.
+    pub(super) indent: usize,
+}
+
+/// Nobody folds lines narrower or wider than this. A wider line is a paragraph.
+const WIDTHS: std::ops::RangeInclusive<usize> = 34..=160;
+/// Scripts of wide characters fold at half the width.
+const NARROWEST_WIDE: usize = 16;
+/// Where nearly all breaks stand before a small letter, narrow columns are believed too.
+const NARROWEST_SMALL: usize = 12;
+/// A line break fills the width up to this share of it: words differ, and so do editors.
+const SLACK: usize = 8;
+
+/// The breaks between two lines of one block, by what they look like.
+#[derive(Default)]
+struct Breaks {
+    all: usize,
+    /// The next line's first word had no room.
+    necessary: usize,
+    /// In the middle of a sentence.
+    inside: usize,
+    /// The same, and the next line begins with a small letter.
+    small: usize,
+    /// Between letters that have no case, which would tell more.
+    caseless: usize,
+}
+
+impl Layout {
+    /// Finds out by the line breaks that have a line on either side: in a folded text most of them were
+    /// necessary and fall inside a sentence, in others the lines have any length.
+    pub(super) fn of(text: &str) -> Self {
+        let mut widths = [0_usize; *WIDTHS.end() + 1];
+        let (mut wide, mut folded) = (0_usize, 0_usize);
+        for_each_break(text, |line, _| match widths.get_mut(line.width) {
+            Some(count) => {
+                *count += 1;
+                folded += 1;
+            }
+            None => wide += 1,
+        });
+        if folded == 0 || wide > folded / 2 {
+            return Layout { wrap: None };
+        }
+        let wrap = percentile(&widths, folded - folded / 20);
+        let mut breaks = Breaks::default();
+        for_each_break(text, |line, next| {
+            if line.width <= *WIDTHS.end() {
+                breaks.count(text, wrap, line, next);
+            }
+        });
+        let narrowest = if breaks.small * 10 >= breaks.all * 8 {
+            NARROWEST_SMALL
+        } else if breaks.caseless * 2 > breaks.all {
+            NARROWEST_WIDE
+        } else {
+            *WIDTHS.start()
+        };
+        Layout { wrap: (wrap >= narrowest && breaks.are_folds()).then_some(wrap) }
+    }
+
+    /// True when the break between two lines of one block folds a sentence or paragraph.
+    pub(super) fn folds(&self, text: &str, line: Line, next: Line) -> bool {
+        let Some(wrap) = self.wrap else { return false };
+        if line.width > wrap + SLACK || starts_item(next.content.of(text)) || is_rule(text, line, next) {
+            return false;
+        }
+        let goes_on = goes_on(text, line, next);
+        // A deeper line begins a paragraph, unless it hangs under the one it goes on with.
+        if next.indent > line.indent + 1 && !goes_on && is_terminated(line.content.of(text)) {
+            return false;
+        }
+        is_necessary(text, wrap, line, next) || goes_on && line.width * 2 >= wrap
+    }
+}
+
+impl Breaks {
+    fn count(&mut self, text: &str, wrap: usize, line: Line, next: Line) {
+        let next_text = next.content.of(text);
+        if starts_item(next_text) || is_rule(text, line, next) {
+            return;
+        }
+        self.all += 1;
+        self.necessary += usize::from(is_necessary(text, wrap, line, next));
+        let unterminated = !is_terminated(line.content.of(text));
+        let first = next_text.chars().find(|c| c.is_alphanumeric());
+        let caseless = first.is_some_and(|c| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase());
+        self.caseless += usize::from(caseless);
+        let small = first.is_some_and(|c| c.is_lowercase());
+        self.small += usize::from(unterminated && small);
+        self.inside += usize::from(unterminated && (caseless || small));
+    }
+
+    fn are_folds(&self) -> bool {
+        let certain = if self.caseless * 2 > self.all { 7 } else { 5 };
+        self.all > 0 && self.necessary * 10 >= self.all * certain && self.inside * 10 >= self.all * 3
+    }
+}
+
+/// The smallest width that `rank` of the counted lines do not pass.
+fn percentile(widths: &[usize], rank: usize) -> usize {
+    let mut seen = 0;
+    widths
+        .iter()
+        .position(|&count| {
+            seen += count;
+            seen >= rank
+        })
+        .unwrap_or(widths.len() - 1)
+}
+
+/// True when `next` would not have begun with its first word had there been room for it.
+fn is_necessary(text: &str, wrap: usize, line: Line, next: Line) -> bool {
+    line.width + 1 + first_word_width(next.content.of(text)) + SLACK > wrap
+}
+
+fn goes_on(text: &str, line: Line, next: Line) -> bool {
+    !is_terminated(line.content.of(text))
+        && next.content.of(text).chars().next().is_some_and(|c| c.is_lowercase())
+}
+
+/// Characters of the first word; one in scripts that break lines anywhere.
+fn first_word_width(line: &str) -> usize {
+    line.chars()
+        .take(40)
+        .take_while(|c| !c.is_whitespace())
+        .take_while(|&c| (c as u32) < 0x2E80)
+        .count()
+        .max(1)
+}
+
+/// True when the line ends a sentence, whatever quotes and brackets close after it.
+pub(super) fn is_terminated(line: &str) -> bool {
+    let bare = line.trim_end_matches(['"', '\'', '”', '’', '»', '“', ')', ']', '」', '』', '*', '_']);
+    bare.ends_with(['.', '!', '?', ':', ';', '…', '。', '！', '？', '।', '॥', '؟', '۔', '։', '።', '：', '；'])
+}
+
+/// True when the line is an item of a list.
+pub(super) fn starts_item(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    match bytes.first() {
+        Some(b'-' | b'*' | b'+') => bytes.get(1) == Some(&b' '),
+        Some(b'(') => bytes.get(2) == Some(&b')') || bytes.get(3) == Some(&b')'),
+        Some(byte) if byte.is_ascii_alphanumeric() => {
+            let digits = bytes.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+            let mark = if digits == 0 { 1 } else { digits };
+            matches!(bytes.get(mark), Some(b')')) && bytes.get(mark + 1) == Some(&b' ')
+                || digits > 0
+                    && digits < 4
+                    && bytes.get(mark) == Some(&b'.')
+                    && bytes.get(mark + 1) == Some(&b' ')
+        }
+        _ => line.starts_with(['•', '◦', '▪', '‣', '●', '⁃', '–', '—', '·']),
+    }
+}
+
+/// True when either line is a drawn rule or another line without words.
+fn is_rule(text: &str, line: Line, next: Line) -> bool {
+    let wordless = |line: Line| !line.content.of(text).chars().any(char::is_alphanumeric);
+    wordless(line) || wordless(next)
+}
+
+fn for_each_break(text: &str, mut visit: impl FnMut(Line, Line)) {
+    let mut before: Option<Line> = None;
+    for line in lines(text) {
+        if let Some(before) = before
+            && !line.content.is_empty()
+            && !before.content.is_empty()
+        {
+            visit(before, line);
+        }
+        before = Some(line);
+    }
+}
+
+/// The lines of a text; a blank one has empty content.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = Line> {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+    ends.map(move |end| {
+        let line = line(text, start, Span::new(start, end));
+        start = end + 1;
+        line
+    })
+}
+
+/// The line of which `span` is the part to look at, when the whole of it begins at `line_start`.
+pub(super) fn line(text: &str, line_start: usize, span: Span) -> Line {
+    let raw = span.of(text);
+    let unquoted = raw.trim_start_matches(|c: char| c == '>' || c.is_whitespace());
+    // `>_<` and `> 5` are content: quote marks stand at the very beginning of the line.
+    let bare = if raw.starts_with(['>', ' ']) { unquoted } else { raw.trim_start() };
+    let content_start = span.end - bare.len();
+    let content = Span::new(content_start, content_start + bare.trim_end().len());
+    let indent = characters(&text[line_start..content_start]);
+    Line { content, indent, width: indent + characters(content.of(text)) }
+}
+
+/// Number of code points, as all bytes but continuation bytes.
+fn characters(text: &str) -> usize {
+    text.bytes().filter(|&byte| byte & 0xC0 != 0x80).count()
+}

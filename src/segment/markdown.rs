@@ -1,0 +1,202 @@
+//! Paragraphs of Markdown: the inline text of CommonMark, and what in it must not be touched.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
+
+use crate::model::{Role, Span};
+
+use super::Paragraph;
+use super::layout::{self, Layout};
+
+/// The paragraphs of `text`, in order. What must not be edited in them is added to `protected`.
+///
+/// Code blocks, tables, HTML blocks, front matter and link definitions are in no paragraph, nor are the
+/// markers of lists, quotes and headings.
+pub(super) fn paragraphs(text: &str, layout: &Layout, protected: &mut Vec<Span>) -> Vec<Paragraph> {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
+    let mut reader = Reader {
+        text,
+        layout,
+        protected,
+        paragraphs: Vec::new(),
+        run: None,
+        role: Role::Prose,
+        opaque: 0,
+        links: Vec::new(),
+        image_end: 0,
+    };
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        reader.read(&event, range);
+    }
+    reader.end_run();
+    reader.paragraphs
+}
+
+struct Reader<'t, 'p> {
+    text: &'t str,
+    layout: &'p Layout,
+    protected: &'p mut Vec<Span>,
+    paragraphs: Vec<Paragraph>,
+    /// The stretch of inline text that is being read, which may become several paragraphs.
+    run: Option<Span>,
+    role: Role,
+    /// How many blocks without prose are open.
+    opaque: usize,
+    /// Open links: where each begins and ends, and where its text ends so far.
+    links: Vec<(Span, usize)>,
+    /// Everything before is inside an image.
+    image_end: usize,
+}
+
+impl Reader<'_, '_> {
+    fn read(&mut self, event: &Event<'_>, range: Range<usize>) {
+        let span = Span::new(range.start, range.end);
+        match event {
+            Event::Start(tag) => self.start(tag, span),
+            Event::End(tag) => self.end(*tag, span),
+            _ if self.opaque > 0 => {}
+            Event::Text(shown) => {
+                // An entity reads differently from what stands there.
+                self.inline(span, shown.len() != span.len());
+            }
+            Event::Code(_)
+            | Event::InlineMath(_)
+            | Event::DisplayMath(_)
+            | Event::InlineHtml(_)
+            | Event::FootnoteReference(_) => self.inline(span, true),
+            Event::HardBreak => self.end_run(),
+            Event::Rule => self.end_run(),
+            // A soft break shows in the gap before the next inline event.
+            Event::SoftBreak | Event::Html(_) | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>, span: Span) {
+        match tag {
+            _ if self.opaque > 0 && is_inline(tag.to_end()) => {}
+            Tag::Image { .. } => {
+                self.inline(span, true);
+                self.image_end = span.end;
+            }
+            Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. } => {
+                self.inline(span, true);
+                self.image_end = span.end;
+            }
+            Tag::Link { .. } => {
+                self.inline(Span::new(span.start, span.start + 1), true);
+                self.links.push((span, span.start + 1));
+            }
+            _ if is_inline(tag.to_end()) => self.inline(Span::new(span.start, span.start), false),
+            _ => {
+                self.end_run();
+                self.opaque += usize::from(is_opaque(tag.to_end()));
+                if matches!(tag, Tag::Heading { .. }) {
+                    self.role = Role::Heading;
+                }
+            }
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, span: Span) {
+        match tag {
+            _ if self.opaque > 0 && is_inline(tag) => {}
+            TagEnd::Link => {
+                if let Some(&(link, text_end)) = self.links.last()
+                    && link == span
+                {
+                    self.links.pop();
+                    self.inline(Span::new(text_end, span.end), true);
+                }
+            }
+            _ if is_inline(tag) => self.inline(Span::new(span.end, span.end), false),
+            _ => {
+                self.end_run();
+                self.opaque -= usize::from(is_opaque(tag));
+                self.role = Role::Prose;
+            }
+        }
+    }
+
+    /// Takes in a piece of inline text.
+    fn inline(&mut self, piece: Span, protect: bool) {
+        if piece.start < self.image_end {
+            return;
+        }
+        let run = match self.run {
+            Some(run) => {
+                if self.goes_on(run, piece) {
+                    Span::new(run.start, piece.end.max(run.end))
+                } else {
+                    self.end_run();
+                    piece
+                }
+            }
+            None => piece,
+        };
+        self.run = Some(run);
+        if protect && !piece.is_empty() {
+            self.protected.push(piece);
+        }
+        for (_, text_end) in &mut self.links {
+            *text_end = (*text_end).max(piece.end);
+        }
+    }
+
+    /// True when `piece` stands on the line that `run` ends on, or the break between is a fold. The quote
+    /// marks in a fold are protected.
+    fn goes_on(&mut self, run: Span, piece: Span) -> bool {
+        let text = self.text;
+        if piece.start <= run.end {
+            return true;
+        }
+        let gap = &text[run.end..piece.start];
+        let Some(feed) = memchr::memchr(b'\n', gap.as_bytes()) else { return true };
+        let line_start = text[run.start..run.end].rfind('\n').map_or(run.start, |at| run.start + at + 1);
+        let line_end =
+            memchr::memchr(b'\n', &text.as_bytes()[piece.start..]).map_or(text.len(), |at| piece.start + at);
+        let before = layout::line(text, line_start, Span::new(line_start, run.end));
+        let line = layout::line(text, run.end + feed + 1, Span::new(piece.start, line_end));
+        let fold = self.layout.folds(text, before, line)
+            || !line.content.of(text).chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase);
+        if fold && let Some(mark) = memchr::memchr(b'>', gap.as_bytes()) {
+            self.protected.push(Span::new(run.end + mark, piece.start));
+        }
+        fold
+    }
+
+    fn end_run(&mut self) {
+        let Some(run) = self.run.take() else { return };
+        let content = run.of(self.text);
+        let start = run.start + (content.len() - content.trim_start().len());
+        let span = Span::new(start, start + content.trim().len());
+        // An image or a link that stands alone is no sentence.
+        let bare = self.protected.last().is_some_and(|protected| protected.contains(span));
+        if !span.is_empty() && !bare {
+            self.paragraphs.push(Paragraph { span, role: self.role });
+        }
+    }
+}
+
+fn is_inline(tag: TagEnd) -> bool {
+    matches!(
+        tag,
+        TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::Link
+            | TagEnd::Image
+    )
+}
+
+fn is_opaque(tag: TagEnd) -> bool {
+    matches!(tag, TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::Table | TagEnd::MetadataBlock(_))
+}

@@ -1,0 +1,205 @@
+use crate::fixture::{Fixture, check, check_with};
+
+#[test]
+fn the_second_of_two_exact_copies_goes() {
+    check(
+        "//- a.txt\nThe cat sat on the mat today. Dogs bark at night.\n\
+         //- b.txt\nA quiet morning by the river came. The cat sat on the mat today. Fish swim.\n",
+        "//- a.txt\nThe cat sat on the mat today. Dogs bark at night.\n\
+         //- b.txt\nA quiet morning by the river came. Fish swim.\n",
+    );
+}
+
+#[test]
+fn case_punctuation_quotes_and_spacing_do_not_make_a_sentence_new() {
+    check(
+        "//- a.txt\nThe harbour was \"closed\" for repairs, again. It rained.\n\
+         //- b.txt\nTHE HARBOUR WAS CLOSED FOR REPAIRS AGAIN. The   harbour was “closed” for repairs again! It snowed.\n",
+        "//- a.txt\nThe harbour was \"closed\" for repairs, again. It rained.\n\
+         //- b.txt\nIt snowed.\n",
+    );
+}
+
+#[test]
+fn the_second_of_two_near_duplicates_goes_when_only_a_typo_differs() {
+    check_with(
+        &["--find", "duplicates"],
+        "//- a.txt\nThe committee agreed that the harbour wall needed repair.\n\
+         //- b.txt\nThe comittee agreed that the harbour wall needed repair. Fish swim.\n",
+        "//- a.txt\nThe committee agreed that the harbour wall needed repair.\n\
+         //- b.txt\nFish swim.\n",
+    );
+}
+
+#[test]
+fn what_differs_in_a_fact_stays_and_the_reason_is_told() {
+    let facts = [
+        (
+            "The five attackers were caught near 15 houses.",
+            "The five attackers were caught near 19 houses.",
+            "numbers",
+        ),
+        (
+            "You should take these tablets before going to bed.",
+            "You should not take these tablets before going to bed.",
+            "not",
+        ),
+        (
+            "The prize was given to Anna Smith on Sunday night.",
+            "The prize was given to Maria Smith on Sunday night.",
+            "Anna",
+        ),
+        (
+            "The shop will open its doors on Monday at noon.",
+            "The shop will open its doors on Tuesday at noon.",
+            "Monday",
+        ),
+    ];
+    for (first, second, reason) in facts {
+        let fixture = Fixture::empty();
+        fixture.write("a.txt", format!("{first} It rained.\n").as_bytes());
+        fixture.write("b.txt", format!("{second} It snowed.\n").as_bytes());
+        fixture.clean(&[], 0);
+        assert_eq!(fixture.cleaned()["b.txt"], format!("{second} It snowed.\n").as_bytes());
+        let rows = fixture.rows();
+        let row =
+            rows.iter().find(|row| row["text"] == second).unwrap_or_else(|| panic!("no row for {second}"));
+        assert_eq!((row["action"].as_str(), row["kept_text"].as_str()), ("review", first));
+        assert!(row["reason"].contains(reason), "{}", row["reason"]);
+    }
+}
+
+#[test]
+fn a_row_shows_which_copy_stayed_and_where() {
+    let fixture = Fixture::new(
+        "//- a/one.txt\nNothing here.\n\nThe ferry leaves the northern pier at dawn. It is cold.\n\
+         //- b.txt\nSnow fell. The ferry leaves the northern pier at dawn!\n",
+    );
+    fixture.clean(&[], 0);
+    let rows = fixture.rows();
+    assert_eq!(rows.len(), 1, "{rows:#?}");
+    let cell = |name: &str| rows[0][name].as_str();
+    assert_eq!(cell("action"), "remove");
+    assert_eq!(cell("kind"), "exact-duplicate");
+    assert_eq!(cell("text"), "The ferry leaves the northern pier at dawn!");
+    assert_eq!(cell("kept_text"), "The ferry leaves the northern pier at dawn.");
+    assert_eq!((cell("document"), cell("line"), cell("column")), ("b.txt", "1", "12"));
+    assert_eq!((cell("kept_document"), cell("kept_line")), ("a/one.txt", "3"));
+    assert_eq!((cell("byte_start"), cell("byte_end")), ("11", "54"));
+    assert_eq!(cell("similarity"), "1.000");
+    assert_eq!((cell("decision"), cell("replacement"), cell("note")), ("", "", ""));
+}
+
+#[test]
+fn a_kept_copy_may_stand_in_a_later_document() {
+    let corpus = "//- a.txt\nThe ferry leaves the northern pier at dawn. Snow fell.\n\
+                  //- z.txt\nThe ferry leaves the northern pier at dawn. It rained.\n";
+    let kept = "//- a.txt\nSnow fell.\n//- z.txt\nThe ferry leaves the northern pier at dawn. It rained.\n";
+    check_with(&["--keep", "last"], corpus, kept);
+    check_with(&["--prefer", "z.*"], corpus, kept);
+    let fixture = Fixture::new(corpus);
+    fixture.clean(&["--keep", "last"], 0);
+    let rows = fixture.rows();
+    assert_eq!(rows[0]["kept_document"], "z.txt");
+    assert_eq!(rows[0]["kept_text"], "The ferry leaves the northern pier at dawn.");
+}
+
+#[test]
+fn scope_document_leaves_copies_in_other_documents_alone() {
+    check_with(
+        &["--scope", "document"],
+        "//- a.txt\nThe ferry leaves the northern pier at dawn. Snow fell. The ferry leaves the northern pier at dawn.\n\
+         //- b.txt\nThe ferry leaves the northern pier at dawn. It rained.\n",
+        "//- a.txt\nThe ferry leaves the northern pier at dawn. Snow fell.\n\
+         //- b.txt\nThe ferry leaves the northern pier at dawn. It rained.\n",
+    );
+}
+
+#[test]
+fn short_sentences_and_headings_stay_unless_asked_for() {
+    let corpus = "//- a.txt\nSee you soon. The river rose by night and fell by day.\n\
+                  //- b.txt\nSee you soon. Another thing happened in the valley below.\n";
+    check(corpus, corpus);
+    check_with(
+        &["--min-words", "1"],
+        corpus,
+        "//- a.txt\nSee you soon. The river rose by night and fell by day.\n\
+         //- b.txt\nAnother thing happened in the valley below.\n",
+    );
+}
+
+#[test]
+fn a_paragraph_that_becomes_empty_goes_with_its_blank_line() {
+    check(
+        "//- a.txt\nThe ferry leaves the northern pier at dawn.\n\
+         //- b.txt\nThe first paragraph has its own words here.\n\nThe ferry leaves the northern pier at dawn.\n\nThe last paragraph ends it all quietly.\n",
+        "//- a.txt\nThe ferry leaves the northern pier at dawn.\n\
+         //- b.txt\nThe first paragraph has its own words here.\n\nThe last paragraph ends it all quietly.\n",
+    );
+}
+
+#[test]
+fn a_document_that_another_one_holds_is_left_out() {
+    let fixture = Fixture::new(
+        "//- a.txt\nThe ferry leaves the northern pier at dawn. It carries mail, bread and two bicycles. Nobody waves.\n\
+         //- b.txt\nThe ferry leaves the northern pier at dawn. It carries mail, bread and two bicycles.\n",
+    );
+    fixture.clean(&[], 0);
+    assert_eq!(fixture.cleaned().keys().collect::<Vec<_>>(), ["a.txt"]);
+    let rows = fixture.rows();
+    assert_eq!(rows.len(), 1, "sentences of a removed document have no rows of their own: {rows:#?}");
+    assert_eq!((rows[0]["kind"].as_str(), rows[0]["action"].as_str()), ("duplicate-document", "remove"));
+    assert_eq!((rows[0]["kept_document"].as_str(), rows[0]["kept_text"].as_str()), ("a.txt", "a.txt"));
+}
+
+#[test]
+fn typos_are_fixed_where_they_are_certain_and_names_are_left_alone() {
+    check_with(
+        &["--find", "typos"],
+        "//- a.txt\nThe goverment said that it doesnt know Abdulkhakim Gadzhiev of the the Duma.\n",
+        "//- a.txt\nThe government said that it doesn't know Abdulkhakim Gadzhiev of the Duma.\n",
+    );
+}
+
+#[test]
+fn a_typo_in_a_sentence_that_goes_has_no_row() {
+    let fixture = Fixture::new(
+        "//- a.txt\nThe government closed the northern pier at dawn yesterday.\n\
+         //- b.txt\nThe goverment closed the northern pier at dawn yesterday. It rained.\n",
+    );
+    fixture.clean(&[], 0);
+    let kinds: Vec<String> = fixture.rows().iter().map(|row| row["kind"].clone()).collect();
+    assert_eq!(kinds, ["near-duplicate"]);
+}
+
+#[test]
+fn check_prints_findings_and_writes_nothing() {
+    let fixture = Fixture::new("//- a.txt\nThe goverment said that it would not pay for the bridge.\n");
+    let run = fixture.run(&["check", "corpus"]).exits(1);
+    assert!(
+        run.stdout().starts_with("a.txt:1:5: misspelling: \"goverment\" -> \"government\""),
+        "{}",
+        run.stdout()
+    );
+    assert_eq!(std::fs::read_dir(fixture.path()).unwrap().count(), 1, "only the corpus");
+    fixture.run(&["check", "corpus", "--fail-on", "none"]).exits(0);
+    fixture.run(&["check", "corpus", "--find", "duplicates"]).exits(0);
+}
+
+#[test]
+fn fail_on_any_counts_what_is_left_for_review() {
+    let fixture = Fixture::new(
+        "//- a.txt\nThe five attackers were caught near 15 houses.\n//- b.txt\nThe five attackers were caught near 19 houses.\n",
+    );
+    fixture.run(&["check", "corpus"]).exits(0);
+    fixture.run(&["check", "corpus", "--fail-on", "any"]).exits(1);
+}
+
+#[test]
+fn check_with_an_output_writes_the_reports_and_no_text() {
+    let fixture = Fixture::new("//- a.txt\nThe goverment said that it would not pay for the bridge.\n");
+    fixture.run(&["check", "corpus", "--output", "out"]).exits(1);
+    assert_eq!(fixture.rows().len(), 1);
+    assert!(fixture.output().join("summary.json").is_file());
+    assert!(!fixture.output().join("text").exists());
+}

@@ -1,0 +1,62 @@
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use crate::fixture::{Fixture, tree};
+
+#[test]
+fn an_output_that_is_or_holds_or_lies_in_the_input_is_refused() {
+    for output in ["corpus", "corpus/out", ".", "corpus/../corpus/deep/out"] {
+        let fixture = Fixture::new("//- a.txt\nA.\n//- deep/b.txt\nB.\n");
+        let before = tree(fixture.path());
+        fixture.run(&["clean", "corpus", "--output", output]).exits(2).says("corpus");
+        assert_eq!(tree(fixture.path()), before, "--output {output} changed something");
+    }
+}
+
+#[test]
+fn an_output_that_reaches_the_input_through_a_link_is_refused() {
+    let fixture = Fixture::new("//- a.txt\nA.\n");
+    symlink("corpus", fixture.path().join("elsewhere")).unwrap();
+    let before = tree(&fixture.corpus());
+    fixture.run(&["clean", "corpus", "--output", "elsewhere"]).exits(2);
+    fixture.run(&["clean", "corpus", "--output", "elsewhere/out"]).exits(2);
+    fixture.run(&["clean", "elsewhere", "--output", "corpus/out"]).exits(2);
+    assert_eq!(tree(&fixture.corpus()), before);
+}
+
+#[test]
+fn a_folder_with_other_things_in_it_is_refused() {
+    let fixture = Fixture::new("//- a.txt\nA.\n");
+    fs::create_dir(fixture.output()).unwrap();
+    fs::write(fixture.output().join("thesis.txt"), "Years of work.").unwrap();
+    fixture.clean(&[], 2).says("out");
+    assert_eq!(tree(&fixture.output()).len(), 1);
+}
+
+#[test]
+fn the_folder_of_an_earlier_run_becomes_an_exact_mirror() {
+    let fixture = Fixture::new("//- a.txt\nThe goverment said no.\n//- old/b.txt\nStale words.\n");
+    fixture.clean(&[], 0);
+    fs::remove_dir_all(fixture.corpus().join("old")).unwrap();
+    fixture.write("c.txt", b"Fresh words.\n");
+    fixture.clean(&[], 0);
+    assert_eq!(fixture.cleaned().keys().collect::<Vec<_>>(), ["a.txt", "c.txt"]);
+    assert!(!fixture.output().join("text/old").exists());
+}
+
+#[test]
+fn an_output_inside_nothing_is_made_with_its_parents() {
+    let fixture = Fixture::new("//- a.txt\nA.\n");
+    fixture.run(&["clean", "corpus", "--output", "deep/er/out"]).exits(0);
+    assert!(fixture.path().join("deep/er/out/text/a.txt").is_file());
+}
+
+#[test]
+fn nothing_is_left_over_beside_the_results() {
+    let fixture =
+        Fixture::new("//- a.txt\nThe goverment said no.\n//- b.jsonl\n{\"text\":\"Hello there.\"}\n");
+    fixture.clean(&[], 0);
+    let names: Vec<String> =
+        tree(&fixture.output()).into_keys().filter(|name| !name.starts_with('.')).collect();
+    assert_eq!(names, ["ledger.jsonl", "report.csv", "summary.json", "text/a.txt", "text/b.jsonl"]);
+}

@@ -1,0 +1,19 @@
+//! Tests through the user's door: command line, files, report. One binary, so that it links once.
+
+// Which room may know which, and what rooms must not do.
+mod architecture;
+// Writing a corpus down and running the program over it.
+mod fixture;
+
+// What goes, what stays, and what is said about it.
+mod cleaning;
+// File formats, encodings and packings.
+mod formats;
+// Bad input: each is listed, the rest is cleaned.
+mod trouble;
+// What `--output` may be, and what a run leaves there.
+mod folders;
+// Promises that hold for any corpus.
+mod promises;
+// The sample corpus and its report.
+mod sample;
