@@ -298,24 +298,28 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// The word as two known words without the space, likeliest first.
-    pub(super) fn splits(&self, word: &str) -> Vec<Candidate> {
+    /// The word as two words without the space, likeliest first. The first may be a name, also one
+    /// that only the corpus knows, as `is_name` says.
+    pub(super) fn splits(&self, word: &str, is_name: impl Fn(&str) -> bool) -> Vec<Candidate> {
         let mut candidates: Vec<Candidate> = (1..word.len())
             .filter_map(|at| {
                 let (left, right) = word.split_at(at);
-                let (left_rarity, right_rarity) = (self.part(left)?, self.part(right)?);
-                let rarity = left_rarity.max(right_rarity);
+                let right_rarity = self.part(right)?;
+                let known = self.part(left);
+                let named =
+                    || (left.len() > 3 && rules::is_function_word(right) && is_name(left)).then_some(5.0);
+                let left_rarity = known.or_else(named)?;
                 let ids = [left, right].map(|part| self.lexicon.vocabulary(WordHash::of(part.as_bytes())));
                 let (pair, _) = self.lexicon.follows(ids[0], ids[1], right_rarity);
                 Some(Candidate {
                     text: format!("{left} {right}"),
                     slip: Slip::Space,
-                    rarity,
+                    rarity: left_rarity.max(right_rarity),
                     ends: ids,
                     prior: Slip::Space.weight() + 0.75 * pair - 0.35 * (left_rarity + right_rarity),
                     in_corpus: 0.0,
                     listed: false,
-                    name: false,
+                    name: known.is_none() || !self.lexicon.entry(left).is_core(),
                     sounds_alike: false,
                 })
             })
@@ -503,9 +507,10 @@ mod tests {
     fn words_run_together_come_apart_at_the_likeliest_place() {
         let lexicon = Lexicon::embedded();
         let tree = Tree::new(&lexicon);
-        assert_eq!(tree.splits("tointimidate")[0].text, "to intimidate");
-        assert_eq!(tree.splits("ofthe")[0].text, "of the");
-        assert!(tree.splits("government").is_empty());
+        assert_eq!(tree.splits("tointimidate", |_| false)[0].text, "to intimidate");
+        assert_eq!(tree.splits("ofthe", |_| false)[0].text, "of the");
+        assert!(tree.splits("government", |_| false).is_empty());
+        assert_eq!(tree.splits("gadzhievhad", |name| name == "gadzhiev")[0].text, "gadzhiev had");
     }
 
     #[test]

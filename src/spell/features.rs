@@ -1,7 +1,7 @@
 //! The evidence for and against a word being a slip, and how it is weighed.
 //!
-//! Two questions have a model each: is this unknown word a slip of that known one, and does this
-//! known word stand in the place of another? Each is a logistic regression over named features, so
+//! Two questions have a model each: is this word, which is no core word, a slip of one, and does this
+//! core word stand in the place of another? Each is a logistic regression over named features, so
 //! that a person can read in `data/spell_weights.txt` what speaks for what, and how much.
 //! `scripts/train_spell` fits the weights.
 
@@ -27,13 +27,17 @@ macro_rules! features {
 }
 
 features! {
-    /// An occurrence of a word that no list has, and its best candidate.
+    /// An occurrence of a word that is no core word, and its best candidate.
     UnknownFeatures {
         bias = "bias",
         inner_capital = "capital inside a sentence",
         initial_capital = "capital at the start of a sentence",
         rank = "rank of the word",
         has_rank = "word has a rank",
+        rare = "in large dictionaries only",
+        obscure = "in the largest dictionaries only",
+        known_name = "known with a capital only",
+        at_home = "the word was seen beside its neighbours",
         derived = "built from a known word",
         listed = "listed misspelling of the candidate",
         listed_otherwise = "listed misspelling of something else",
@@ -57,6 +61,7 @@ features! {
         joined_function_right = "second of two is a function word",
         joined_seen = "the two were seen together",
         joined_pair = "how likely the pair is",
+        joined_name = "first of two is a name",
         candidate_frequency = "candidate is frequent",
         ratio = "candidate is more frequent than the word",
         gap = "gap to the second candidate",
@@ -82,8 +87,6 @@ features! {
         bias = "bias",
         frequency = "the other is more frequent",
         rarity = "the word is rare",
-        core = "core word",
-        obscure = "word of the largest dictionaries only",
         before = "the other fits better before",
         after = "the other fits better after",
         seen_before = "the other was seen after its left neighbour",
@@ -116,7 +119,7 @@ features! {
 pub(super) struct Model {
     /// Which candidate was meant, if one was?
     pub(super) rank: Vec<f32>,
-    /// Is the unknown word a slip?
+    /// Is the word a slip?
     pub(super) slip: Vec<f32>,
     /// Is the candidate what was meant?
     pub(super) right: Vec<f32>,

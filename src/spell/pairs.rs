@@ -26,27 +26,29 @@ pub(super) fn doubled(context: &Context, scratch: &mut String) -> Option<Finding
     // A word three times in a row is mostly meant.
     let longer = context.at > 1 && context.words[context.at - 2].hash == first.hash
         || context.next().is_some_and(|next| next.hash == first.hash);
-    if written != context.written()
-        || longer
-        || first.marks.any(NOT_MEANT)
-        || second.marks.any(NOT_MEANT.with(Marks::UPPER))
-    {
+    let begins = first.marks.any(Marks::INITIAL);
+    let small = |marks: Marks| !marks.any(Marks::CAPITALISED.with(Marks::UPPER));
+    let alike =
+        written == context.written() || begins && small(second.marks) && !first.marks.any(Marks::UPPER);
+    if !alike || longer || first.marks.any(NOT_MEANT) || second.marks.any(NOT_MEANT.with(Marks::UPPER)) {
         return None;
     }
     let word = lower(written, scratch);
-    let capital = second.marks.any(Marks::CAPITALISED);
-    let (confidence, applicability, reason) = if capital && rules::is_month_or_weekday(word) {
+    let core = context.lexicon.entry(word).is_core() && word.len() > 1;
+    let (confidence, applicability, reason) = if rules::is_month_or_weekday(word) && !small(second.marks) {
         if number_follows(context.text, second.span.end) {
             (0.995, Applicability::Safe, "a month or day twice before a number".to_owned())
         } else {
             (0.9, Applicability::Review, "a month or day twice".to_owned())
         }
-    } else if capital || rules::may_be_doubled(word) {
+    } else if rules::may_be_doubled(word) {
         return None;
-    } else if rules::is_never_doubled(word) {
+    } else if rules::is_never_doubled(word) && small(second.marks) {
         (0.995, Applicability::Safe, format!("'{word}' is never doubled"))
-    } else if context.lexicon.entry(word).is_core() && word.len() > 1 {
+    } else if core && (begins || small(second.marks)) {
         (0.85, Applicability::Review, format!("'{word}' stands twice in a row"))
+    } else if core && word.len() > 4 {
+        (0.6, Applicability::Review, format!("'{written}' stands twice in a row, and may be a name"))
     } else {
         return None;
     };
@@ -131,9 +133,9 @@ fn part_rarity(lexicon: &Lexicon, part: &str) -> f32 {
 /// True for what is no word of running text by itself.
 pub(super) fn is_fragment(lexicon: &Lexicon, word: &str) -> bool {
     const TWO_LETTERS: &[&str] = &[
-        "ah", "am", "an", "as", "at", "be", "by", "do", "dr", "eh", "ex", "go", "ha", "he", "hi", "ho", "if",
-        "in", "is", "it", "la", "lo", "ma", "me", "mr", "ms", "my", "no", "of", "oh", "ok", "on", "or", "ox",
-        "pa", "pm", "re", "so", "st", "to", "tv", "uk", "un", "up", "us", "vs", "we", "ye", "yo",
+        "am", "an", "as", "at", "be", "by", "do", "dr", "go", "he", "hi", "if", "in", "is", "it", "me", "mr",
+        "ms", "my", "no", "of", "oh", "ok", "on", "or", "pm", "so", "to", "tv", "uk", "un", "up", "us", "vs",
+        "we",
     ];
     match word.len() {
         0 => false,
@@ -141,7 +143,7 @@ pub(super) fn is_fragment(lexicon: &Lexicon, word: &str) -> bool {
         2 => TWO_LETTERS.binary_search(&word).is_err(),
         _ => {
             let entry = lexicon.entry(word);
-            !entry.is_listed() || entry.rank().is_none_or(|rank| rank > 60_000.0)
+            !(entry.is_core() || entry.is_rare()) || entry.rank().is_none_or(|rank| rank > 60_000.0)
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Known words in the place of others: `the costal city`, `he aid`.
+//! Core words in the place of others: `he aid`, `consumer rices`.
 
-use crate::language::{Entry, Lexicon, WordHash, rarity_of};
+use crate::language::{Entry, Lexicon, VocabularyId, WordHash, rarity_of};
 use crate::model::{Applicability, Finding, Kind};
 
 use super::candidates::{Candidate, Slip, Tree};
@@ -10,12 +10,11 @@ use super::features::{Model, RealFeatures, flag, probability, score};
 use super::unknown::MOST_GAP;
 use super::words::Marks;
 
-/// A distinct known word and the more usual words a slip away.
+/// A distinct core word and the words a slip away.
 pub(super) struct Known {
     others: Vec<Candidate>,
-    entry: Entry,
     rarity: f32,
-    id: Option<crate::language::VocabularyId>,
+    id: Option<VocabularyId>,
     elsewhere: f32,
     length: usize,
 }
@@ -28,9 +27,8 @@ pub(super) struct Weighed<'k> {
     gain: f32,
 }
 
-/// Logits above which a rare word, or a core word, is reported.
-const REPORT_RARE: f32 = 0.0;
-const REPORT_CORE: f32 = 0.0;
+/// Logit above which a word is reported.
+const REPORT: f32 = 0.0;
 /// With `confusions`.
 const REPORT_CONFUSION: f32 = -1.5;
 /// Base ten logarithm of how much likelier the other must be to be looked at further.
@@ -55,19 +53,13 @@ impl Known {
         }
         let rarity = rarity_of(entry.rank());
         let mut others = tree.near(word, 1);
-        others.retain(|other| {
-            !other.name
-                && other.rarity < RAREST_OTHER
-                && other.ends[0].is_some()
-                && (entry.is_core() || other.rarity < rarity)
-        });
+        others.retain(|other| !other.name && other.rarity < RAREST_OTHER && other.ends[0].is_some());
         others.truncate(KEPT);
         for other in &mut others {
             other.in_corpus = (1.0 + corpus.total(WordHash::of(other.text.as_bytes())) as f32).log10();
         }
         (!others.is_empty()).then(|| Known {
             others,
-            entry,
             rarity,
             id: vocabulary(lexicon, word),
             elsewhere: (count.total().max(1) as f32).log10(),
@@ -117,8 +109,6 @@ impl Known {
                 bias: 1.0,
                 frequency: self.rarity - other.rarity,
                 rarity: self.rarity,
-                core: flag(self.entry.is_core()),
-                obscure: flag(self.entry.is_obscure() && !self.entry.is_core()),
                 before: fit.before - own.before,
                 after: fit.after - own.after,
                 seen_before: flag(fit.seen_before),
@@ -169,11 +159,7 @@ impl Known {
         let Weighed { other, mut features, fit, gain } = best?;
         features.gap = (gain - second).min(MOST_GAP);
         let doubt = score(&model.real, &features.values());
-        let report = match (self.entry.is_core(), confusions) {
-            (true, true) => REPORT_CONFUSION,
-            (true, false) => REPORT_CORE,
-            (false, _) => REPORT_RARE,
-        };
+        let report = if confusions { REPORT_CONFUSION } else { REPORT };
         if doubt <= report {
             return None;
         }
@@ -204,7 +190,7 @@ fn is_inflection(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// Ten to the power `logarithm`, rounded to two digits, readable: `3,100`.
-fn grouped(logarithm: f32) -> String {
+pub(super) fn grouped(logarithm: f32) -> String {
     let times = 10f32.powf(logarithm.clamp(0.0, 9.0));
     let unit = 10f32.powf((logarithm.floor() - 1.0).max(0.0));
     let plain = (((times / unit).round() * unit) as u64).to_string();

@@ -37,7 +37,7 @@ pub struct Speller<'a> {
 
 /// A distinct word that is odd in itself.
 enum Oddity {
-    /// No list has it.
+    /// It is no core word.
     Unknown(Unknown),
     /// A contraction without its apostrophe.
     Contraction(&'static str),
@@ -81,22 +81,17 @@ impl<'a> Speller<'a> {
                 continue;
             }
             let entry = lexicon.entry(word);
-            if !entry.is_listed() {
-                if let Some(unknown) = Unknown::judge(lexicon, &tree, corpus, word, entry, count) {
-                    speller.add_oddity(count.hash, Oddity::Unknown(unknown));
-                } else if count.lower > 0 {
-                    speller.add_oddity(count.hash, Oddity::Fragment);
+            if entry.is_core() {
+                if let Some(known) = Known::judge(lexicon, &tree, corpus, word, entry, count) {
+                    speller.known.insert(count.hash.0, speller.knowns.len() as u32);
+                    speller.knowns.push(known);
                 }
+            } else if let Some(unknown) = Unknown::judge(lexicon, &tree, corpus, word, entry, count) {
+                speller.add_oddity(count.hash, Oddity::Unknown(unknown));
                 continue;
             }
             if count.lower > 0 && pairs::is_fragment(lexicon, word) {
                 speller.add_oddity(count.hash, Oddity::Fragment);
-            }
-            if (entry.is_core() || entry.is_rare())
-                && let Some(known) = Known::judge(lexicon, &tree, corpus, word, entry, count)
-            {
-                speller.known.insert(count.hash.0, speller.knowns.len() as u32);
-                speller.knowns.push(known);
             }
         }
         speller
@@ -151,6 +146,7 @@ impl<'a> Speller<'a> {
         };
         if let Some(Oddity::Unknown(unknown)) = self.oddity(word)
             && !self.is_passed_by(context)
+            && !unknown.is_name_here(context)
         {
             let candidates = unknown
                 .weigh(context, self.strangers(context))
@@ -263,7 +259,11 @@ impl<'a> Speller<'a> {
         context.strangers(|word| {
             word.marks.any(Marks::FOREIGN)
                 || !word.marks.any(Marks::CAPITALISED.with(Marks::UPPER).with(Marks::TECHNICAL))
-                    && matches!(self.oddity(word), Some(Oddity::Unknown(_) | Oddity::Fragment))
+                    && match self.oddity(word) {
+                        Some(Oddity::Unknown(unknown)) => unknown.is_stranger(),
+                        Some(Oddity::Fragment) => true,
+                        _ => false,
+                    }
         })
     }
 }

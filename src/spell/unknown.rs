@@ -1,23 +1,26 @@
-//! Words that no list has: slips, names, or new words?
+//! Words that are no core words: slips, names, new words, or rare ones?
 
-use crate::language::{Entry, Lexicon, WordHash, rarity_of};
+use crate::language::{Entry, Lexicon, VocabularyId, WordHash, rarity_of};
 use crate::model::{Applicability, Finding, Kind};
 
 use super::candidates::{Candidate, Slip, Tree};
 use super::context::Context;
 use super::counter::{CorpusWords, Count};
 use super::features::{Model, UnknownFeatures, flag, probability, score};
+use super::real::grouped;
 use super::rules;
 use super::speller::in_case;
 use super::words::Marks;
 
-/// A distinct unknown word, judged without its neighbours.
+/// A distinct word that is no core word, judged without its neighbours.
 pub(super) struct Unknown {
     candidates: Vec<Candidate>,
     /// The features of the word itself.
     own: UnknownFeatures,
     rarity: f32,
-    /// What the list of misspellings says.
+    id: Option<VocabularyId>,
+    entry: Entry,
+    /// The list of misspellings has it.
     listed: bool,
 }
 
@@ -48,22 +51,29 @@ impl Unknown {
         count: &Count,
     ) -> Option<Unknown> {
         let misspelling = lexicon.misspelling(word);
-        if word.len() < 3 || misspelling.is_none() && count.total() > REPEATS {
+        if word.len() < 2 || misspelling.is_none() && count.total() > REPEATS {
+            return None;
+        }
+        // A name in its own right may still be a slip in small letters: `und`, `ver`.
+        if entry.is_listed() && count.lower == 0 {
             return None;
         }
         // A word seen with a capital only is a name, or the slip of one.
         let name = count.lower + count.initial + count.upper == 0;
         let mut candidates = tree.near(word, 1);
-        if !name
-            && word.len() > 4
-            && candidates.iter().all(|candidate| candidate.rarity > 4.7 || candidate.name)
-        {
-            candidates = tree.near(word, 2);
+        if entry.is_listed() {
+            candidates.retain(|candidate| !candidate.name);
+        } else {
+            if !name
+                && word.len() > 4
+                && candidates.iter().all(|candidate| candidate.rarity > 4.7 || candidate.name)
+            {
+                candidates = tree.near(word, 2);
+            }
+            candidates.extend(tree.splits(word, |part| corpus.is_name(WordHash::of(part.as_bytes()))));
         }
-        if !name {
-            candidates.extend(tree.splits(word));
-        }
-        candidates.extend(tree.possessive(word));
+        let name_only = entry.is_name() && !entry.is_rare();
+        candidates.extend(tree.possessive(word).filter(|_| !entry.is_listed()));
         let corrections: Vec<&str> = misspelling.into_iter().flat_map(|found| found.corrections()).collect();
         for (place, correction) in corrections.iter().enumerate() {
             let text = correction.replace('_', " ");
@@ -90,6 +100,9 @@ impl Unknown {
             bias: 1.0,
             rank: entry.rank().map_or(1.0, |rank| rank.log10() - 5.0),
             has_rank: flag(entry.rank().is_some()),
+            rare: flag(entry.is_rare() && !entry.is_obscure()),
+            obscure: flag(entry.is_rare() && entry.is_obscure()),
+            known_name: flag(name_only),
             derived: flag(rules::is_derived(word, |stem| lexicon.entry(stem).is_core())),
             elsewhere: (count.total().max(1) as f32).log10(),
             documents: (count.documents.max(1) as f32).log10(),
@@ -97,7 +110,14 @@ impl Unknown {
             length: word.len().min(14) as f32 / 10.0,
             ..UnknownFeatures::default()
         };
-        Some(Unknown { candidates, own, rarity: rarity_of(entry.rank()), listed: misspelling.is_some() })
+        Some(Unknown {
+            candidates,
+            own,
+            rarity: rarity_of(entry.rank()),
+            id: lexicon.vocabulary(count.hash),
+            entry,
+            listed: misspelling.is_some(),
+        })
     }
 
     /// Every candidate with its features at this place.
@@ -109,13 +129,15 @@ impl Unknown {
         let marks = context.word().marks;
         let capital = marks.any(Marks::CAPITALISED.with(Marks::UPPER));
         let neighbours = context.neighbours();
+        let own = neighbours.fit(context.lexicon, [self.id; 2], self.rarity);
         let right_alone = neighbours.right_alone(context.lexicon);
         // What is lost without its apostrophe stands before something.
         let owner = !marks.any(Marks::POSSESSIVE) && context.next_after_space().is_some();
         self.candidates
             .iter()
             .filter(move |candidate| {
-                (capital || !candidate.name) && (owner || candidate.slip != Slip::Apostrophe)
+                (capital || !candidate.name || candidate.slip == Slip::Space)
+                    && (owner || candidate.slip != Slip::Apostrophe)
             })
             .map(move |candidate| {
                 let fit = neighbours.fit(context.lexicon, candidate.ends, candidate.rarity);
@@ -124,6 +146,7 @@ impl Unknown {
                 let mut features = UnknownFeatures {
                     inner_capital: flag(marks.any(Marks::CAPITALISED) && !marks.any(Marks::INITIAL)),
                     initial_capital: flag(marks.any(Marks::CAPITALISED) && marks.any(Marks::INITIAL)),
+                    at_home: flag(own.seen_before) + flag(own.seen_after),
                     listed: flag(candidate.listed),
                     listed_otherwise: flag(self.listed && !candidate.listed),
                     swapped: slip(Slip::Swapped),
@@ -165,6 +188,7 @@ impl Unknown {
                     features.joined_function_right = flag(rules::is_function_word(right));
                     features.joined_seen = flag(seen);
                     features.joined_pair = pair + 4.0;
+                    features.joined_name = flag(candidate.name);
                 }
                 Weighed { candidate, features }
             })
@@ -172,6 +196,9 @@ impl Unknown {
 
     /// A finding for this occurrence, if it looks like a slip.
     pub(super) fn finding(&self, model: &Model, context: &Context, strangers: f32) -> Option<Finding> {
+        if self.is_name_here(context) {
+            return None;
+        }
         let mut best: Option<(f32, Weighed)> = None;
         let mut second: Option<(f32, &Candidate)> = None;
         for weighed in self.weigh(context, strangers) {
@@ -197,10 +224,11 @@ impl Unknown {
         let right = score(&model.right, &features.values());
         let safe = match candidate.parts() {
             Some((left, last)) => right > SAFE_PAIR && rules::is_safe_split(left, last),
+            _ if self.is_rare_word() => false,
             None => right > SAFE_WORD && candidate.slip != Slip::Apostrophe && !candidate.name,
         };
         let marks = context.word().marks;
-        let mut reason = self.reason(context.written(), candidate);
+        let mut reason = self.reason(context, candidate, &features);
         if let Some((next, second)) = second
             && rank - next < 3.0
         {
@@ -210,6 +238,7 @@ impl Unknown {
             kind: match candidate.slip {
                 Slip::Space => Kind::JoinedWords,
                 Slip::Apostrophe => Kind::Apostrophe,
+                _ if self.is_rare_word() => Kind::RealWord,
                 _ => Kind::Misspelling,
             },
             span: context.word().span,
@@ -221,9 +250,34 @@ impl Unknown {
         })
     }
 
-    fn reason(&self, written: &str, candidate: &Candidate) -> String {
+    /// True where a listed word has a capital: it is a name, or begins a sentence.
+    pub(super) fn is_name_here(&self, context: &Context) -> bool {
+        self.entry.is_listed() && context.word().marks.any(Marks::CAPITALISED)
+    }
+
+    /// True for a word that no list has.
+    pub(super) fn is_stranger(&self) -> bool {
+        !self.entry.is_listed()
+    }
+
+    /// True for a word that large dictionaries have and no list of misspellings.
+    fn is_rare_word(&self) -> bool {
+        self.entry.is_rare() && !self.listed
+    }
+
+    fn reason(&self, context: &Context, candidate: &Candidate, features: &UnknownFeatures) -> String {
+        let written = context.written();
         match candidate.slip {
             _ if candidate.listed => format!("'{written}' is in the list of common misspellings"),
+            _ if self.entry.is_rare() => {
+                let times = grouped(features.ratio + features.affinity);
+                let place = match (context.next_after_space(), context.previous_after_space()) {
+                    (Some(next), _) => format!("before '{}'", next.span.of(context.text)),
+                    (_, Some(previous)) => format!("after '{}'", previous.span.of(context.text)),
+                    _ => "here".to_owned(),
+                };
+                format!("known word '{}' is {times} times likelier {place}", candidate.text)
+            }
             Slip::Space => {
                 let (left, right) = candidate.parts().unwrap_or((&candidate.text, ""));
                 format!("no dictionary has '{written}'; it is '{left}' and '{right}' without the space")
