@@ -60,3 +60,14 @@ fn nothing_is_left_over_beside_the_results() {
         tree(&fixture.output()).into_keys().filter(|name| !name.starts_with('.')).collect();
     assert_eq!(names, ["ledger.jsonl", "report.csv", "summary.json", "text/a.txt", "text/b.jsonl"]);
 }
+
+#[test]
+fn a_check_does_not_put_its_report_beside_the_text_of_another_run() {
+    let fixture = Fixture::new("//- a.txt\nA quiet day.\n");
+    fixture.clean(&[], 0);
+    let before = tree(&fixture.output());
+    fixture.run(&["check", "corpus", "--output", "out"]).exits(2).says("earlier run");
+    assert_eq!(tree(&fixture.output()), before);
+    fixture.run(&["check", "corpus", "--output", "checked"]).exits(0);
+    fixture.run(&["check", "corpus", "--output", "checked"]).exits(0);
+}
