@@ -17,6 +17,8 @@ mod edges;
 mod features;
 mod fingerprint;
 mod guard;
+mod index;
+mod meant;
 mod normalize;
 mod repetitions;
 mod resolve;

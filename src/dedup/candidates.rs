@@ -13,6 +13,7 @@
 //! its first shared pair and no other, so it comes up once.
 
 use super::features::Features;
+use super::index::{Index, mix};
 
 /// Sentences with more features are filed under single features: pairs from a prefix of
 /// hundreds would be tens of thousands, and so long a sentence has rare words enough.
@@ -21,9 +22,6 @@ const LONGEST_PAIRED: usize = 48;
 /// Entries of the index held at a time. More are worked off in rounds, each on a share of the
 /// keys: eight bytes an entry, so a round takes 64 MB and four for each key.
 const ENTRIES_A_ROUND: usize = 8 << 20;
-
-/// A longer run of entries is sorted, so that one key's share is found by bisection.
-const LONG_BUCKET: usize = 32;
 
 /// Guards `ceil` against the rounding of the product before it.
 const EPSILON: f64 = 1e-9;
@@ -70,7 +68,7 @@ pub(super) fn join(
     let rounds = entries.div_ceil(ENTRIES_A_ROUND).max(1) as u64;
     for round in 0..rounds {
         let keys = Keys { join: &join, salts: &salts, round, rounds };
-        let index = Index::new(&keys, entries / rounds as usize);
+        let index = Index::new(entries / rounds as usize, |entry| keys.filed(entry));
         for a in 0..features.len() {
             join.probe(a, &keys, &index, limits, &mut scratch, sink);
         }
@@ -292,93 +290,26 @@ impl<S: Fn(usize) -> u32> Keys<'_, S> {
         }
     }
 
-    #[inline]
-    fn here(&self, key: u64, items: [Item; 2], each: &mut impl FnMut(u64, [Item; 2])) {
-        if ((key >> 48) * self.rounds) >> 16 == self.round {
-            each(key, items);
-        }
-    }
-}
-
-/// Lists by key, in rising order: twelve bytes an entry, built by counting.
-struct Index {
-    mask: u64,
-    /// Where each bucket starts in `entries`; one more at the end.
-    starts: Vec<u32>,
-    entries: Vec<Entry>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-struct Entry {
-    /// Bits of the key that did not choose the bucket.
-    tag: u32,
-    list: u32,
-}
-
-impl Index {
-    fn new(keys: &Keys<'_, impl Fn(usize) -> u32>, expected: usize) -> Self {
-        let buckets = expected.max(16).next_power_of_two();
-        let mask = buckets as u64 - 1;
-        let mut starts = vec![0u32; buckets + 1];
-        Index::walk(keys, |key, _| starts[(key & mask) as usize + 1] += 1);
-        for bucket in 0..buckets {
-            starts[bucket + 1] += starts[bucket];
-        }
-        let mut entries = vec![Entry::default(); starts[buckets] as usize];
-        Index::walk(keys, |key, list| {
-            let place = &mut starts[(key & mask) as usize];
-            entries[*place as usize] = Entry { tag: tag(key), list };
-            *place += 1;
-        });
-        // Each start has moved to the end of its bucket, which is where the next one starts.
-        starts.copy_within(..buckets, 1);
-        starts[0] = 0;
-        for bucket in 0..buckets {
-            let range = starts[bucket] as usize..starts[bucket + 1] as usize;
-            if range.len() > LONG_BUCKET {
-                entries[range].sort_unstable();
-            }
-        }
-        Index { mask, starts, entries }
-    }
-
-    fn walk(keys: &Keys<'_, impl Fn(usize) -> u32>, mut entry: impl FnMut(u64, u32)) {
-        let join = keys.join;
+    /// Calls `entry` for every key under which a list of this round is to be filed.
+    fn filed(&self, entry: &mut dyn FnMut(u64, u32)) {
+        let join = self.join;
         let mut items = Vec::new();
         for n in 0..join.features.len() {
             let length = join.features.lengths[n] as usize;
             for size in join.sizes_asked_for(length) {
-                keys.each(n, size, join.index_prefix(length, size), &mut items, |key, _| {
+                self.each(n, size, join.index_prefix(length, size), &mut items, |key, _| {
                     entry(key, n as u32)
                 });
             }
         }
     }
 
-    /// The lists filed under `key`, from `from` on, in rising order.
     #[inline]
-    fn under(&self, key: u64, from: u32) -> impl Iterator<Item = u32> {
-        let bucket = (key & self.mask) as usize;
-        let mut entries = &self.entries[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
-        let tag = tag(key);
-        if entries.len() > LONG_BUCKET {
-            entries = &entries[entries.partition_point(|&entry| entry < Entry { tag, list: from })..];
-            entries = &entries[..entries.partition_point(|entry| entry.tag == tag)];
+    fn here(&self, key: u64, items: [Item; 2], each: &mut impl FnMut(u64, [Item; 2])) {
+        if ((key >> 48) * self.rounds) >> 16 == self.round {
+            each(key, items);
         }
-        entries.iter().filter(move |entry| entry.tag == tag && entry.list >= from).map(|entry| entry.list)
     }
-}
-
-fn tag(key: u64) -> u32 {
-    (key >> 28) as u32
-}
-
-/// A cheap, good mixer of 64 bits (Stafford's variant 13 without its last round).
-#[inline]
-fn mix(mut x: u64) -> u64 {
-    x = (x ^ x >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    x = (x ^ x >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-    x ^ x >> 31
 }
 
 #[cfg(test)]

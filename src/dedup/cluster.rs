@@ -10,7 +10,7 @@ use super::corpus::Corpus;
 use super::edges::Edges;
 use super::guard::{Guard, Lore, Tokens};
 use super::verify::token_edits;
-use super::{DocumentFacts, Keep, Settings, varint};
+use super::{DocumentFacts, Keep, Settings};
 
 pub(super) const NONE: u32 = u32::MAX;
 
@@ -107,7 +107,8 @@ impl Clusterer<'_> {
 
     /// A copy with a misspelt word is kept after one without.
     fn unknown_words(&self, form: u32) -> u32 {
-        varint::read(self.corpus.tokens_of(form))
+        self.corpus
+            .words_of(form)
             .filter(|&word| !self.lore.known[self.corpus.words.folded(word) as usize])
             .count() as u32
     }

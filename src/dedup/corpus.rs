@@ -83,7 +83,7 @@ impl Corpus {
                     };
                 collapse.form.clear();
                 for local in varint::read(batch.tokens_of(sentence)) {
-                    varint::push(&mut collapse.form, words[local as usize]);
+                    varint::push(&mut collapse.form, words[(local >> 1) as usize] << 1 | local & 1);
                 }
                 let form = self.form(batch.hashes[sentence] ^ u128::from(salt), collapse);
                 self.forms.push(form);
@@ -151,8 +151,8 @@ impl Corpus {
     fn same_normal_form(&self, a: &[u8], b: &[u8]) -> bool {
         a == b
             || varint::read(a)
-                .map(|word| self.words.folded(word))
-                .eq(varint::read(b).map(|word| self.words.folded(word)))
+                .map(|token| self.words.folded(token >> 1))
+                .eq(varint::read(b).map(|token| self.words.folded(token >> 1)))
     }
 
     fn language(&mut self, language: Language) -> u8 {
@@ -163,7 +163,13 @@ impl Corpus {
         u8::try_from(place).unwrap_or(NO_LANGUAGE)
     }
 
-    /// The words of a form, as [`varint`] bytes.
+    /// The words of a form.
+    pub(super) fn words_of(&self, form: u32) -> impl Iterator<Item = u32> {
+        varint::read(self.tokens_of(form)).map(|token| token >> 1)
+    }
+
+    /// The words of a form times two, plus one where punctuation comes before the word, as
+    /// [`varint`] bytes.
     pub(super) fn tokens_of(&self, form: u32) -> &[u8] {
         let form = form as usize;
         let start = if form == 0 { 0 } else { self.form_ends[form - 1] };
@@ -255,9 +261,9 @@ impl Words {
         id
     }
 
+    /// Gives back what is only needed to add words.
     fn freeze(&mut self) {
         self.written.freeze();
-        self.normal.freeze();
         self.facts.shrink_to_fit();
     }
 
@@ -283,6 +289,16 @@ impl Words {
     /// The word as it stands in the text.
     pub(super) fn written(&self, word: u32) -> &str {
         self.written.get(word)
+    }
+
+    /// All normal forms, by number.
+    pub(super) fn normal_forms(&self) -> impl Iterator<Item = &str> {
+        self.normal.iter()
+    }
+
+    /// The number of a normal form, if the corpus has it.
+    pub(super) fn find_normal(&self, normal: &str) -> Option<u32> {
+        self.normal.find(normal)
     }
 
     /// The normal form with this number.

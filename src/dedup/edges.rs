@@ -7,7 +7,7 @@ use crate::language::TokenKind;
 use super::candidates::{Limits, Sink, join};
 use super::corpus::Corpus;
 use super::features::Features;
-use super::varint;
+use super::meant::Meant;
 
 /// Similar classes with the same numbers that one class is linked with, at least; small corpora
 /// keep more.
@@ -35,8 +35,14 @@ pub(super) struct Link {
 impl Edges {
     /// Links all pairs of the classes in `chosen` with a similarity of at least `threshold`.
     /// `salts` gives what a class must have in common with another to meet it.
-    pub(super) fn new(corpus: &Corpus, chosen: &[u32], salts: impl Fn(u32) -> u32, threshold: f64) -> Self {
-        let features = Features::new(corpus, chosen);
+    pub(super) fn new(
+        corpus: &Corpus,
+        meant: &Meant,
+        chosen: &[u32],
+        salts: impl Fn(u32) -> u32,
+        threshold: f64,
+    ) -> Self {
+        let features = Features::new(corpus, meant, chosen);
         let numbers = Numbers::new(corpus);
         let facts: Vec<u32> = features.classes.iter().map(|&class| numbers.of(corpus, class)).collect();
         let mut gatherer = Gatherer::new(&features, &facts);
@@ -152,7 +158,8 @@ impl Numbers {
     }
 
     fn of(&self, corpus: &Corpus, class: u32) -> u32 {
-        varint::read(corpus.tokens_of(corpus.first_forms[class as usize]))
+        corpus
+            .words_of(corpus.first_forms[class as usize])
             .fold(0, |sum: u32, word| sum.wrapping_add(self.hashes[corpus.words.folded(word) as usize]))
     }
 }

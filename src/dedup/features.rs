@@ -1,12 +1,13 @@
 //! The multiset of words by which two sentences are compared.
 //!
-//! A word counts by its normal form; signs do not count; where a script has no spaces, a pair of
+//! A word counts by the normal form of what it was probably meant to be; signs do not count; where a script has no spaces, a pair of
 //! neighbouring characters counts as a word. Features are numbered by how often the corpus has
 //! them, 0 the most frequent, so frequent ones take one byte and "rarer" is "greater".
 
 use crate::language::TokenKind;
 
 use super::corpus::Corpus;
+use super::meant::Meant;
 use super::slots::Slots;
 use super::varint;
 
@@ -26,9 +27,9 @@ pub(super) struct Features {
 
 impl Features {
     /// The features of the classes in `chosen`, which is sorted.
-    pub(super) fn new(corpus: &Corpus, chosen: &[u32]) -> Self {
+    pub(super) fn new(corpus: &Corpus, meant: &Meant, chosen: &[u32]) -> Self {
         let mut extractor =
-            Extractor { corpus, pairs: Pairs::default(), counts: vec![0; corpus.words.folded_len()] };
+            Extractor { corpus, meant, pairs: Pairs::default(), counts: vec![0; corpus.words.folded_len()] };
         let mut list = Vec::new();
         let mut lengths = Vec::with_capacity(chosen.len());
         for &class in chosen {
@@ -118,6 +119,7 @@ fn ranks(counts: &[u32]) -> Vec<u32> {
 
 struct Extractor<'a> {
     corpus: &'a Corpus,
+    meant: &'a Meant,
     pairs: Pairs,
     counts: Vec<u32>,
 }
@@ -130,7 +132,7 @@ impl Extractor<'_> {
         let base = words.folded_len() as u32;
         let mut previous = None;
         let mut alone = false;
-        for word in varint::read(self.corpus.tokens_of(self.corpus.first_forms[class as usize])) {
+        for word in self.corpus.words_of(self.corpus.first_forms[class as usize]) {
             let folded = words.folded(word);
             match words.kind(word) {
                 TokenKind::Character => {
@@ -144,7 +146,7 @@ impl Extractor<'_> {
                     previous = Some(folded);
                     continue;
                 }
-                TokenKind::Word | TokenKind::Number => list.push(folded),
+                TokenKind::Word | TokenKind::Number => list.push(self.meant.of(folded)),
                 TokenKind::Symbol => {}
             }
             // A character with no neighbour of its kind counts by itself.

@@ -29,7 +29,8 @@ pub struct Fingerprints {
     pub(super) standings: Vec<Standing>,
     /// Where the sentence's words end in `tokens`.
     pub(super) token_ends: Vec<u32>,
-    /// Vocabulary numbers of the sentences' words, see [`varint`].
+    /// Vocabulary numbers of the sentences' words times two, plus one if punctuation comes before
+    /// the word; see [`varint`].
     pub(super) tokens: Vec<u8>,
 }
 
@@ -128,12 +129,15 @@ impl Fingerprinter {
         self.sequence.clear();
         let mut half_words = 0u32;
         let tokens_before = self.batch.tokens.len();
+        let mut end = 0;
         for token in tokens(body) {
+            let is_cut = end > 0 && body[end..token.span.start].chars().any(|c| !c.is_whitespace());
+            end = token.span.end;
             let id = self.word(token.span.of(body), token.kind);
             let (hash, weight) = self.forms[id as usize];
             self.sequence.extend_from_slice(&hash.to_le_bytes());
             half_words += u32::from(weight);
-            varint::push(&mut self.batch.tokens, id);
+            varint::push(&mut self.batch.tokens, id << 1 | u32::from(is_cut));
         }
         if half_words == 0 {
             self.batch.tokens.truncate(tokens_before);

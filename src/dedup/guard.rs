@@ -73,6 +73,8 @@ pub(super) struct Tokens {
     pub(super) written: Vec<u32>,
     /// Their normal forms, by number.
     pub(super) folded: Vec<u32>,
+    /// Whether punctuation comes before the word.
+    pub(super) cut: Vec<bool>,
 }
 
 impl Tokens {
@@ -80,8 +82,13 @@ impl Tokens {
     pub(super) fn read(&mut self, words: &Words, bytes: &[u8]) {
         self.written.clear();
         self.folded.clear();
-        self.written.extend(super::varint::read(bytes));
-        self.folded.extend(self.written.iter().map(|&word| words.folded(word)));
+        self.cut.clear();
+        for token in super::varint::read(bytes) {
+            let word = token >> 1;
+            self.written.push(word);
+            self.folded.push(words.folded(word));
+            self.cut.push(token & 1 == 1);
+        }
     }
 }
 
@@ -317,7 +324,12 @@ impl Guard<'_> {
         let letters = right.chars().count().min(wrong.chars().count());
         let slips = strsim::osa_distance(right, wrong);
         let near = letters >= SHORTEST_MISSPELLED && (slips <= 1 || slips == 2 && letters >= TWO_SLIPS);
-        near && !is_inflected(right, wrong, table) && !is_negated(right, wrong, table)
+        near && !is_inflected(right, wrong, |stem| self.is_known(stem), table)
+            && !is_negated(right, wrong, table)
+    }
+
+    fn is_known(&self, normal: &str) -> bool {
+        self.words.find_normal(normal).is_some_and(|folded| self.lore.known[folded as usize])
     }
 
     /// Says in words what differs, the weightiest difference first.
@@ -397,18 +409,25 @@ fn forgiven(a: &Tokens, b: &Tokens) -> usize {
     1 + a.written.len().min(b.written.len()) / WORDS_A_MISSPELLING
 }
 
-/// Two forms of one word: `attack`, `attacks`, `attacked`.
-fn is_inflected(a: &str, b: &str, table: &Table) -> bool {
-    let shared: usize = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();
-    let is_ending = |ending: &str| ending.is_empty() || table.classes(ending).has(WordClass::Ending);
-    // The ending may begin before the first difference: try / tried.
-    a[..shared]
-        .char_indices()
-        .rev()
-        .take(2)
-        .map(|(at, _)| at)
-        .chain([shared])
-        .any(|at| is_ending(&a[at..]) && is_ending(&b[at..]))
+/// An unknown word that is another form of a known one: `google`, `googled`; `googles`, `googled`.
+/// A last letter doubled is no ending but a slip.
+fn is_inflected(right: &str, wrong: &str, known: impl Fn(&str) -> bool, table: &Table) -> bool {
+    let is_ending = |stem: &str, ending: &str| {
+        let after_e = stem.ends_with('e') && table.classes(&format!("e{ending}")).has(WordClass::Ending);
+        (after_e || table.classes(ending).has(WordClass::Ending))
+            && !(ending.len() == 1 && stem.ends_with(ending))
+    };
+    let extends =
+        |short: &str, long: &str| long.strip_prefix(short).is_some_and(|ending| is_ending(short, ending));
+    if extends(right, wrong) || extends(wrong, right) {
+        return true;
+    }
+    let shared: usize =
+        right.chars().zip(wrong.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();
+    let stem = &right[..shared];
+    is_ending(stem, &right[shared..])
+        && is_ending(stem, &wrong[shared..])
+        && (known(stem) || known(&format!("{stem}e")))
 }
 
 /// A word and its opposite: `affordable`, `unaffordable`.

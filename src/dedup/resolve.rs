@@ -9,8 +9,9 @@ use super::documents::{Contained, contained};
 use super::edges::Edges;
 use super::fingerprint::Fingerprints;
 use super::guard::Lore;
+use super::meant::Meant;
 use super::repetitions::Repetitions;
-use super::{DocumentFacts, Scope, Settings, varint};
+use super::{DocumentFacts, Scope, Settings};
 
 /// A word in this many distinct sentences is no slip, whatever the dictionary says.
 const SENTENCES_TO_BE_KNOWN: u32 = 5;
@@ -29,12 +30,16 @@ pub fn resolve(
     let corpus = Corpus::new(batches, settings);
     assert_eq!(documents.len(), corpus.documents.len(), "each document has its facts");
     let tables = Tables::new();
-    let lore = lore(&corpus, known);
+    let counts = word_counts(&corpus);
+    let in_dictionary: Vec<bool> = corpus.words.normal_forms().map(known).collect();
+    let meant = Meant::new(&corpus.words, &counts, &in_dictionary);
+    let lore = lore(&corpus, &counts, &in_dictionary, &meant);
     let removable = removable_classes(&corpus);
     let salts = salts(&corpus, settings);
     let review_threshold = settings.review_threshold.min(settings.threshold);
     let edges = Edges::new(
         &corpus,
+        &meant,
         &removable,
         |class| salts.get(class as usize).copied().unwrap_or(0),
         review_threshold,
@@ -54,19 +59,25 @@ pub fn resolve(
     Repetitions::new(corpus, lore, tables, clusters, copies)
 }
 
-fn lore(corpus: &Corpus, known: &(dyn Fn(&str) -> bool + Sync)) -> Lore {
-    let words = &corpus.words;
-    let mut sentences = vec![0u32; words.folded_len()];
+/// In how many distinct sentences each folded word stands, counted as often as it stands there.
+fn word_counts(corpus: &Corpus) -> Vec<u32> {
+    let mut counts = vec![0u32; corpus.words.folded_len()];
     for &form in &corpus.first_forms {
-        for word in varint::read(corpus.tokens_of(form)) {
-            sentences[words.folded(word) as usize] += 1;
+        for word in corpus.words_of(form) {
+            counts[corpus.words.folded(word) as usize] += 1;
         }
     }
+    counts
+}
+
+fn lore(corpus: &Corpus, counts: &[u32], in_dictionary: &[bool], meant: &Meant) -> Lore {
+    let words = &corpus.words;
+    let known = |folded: u32| {
+        let frequent = counts[folded as usize] >= SENTENCES_TO_BE_KNOWN && meant.of(folded) == folded;
+        frequent || in_dictionary[folded as usize]
+    };
     let mut lore = Lore {
-        known: (0u32..)
-            .zip(&sentences)
-            .map(|(folded, &count)| count >= SENTENCES_TO_BE_KNOWN || known(words.normal(folded)))
-            .collect(),
+        known: (0..words.folded_len() as u32).map(known).collect(),
         lower: vec![false; words.folded_len()],
     };
     for (word, _) in words.iter() {
@@ -102,7 +113,7 @@ fn salts(corpus: &Corpus, settings: &Settings) -> Vec<u32> {
 
 /// The number of tokens in each document.
 fn words_of_documents(corpus: &Corpus) -> Vec<u32> {
-    let tokens = |sentence: usize| varint::read(corpus.tokens_of(corpus.forms[sentence])).count() as u32;
+    let tokens = |sentence: usize| corpus.words_of(corpus.forms[sentence]).count() as u32;
     (0..corpus.documents.len() as u32)
         .map(|document| corpus.sentences_of(DocId(document)).map(tokens).sum())
         .collect()
