@@ -21,6 +21,8 @@ pub(super) enum Command {
     Clean(Clean),
     /// Find the same things and change nothing: exit 1 if there are findings
     Check(Check),
+    /// Write the original bytes anew, from cleaned text and ledger
+    Undo(Undo),
     /// Print the sentences as JSON lines, to see where the text is cut
     Sentences(Sentences),
 }
@@ -64,6 +66,16 @@ pub(super) struct Check {
     pub(super) find: Find,
     #[command(flatten)]
     pub(super) report: Report,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Undo {
+    /// The folder of a run
+    #[arg(value_name = "DIR")]
+    pub(super) run: PathBuf,
+    /// Folder for the originals: new or empty
+    #[arg(short, long, value_name = "BACK")]
+    pub(super) output: PathBuf,
 }
 
 #[derive(Debug, Args)]
