@@ -8,7 +8,7 @@ use super::survey::{Survey, SurveyedUnit};
 use crate::dedup::{self, DocumentFacts, Repetitions};
 use crate::language::Lexicon;
 use crate::model::{DocId, Problem, Source};
-use crate::spell::{self, Speller};
+use crate::spell::Speller;
 
 /// What the second walk needs to know.
 pub struct Resolution<'a> {
@@ -48,7 +48,7 @@ pub(super) struct Contents {
 /// # Errors
 /// When a `--prefer` pattern cannot be read.
 pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<Resolution<'a>, PlanError> {
-    let Survey { sources, mut units, mut problems } = survey;
+    let Survey { sources, mut units, words, mut problems } = survey;
     units.sort_by_key(|unit| unit.place);
     let failed: FxHashSet<usize> = units
         .iter()
@@ -69,18 +69,16 @@ pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<
     problems.extend(repeated_ids);
     let bytes = units.iter().map(|unit| unit.bytes).sum();
     let sentences = units.iter().map(|unit| unit.sentences).sum();
-    let (fingerprints, words): (Vec<_>, Vec<_>) =
-        units.into_iter().map(|unit| (unit.fingerprints, unit.words)).unzip();
+    let fingerprints = units.into_iter().flat_map(|unit| unit.fingerprints).collect();
     let is_known = |word: &str| lexicon.contains(word);
     let (repetitions, speller) = rayon::join(
         || {
             let settings = plan.duplicates.as_ref()?;
-            Some(dedup::resolve(fingerprints.into_iter().flatten().collect(), &facts, settings, &is_known))
+            Some(dedup::resolve(fingerprints, &facts, settings, &is_known))
         },
         || {
             let settings = plan.typos.as_ref()?;
-            let corpus = spell::merge(words.into_iter().flatten().collect());
-            Some(Speller::new(lexicon, &corpus, settings))
+            Some(Speller::new(lexicon, &words, settings))
         },
     );
     Ok(Resolution {

@@ -167,15 +167,25 @@ impl Count {
 pub fn merge(batches: Vec<WordCounts>) -> CorpusWords {
     let mut corpus = CorpusWords::default();
     for batch in batches {
-        for entry in &batch.entries {
-            corpus.add(entry, batch.spelling(entry));
-        }
-        corpus.counts.documents += batch.documents;
+        corpus.absorb(batch);
     }
     corpus
 }
 
 impl CorpusWords {
+    /// Adds what comes next in the corpus, so that no more than the distinct words is held.
+    pub fn absorb(&mut self, next: WordCounts) {
+        for entry in &next.entries {
+            self.add(entry, next.spelling(entry));
+        }
+        self.counts.documents += next.documents;
+    }
+
+    /// The same as counts, to be absorbed by a larger corpus.
+    pub fn into_counts(self) -> WordCounts {
+        self.counts
+    }
+
     fn add(&mut self, entry: &Count, spelling: &str) {
         let CorpusWords { counts, index } = self;
         let at = *index.entry(entry.hash.0).or_insert_with(|| {
