@@ -87,6 +87,11 @@ impl Slip {
         }
     }
 
+    /// One letter or one swap away.
+    pub(super) fn is_single(self) -> bool {
+        !matches!(self, Slip::Two | Slip::Far | Slip::Space | Slip::Apostrophe)
+    }
+
     /// Which slip made `written` of `meant`, one edit apart.
     fn between(written: &[u8], meant: &[u8]) -> Slip {
         let same = written.iter().zip(meant).take_while(|(a, b)| a == b).count();

@@ -13,6 +13,8 @@ pub(super) struct Context<'c> {
     pub(super) words: &'c [Word],
     /// Which of them it is.
     pub(super) at: usize,
+    /// How many slips the document seems to have: some 20 times their share of its words.
+    pub(super) careless: f32,
 }
 
 /// What stands on both sides, in the words of the bigram model; `None` for a word it does not

@@ -77,6 +77,8 @@ features! {
         apostrophe = "touches an apostrophe",
         quoted = "in quotation marks",
         strangers = "unknown words near by",
+        careless = "slips elsewhere in the document",
+        short = "two or three letters",
         name = "candidate is a name",
     }
 }
@@ -111,6 +113,7 @@ features! {
         other_in_corpus = "the other in the corpus",
         gap = "gap to the second candidate",
         strangers = "unknown words near by",
+        careless = "slips elsewhere in the document",
     }
 }
 
@@ -197,7 +200,7 @@ mod tests {
 
     #[test]
     fn values_and_names_go_together() {
-        let features = RealFeatures { frequency: 2.0, strangers: 3.0, ..RealFeatures::default() };
+        let features = RealFeatures { frequency: 2.0, careless: 3.0, ..RealFeatures::default() };
         let values = features.values();
         assert_eq!((values[1], values[values.len() - 1]), (2.0, 3.0));
         assert_eq!(values.len(), RealFeatures::NAMES.len());

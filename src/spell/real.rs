@@ -8,11 +8,13 @@ use super::context::{Context, Fit, vocabulary};
 use super::counter::{CorpusWords, Count};
 use super::features::{Model, RealFeatures, flag, probability, score};
 use super::unknown::MOST_GAP;
-use super::words::Marks;
+use super::words::{Marks, Word};
 
 /// A distinct core word and the words a slip away.
 pub(super) struct Known {
     others: Vec<Candidate>,
+    /// The hash of each of them.
+    hashes: Vec<WordHash>,
     rarity: f32,
     id: Option<VocabularyId>,
     elsewhere: f32,
@@ -58,8 +60,10 @@ impl Known {
         for other in &mut others {
             other.in_corpus = (1.0 + corpus.total(WordHash::of(other.text.as_bytes())) as f32).log10();
         }
+        let hashes = others.iter().map(|other| WordHash::of(other.text.as_bytes())).collect();
         (!others.is_empty()).then(|| Known {
             others,
+            hashes,
             rarity,
             id: vocabulary(lexicon, word),
             elsewhere: (count.total().max(1) as f32).log10(),
@@ -67,8 +71,8 @@ impl Known {
         })
     }
 
-    /// False when the word is at home between its neighbours, so that nothing more need be asked.
-    pub(super) fn is_doubtful(context: &Context) -> bool {
+    /// False when this is no place to doubt a word: it is written in an uncommon way.
+    pub(super) fn is_plain(word: &Word) -> bool {
         const OTHERWISE: Marks = Marks::CAPITALISED
             .with(Marks::UPPER)
             .with(Marks::HYPHENATED)
@@ -77,14 +81,18 @@ impl Known {
             .with(Marks::POSSESSIVE)
             .with(Marks::TECHNICAL)
             .with(Marks::FOREIGN);
-        let word = context.word();
-        if word.marks.any(OTHERWISE) {
-            return false;
-        }
+        !word.marks.any(OTHERWISE)
+    }
+
+    /// True when a neighbour calls for one of the other words. Cheap, and false most of the time.
+    pub(super) fn is_called_for(&self, context: &Context) -> bool {
+        let left = context.previous_after_space().map(|word| word.hash);
+        let right = context.next_after_space().map(|word| word.hash);
         let lexicon = context.lexicon;
-        let at_home = |left: WordHash, right: WordHash| lexicon.belong_together(left, right);
-        !(context.previous_after_space().is_some_and(|previous| at_home(previous.hash, word.hash))
-            || context.next_after_space().is_some_and(|next| at_home(word.hash, next.hash)))
+        self.hashes.iter().any(|&other| {
+            left.is_some_and(|left| lexicon.belong_together(left, other))
+                || right.is_some_and(|right| lexicon.belong_together(other, right))
+        })
     }
 
     /// Every other word that would fit much better here, with its features.
@@ -133,6 +141,7 @@ impl Known {
                 other_in_corpus: other.in_corpus,
                 gap: 0.0,
                 strangers,
+                careless: context.careless,
             };
             Some(Weighed { other, features, fit, gain })
         })

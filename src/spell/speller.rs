@@ -121,18 +121,21 @@ impl<'a> Speller<'a> {
                 }
             }
         }
+        let careless = self.carelessness(text, sentences, protected, &mut words);
         let mut scratch = String::new();
         each_sentence(text, sentences, protected, &mut words, |words| {
-            self.sentence(text, words, &mut scratch, out);
+            self.sentence(text, words, careless, &mut scratch, out);
         });
     }
 
     /// What is known about every suspicious word of an English document.
     pub fn evidence(&self, text: &str, sentences: &[Sentence], protected: &[Span]) -> Vec<Evidence> {
         let mut evidence = Vec::new();
-        each_sentence(text, sentences, protected, &mut Vec::new(), |words| {
+        let mut words = Vec::new();
+        let careless = self.carelessness(text, sentences, protected, &mut words);
+        each_sentence(text, sentences, protected, &mut words, |words| {
             for at in 0..words.len() {
-                let context = Context { lexicon: self.lexicon, text, words, at };
+                let context = Context { lexicon: self.lexicon, text, words, at, careless };
                 evidence.extend(self.word_evidence(&context));
             }
         });
@@ -159,8 +162,14 @@ impl<'a> Speller<'a> {
                 .collect();
             return Some(Evidence { span: word.span, known: false, candidates });
         }
-        let known = self.known.get(&word.hash.0).filter(|_| Known::is_doubtful(context))?;
-        let candidates: Vec<_> = self.knowns[*known as usize]
+        let tied = |left: Option<&Word>, right: Option<&Word>| {
+            left.zip(right).is_some_and(|(left, right)| self.lexicon.belong_together(left.hash, right.hash))
+        };
+        if tied(context.previous_after_space(), Some(word)) || tied(Some(word), context.next_after_space()) {
+            return None;
+        }
+        let known = self.doubtful(context)?;
+        let candidates: Vec<_> = known
             .weigh(context, self.strangers(context))
             .map(|w| {
                 (w.other.text.clone(), named(super::features::RealFeatures::NAMES, &w.features.values()))
@@ -192,36 +201,75 @@ impl<'a> Speller<'a> {
         self.odd.get(&word.hash.0).map(|&at| &self.oddities[at as usize])
     }
 
-    fn sentence(&self, text: &str, words: &[Word], scratch: &mut String, out: &mut Vec<Finding>) {
+    /// How careless a document is: where many words look mistyped, one more is likelier to be.
+    fn carelessness(
+        &self,
+        text: &str,
+        sentences: &[Sentence],
+        protected: &[Span],
+        scratch: &mut Vec<Word>,
+    ) -> f32 {
+        let (mut all, mut mistyped) = (0usize, 0usize);
+        each_sentence(text, sentences, protected, scratch, |words| {
+            all += words.len();
+            for word in words {
+                let capital = word.marks.any(Marks::CAPITALISED.with(Marks::UPPER).with(Marks::TECHNICAL));
+                mistyped += usize::from(match self.oddity(word) {
+                    Some(Oddity::Unknown(unknown)) if !capital => unknown.looks_mistyped(),
+                    Some(Oddity::Contraction(_)) => true,
+                    _ => false,
+                });
+            }
+        });
+        (20.0 * mistyped as f32 / all.max(100) as f32).min(2.0)
+    }
+
+    fn sentence(
+        &self,
+        text: &str,
+        words: &[Word],
+        careless: f32,
+        scratch: &mut String,
+        out: &mut Vec<Finding>,
+    ) {
         let mut done = 0;
+        // Whether the words before and after the gap in front of the current word belong together.
+        let mut tied_before = false;
         for at in 0..words.len() {
-            let context = Context { lexicon: self.lexicon, text, words, at };
+            let context = Context { lexicon: self.lexicon, text, words, at, careless };
             let word = &words[at];
+            let tied_after = context
+                .next_after_space()
+                .is_some_and(|next| self.lexicon.belong_together(word.hash, next.hash));
+            let tied = std::mem::replace(&mut tied_before, tied_after) || tied_after;
             if at > 0 && word.hash == words[at - 1].hash {
                 out.extend(pairs::doubled(&context, scratch));
             }
             if at < done {
                 continue;
             }
-            match self.oddity(word) {
-                Some(oddity) => {
-                    if let Some((finding, next)) = self.odd_word(oddity, &context, scratch) {
-                        // Both parts of a split word may have looked odd.
-                        out.pop_if(|last| last.span.overlaps(finding.span));
-                        out.push(finding);
-                        done = next;
-                    }
+            if let Some(oddity) = self.oddity(word) {
+                if let Some((finding, next)) = self.odd_word(oddity, &context, scratch) {
+                    // Both parts of a split word may have looked odd.
+                    out.pop_if(|last| last.span.overlaps(finding.span));
+                    out.push(finding);
+                    done = next;
                 }
-                None if Known::is_doubtful(&context) => {
-                    if let Some(&known) = self.known.get(&word.hash.0) {
-                        let strangers = self.strangers(&context);
-                        let known = &self.knowns[known as usize];
-                        out.extend(known.finding(&self.model, &context, strangers, self.settings.confusions));
-                    }
-                }
-                None => {}
+            } else if !tied && let Some(known) = self.doubtful(&context) {
+                let strangers = self.strangers(&context);
+                out.extend(known.finding(&self.model, &context, strangers, self.settings.confusions));
             }
         }
+    }
+
+    /// The core word at `context`, if its neighbours call for another.
+    fn doubtful(&self, context: &Context) -> Option<&Known> {
+        let word = context.word();
+        if !Known::is_plain(word) {
+            return None;
+        }
+        let known = &self.knowns[*self.known.get(&word.hash.0)? as usize];
+        known.is_called_for(context).then_some(known)
     }
 
     /// The finding for an odd word, and the place of the next word to look at.

@@ -108,6 +108,7 @@ impl Unknown {
             documents: (count.documents.max(1) as f32).log10(),
             capitalised_in_corpus: (1.0 + count.capitalised as f32).log10(),
             length: word.len().min(14) as f32 / 10.0,
+            short: flag(word.len() <= 3),
             ..UnknownFeatures::default()
         };
         Some(Unknown {
@@ -178,6 +179,7 @@ impl Unknown {
                     apostrophe: flag(marks.any(Marks::APOSTROPHE)),
                     quoted: flag(marks.any(Marks::QUOTED)),
                     strangers,
+                    careless: context.careless,
                     name: flag(candidate.name),
                     ..self.own
                 };
@@ -253,6 +255,13 @@ impl Unknown {
     /// True where a listed word has a capital: it is a name, or begins a sentence.
     pub(super) fn is_name_here(&self, context: &Context) -> bool {
         self.entry.is_listed() && context.word().marks.any(Marks::CAPITALISED)
+    }
+
+    /// True for what looks like a slip even without its neighbours.
+    pub(super) fn looks_mistyped(&self) -> bool {
+        let few = self.own.elsewhere < 0.7;
+        let near = self.candidates.iter().any(|candidate| candidate.listed || candidate.slip.is_single());
+        !self.entry.is_listed() && few && near && self.own.derived == 0.0
     }
 
     /// True for a word that no list has.
