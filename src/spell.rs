@@ -17,4 +17,4 @@ mod unknown;
 mod words;
 
 pub use counter::{CorpusWords, WordCounter, WordCounts, merge};
-pub use speller::{Evidence, Settings, Speller};
+pub use speller::{Evidence, Judge, Judgements, Settings, Speller};

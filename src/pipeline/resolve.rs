@@ -1,5 +1,6 @@
 //! Step 2: the corpus, once. What every document gave is brought together.
 
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::names::Names;
@@ -8,7 +9,7 @@ use super::survey::{Survey, SurveyedUnit};
 use crate::dedup::{self, DocumentFacts, Repetitions};
 use crate::language::Lexicon;
 use crate::model::{DocId, Problem, Source};
-use crate::spell::Speller;
+use crate::spell::{self, CorpusWords, Judge, Speller};
 
 /// What the second walk needs to know.
 pub struct Resolution<'a> {
@@ -78,7 +79,7 @@ pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<
         },
         || {
             let settings = plan.typos.as_ref()?;
-            Some(Speller::new(lexicon, &words, settings))
+            Some(speller(lexicon, &words, settings))
         },
     );
     Ok(Resolution {
@@ -93,6 +94,18 @@ pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<
         speller,
         problems,
     })
+}
+
+/// Distinct words that one thread judges at a time: enough that handing out does not show.
+const WORDS_A_SHARE: usize = 1024;
+
+/// Judges the distinct words of the corpus, in parallel.
+fn speller<'a>(lexicon: &'a Lexicon, words: &CorpusWords, settings: &spell::Settings) -> Speller<'a> {
+    let judge = Judge::new(lexicon, words);
+    let shares = judge.len().div_ceil(WORDS_A_SHARE);
+    let share = |n: usize| n * WORDS_A_SHARE..judge.len().min((n + 1) * WORDS_A_SHARE);
+    let judgements: Vec<_> = (0..shares).into_par_iter().map(|n| judge.judge(share(n))).collect();
+    Speller::of(lexicon, judgements, settings)
 }
 
 /// Numbers the documents: a document's id is its place in the sorted corpus.
