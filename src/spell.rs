@@ -8,6 +8,7 @@
 mod candidates;
 mod context;
 mod counter;
+mod deletes;
 mod features;
 mod pairs;
 mod real;

@@ -62,10 +62,17 @@ pub struct Judgements {
     knowns: Vec<(WordHash, Known)>,
 }
 
+/// From so many distinct words on, it pays to index what is left of all core words.
+const WORDS_THAT_PAY: usize = 50_000;
+
 impl<'a> Judge<'a> {
     /// A judge of the words of `corpus`.
     pub fn new(lexicon: &'a Lexicon, corpus: &'a CorpusWords) -> Self {
-        Judge { lexicon, tree: Tree::new(lexicon), corpus }
+        let mut tree = Tree::new(lexicon);
+        if corpus.len() > WORDS_THAT_PAY {
+            tree.index();
+        }
+        Judge { lexicon, tree, corpus }
     }
 
     /// How many distinct words there are.
