@@ -79,6 +79,7 @@ features! {
         strangers = "unknown words near by",
         careless = "slips elsewhere in the document",
         short = "two or three letters",
+        between_names = "between words with capitals",
         name = "candidate is a name",
     }
 }

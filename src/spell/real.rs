@@ -7,6 +7,7 @@ use super::candidates::{Candidate, Slip, Tree};
 use super::context::{Context, Fit, vocabulary};
 use super::counter::{CorpusWords, Count};
 use super::features::{Model, RealFeatures, flag, probability, score};
+use super::rules;
 use super::unknown::MOST_GAP;
 use super::words::{Marks, Word};
 
@@ -30,9 +31,9 @@ pub(super) struct Weighed<'k> {
 }
 
 /// Logit above which a word is reported.
-const REPORT: f32 = 0.0;
+const REPORT: f32 = 0.8;
 /// With `confusions`.
-const REPORT_CONFUSION: f32 = -1.5;
+const REPORT_CONFUSION: f32 = -1.0;
 /// Base ten logarithm of how much likelier the other must be to be looked at further.
 const LEAST_GAIN: f32 = 1.0;
 /// How many others a word keeps.
@@ -55,7 +56,12 @@ impl Known {
         }
         let rarity = rarity_of(entry.rank());
         let mut others = tree.near(word, 1);
-        others.retain(|other| !other.name && other.rarity < RAREST_OTHER && other.ends[0].is_some());
+        others.retain(|other| {
+            !other.name
+                && other.rarity < RAREST_OTHER
+                && other.ends[0].is_some()
+                && !rules::is_dialect(word, &other.text)
+        });
         others.truncate(KEPT);
         for other in &mut others {
             other.in_corpus = (1.0 + corpus.total(WordHash::of(other.text.as_bytes())) as f32).log10();
@@ -141,7 +147,7 @@ impl Known {
                 other_in_corpus: other.in_corpus,
                 gap: 0.0,
                 strangers,
-                careless: context.careless,
+                careless: context.careless.min(0.5),
             };
             Some(Weighed { other, features, fit, gain })
         })
