@@ -35,17 +35,17 @@ struct Report;
 
 impl Report {
     const LISTED: f32 = -1.0;
-    const SMALL: f32 = 0.5;
-    const CAPITAL: f32 = 1.2;
-    const JOINED: f32 = 0.5;
-    const JOINED_CAPITAL: f32 = 1.0;
+    const SMALL: f32 = 0.0;
+    const CAPITAL: f32 = 1.0;
+    const JOINED: f32 = 0.0;
+    const JOINED_CAPITAL: f32 = 0.5;
     const OWNER: f32 = 2.0;
     const RARE: f32 = 0.5;
 }
 
 /// Logits of the candidate being right above which a fix is safe.
-const SAFE_WORD: f32 = 3.8;
-const SAFE_PAIR: f32 = 3.8;
+const SAFE_WORD: f32 = 3.0;
+const SAFE_PAIR: f32 = 3.0;
 /// How many candidates a word keeps for its neighbours to choose from.
 const KEPT: usize = 12;
 /// A word that repeats more often than this, and is in no list of misspellings, is a word.
@@ -231,15 +231,20 @@ impl Unknown {
         }
         let (rank, Weighed { candidate, mut features }) = best?;
         features.gap = second.map_or(MOST_GAP, |(next, _)| (rank - next).min(MOST_GAP));
-        let slip = score(&model.slip, &features.values());
+        let verdict = match candidate.slip {
+            _ if self.entry.is_listed() => &model.listed,
+            Slip::Space => &model.joined,
+            _ => &model.unlisted,
+        };
+        let slip = score(&verdict.slip, &features.values());
         let marks = context.word().marks;
         if slip <= self.threshold(candidate, marks) {
             return None;
         }
-        let confidence = probability(score(&model.right, &features.values()));
+        let confidence = probability(score(&verdict.right, &features.values()));
         // How careless the rest of the text is makes a slip likelier, but no fix safer.
         features.careless = 0.0;
-        let right = score(&model.right, &features.values());
+        let right = score(&verdict.right, &features.values());
         let safe = match candidate.parts() {
             Some((left, last)) => right > SAFE_PAIR && rules::is_safe_split(left, last),
             _ if self.is_rare_word() => false,
