@@ -384,6 +384,10 @@ impl<'a> Tree<'a> {
     /// The word as a possessive that lost its apostrophe: `countrys` for `country's`.
     pub(super) fn possessive(&self, word: &str) -> Option<Candidate> {
         let owner = word.strip_suffix('s').filter(|owner| owner.len() > 2)?;
+        // Words of these endings own nothing.
+        if ["s", "ing", "al", "ed", "ly", "ous", "ive"].iter().any(|ending| owner.ends_with(ending)) {
+            return None;
+        }
         let entry = self.lexicon.entry(owner);
         let rank = entry.rank().filter(|&rank| rank < 40_000.0)?;
         let name = !entry.is_core() && entry.is_core_name();

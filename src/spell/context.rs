@@ -94,6 +94,13 @@ impl<'c> Context<'c> {
         Neighbours { left, right }
     }
 
+    /// True between two words with capitals, as `ibn` and `van der` are in names.
+    pub(super) fn is_between_names(&self) -> bool {
+        let capital = |word: &Word| word.marks.any(Marks::CAPITALISED) && !word.marks.any(Marks::INITIAL);
+        self.next_after_space().is_some_and(capital)
+            && self.previous_after_space().is_some_and(|word| word.marks.any(Marks::CAPITALISED))
+    }
+
     /// How many of the five words on each side `is_stranger` says are unknown, as a share.
     pub(super) fn strangers(&self, is_stranger: impl Fn(&Word) -> bool) -> f32 {
         const REACH: usize = 5;

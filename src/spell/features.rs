@@ -79,6 +79,7 @@ features! {
         strangers = "unknown words near by",
         careless = "slips elsewhere in the document",
         short = "two or three letters",
+        between_names = "between words with capitals",
         name = "candidate is a name",
     }
 }
@@ -122,12 +123,23 @@ features! {
 pub(super) struct Model {
     /// Which candidate was meant, if one was?
     pub(super) rank: Vec<f32>,
-    /// Is the word a slip?
-    pub(super) slip: Vec<f32>,
-    /// Is the candidate what was meant?
-    pub(super) right: Vec<f32>,
-    /// Does the known word stand in the place of the other?
+    /// For words that no list has.
+    pub(super) unlisted: Verdict,
+    /// For words that seem to be two run together.
+    pub(super) joined: Verdict,
+    /// For rare words and names in small letters.
+    pub(super) listed: Verdict,
+    /// Does the core word stand in the place of the other?
     pub(super) real: Vec<f32>,
+}
+
+/// The weights of two questions about a word that is no core word.
+#[derive(Clone, Debug)]
+pub(super) struct Verdict {
+    /// Is it a slip?
+    pub(super) slip: Vec<f32>,
+    /// Is the best candidate what was meant?
+    pub(super) right: Vec<f32>,
 }
 
 impl Model {
@@ -136,8 +148,9 @@ impl Model {
         Model::parse(include_str!("../../data/spell_weights.txt"))
     }
 
-    /// Sections `[rank]`, `[slip]`, `[right]`, `[real]` of lines `name<TAB>weight`; `#` starts a comment. The
-    /// file is part of the program, so a bad line is a fault of the build and a panic.
+    /// Sections `[rank]`, `[unlisted slip]`, `[unlisted right]` and so on, of lines `name<TAB>weight`; `#`
+    /// starts a comment. The file is part of the program, so a bad line is a fault of the build and a
+    /// panic.
     fn parse(text: &str) -> Model {
         let section = |title: &str, names: &[&str]| -> Vec<f32> {
             let body =
@@ -156,10 +169,15 @@ impl Model {
             );
             weights
         };
+        let verdict = |title: &str| Verdict {
+            slip: section(&format!("{title} slip"), UnknownFeatures::NAMES),
+            right: section(&format!("{title} right"), UnknownFeatures::NAMES),
+        };
         Model {
             rank: section("rank", UnknownFeatures::NAMES),
-            slip: section("slip", UnknownFeatures::NAMES),
-            right: section("right", UnknownFeatures::NAMES),
+            unlisted: verdict("unlisted"),
+            joined: verdict("joined"),
+            listed: verdict("listed"),
             real: section("real", RealFeatures::NAMES),
         }
     }
@@ -187,7 +205,9 @@ mod tests {
     #[test]
     fn the_weights_in_the_program_name_every_feature() {
         let model = Model::embedded();
-        for weights in [&model.rank, &model.slip, &model.right, &model.real] {
+        for weights in
+            [&model.rank, &model.unlisted.slip, &model.joined.right, &model.listed.slip, &model.real]
+        {
             assert!(weights.iter().any(|weight| *weight != 0.0));
         }
     }
@@ -195,7 +215,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "no feature of [rank] is called")]
     fn an_unknown_feature_is_refused() {
-        Model::parse("[rank]\nmoon phase\t1\n[slip]\n[right]\n[real]\n");
+        Model::parse("[rank]\nmoon phase\t1\n");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::candidates::{Candidate, Slip, Tree};
 use super::context::{Context, Fit, vocabulary};
 use super::counter::{CorpusWords, Count};
 use super::features::{Model, RealFeatures, flag, probability, score};
+use super::rules;
 use super::unknown::MOST_GAP;
 use super::words::{Marks, Word};
 
@@ -21,6 +22,13 @@ pub(super) struct Known {
     length: usize,
 }
 
+/// Whether a word and its neighbours belong together.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tied {
+    pub(super) before: bool,
+    pub(super) after: bool,
+}
+
 /// Another word that may have been meant and everything that speaks for or against it here.
 pub(super) struct Weighed<'k> {
     pub(super) other: &'k Candidate,
@@ -30,9 +38,9 @@ pub(super) struct Weighed<'k> {
 }
 
 /// Logit above which a word is reported.
-const REPORT: f32 = 0.0;
+const REPORT: f32 = 0.8;
 /// With `confusions`.
-const REPORT_CONFUSION: f32 = -1.5;
+const REPORT_CONFUSION: f32 = -1.0;
 /// Base ten logarithm of how much likelier the other must be to be looked at further.
 const LEAST_GAIN: f32 = 1.0;
 /// How many others a word keeps.
@@ -55,7 +63,12 @@ impl Known {
         }
         let rarity = rarity_of(entry.rank());
         let mut others = tree.near(word, 1);
-        others.retain(|other| !other.name && other.rarity < RAREST_OTHER && other.ends[0].is_some());
+        others.retain(|other| {
+            !other.name
+                && other.rarity < RAREST_OTHER
+                && other.ends[0].is_some()
+                && !rules::is_dialect(word, &other.text)
+        });
         others.truncate(KEPT);
         for other in &mut others {
             other.in_corpus = (1.0 + corpus.total(WordHash::of(other.text.as_bytes())) as f32).log10();
@@ -84,21 +97,29 @@ impl Known {
         !word.marks.any(OTHERWISE)
     }
 
-    /// True when a neighbour calls for one of the other words. Cheap, and false most of the time.
-    pub(super) fn is_called_for(&self, context: &Context) -> bool {
-        let left = context.previous_after_space().map(|word| word.hash);
-        let right = context.next_after_space().map(|word| word.hash);
+    /// The other words that a neighbour calls for to which the word does not belong, by their place.
+    /// Cheap, and mostly none.
+    fn called_for<'k>(&'k self, context: &'k Context, tied: Tied) -> impl Iterator<Item = usize> + use<'k> {
         let lexicon = context.lexicon;
-        self.hashes.iter().any(|&other| {
+        let left = context.previous_after_space().filter(|_| !tied.before).map(|word| word.hash);
+        let right = context.next_after_space().filter(|_| !tied.after).map(|word| word.hash);
+        (0..self.hashes.len()).filter(move |&at| {
+            let other = self.hashes[at];
             left.is_some_and(|left| lexicon.belong_together(left, other))
                 || right.is_some_and(|right| lexicon.belong_together(other, right))
         })
     }
 
-    /// Every other word that would fit much better here, with its features.
+    /// True when a neighbour calls for one of the other words.
+    pub(super) fn is_called_for(&self, context: &Context, tied: Tied) -> bool {
+        self.called_for(context, tied).next().is_some()
+    }
+
+    /// Every other word that is called for and would fit much better here, with its features.
     pub(super) fn weigh<'k>(
         &'k self,
         context: &'k Context,
+        tied: Tied,
         strangers: f32,
     ) -> impl Iterator<Item = Weighed<'k>> + use<'k> {
         let neighbours = context.neighbours();
@@ -106,7 +127,8 @@ impl Known {
         let own = neighbours.fit(lexicon, [self.id; 2], self.rarity);
         let sides = flag(neighbours.left.is_some()) + flag(neighbours.right.is_some());
         let written = context.written().as_bytes();
-        self.others.iter().filter_map(move |other| {
+        self.called_for(context, tied).filter_map(move |at| {
+            let other = &self.others[at];
             let fit = neighbours.fit(lexicon, other.ends, other.rarity);
             let gain = fit.total() - own.total();
             if gain < LEAST_GAIN || sides == 0.0 {
@@ -141,7 +163,7 @@ impl Known {
                 other_in_corpus: other.in_corpus,
                 gap: 0.0,
                 strangers,
-                careless: context.careless,
+                careless: context.careless.min(0.5),
             };
             Some(Weighed { other, features, fit, gain })
         })
@@ -152,12 +174,13 @@ impl Known {
         &self,
         model: &Model,
         context: &Context,
+        tied: Tied,
         strangers: f32,
         confusions: bool,
     ) -> Option<Finding> {
         let mut best: Option<Weighed> = None;
         let mut second = f32::MIN;
-        for weighed in self.weigh(context, strangers) {
+        for weighed in self.weigh(context, tied, strangers) {
             if best.as_ref().is_none_or(|best| weighed.gain > best.gain) {
                 second = best.map_or(second, |best| best.gain);
                 best = Some(weighed);

@@ -118,6 +118,43 @@ pub(super) fn is_surely_contraction(word: &str) -> bool {
     !matches!(word, "he's" | "she's")
 }
 
+/// True when two words are one in American and British spelling: `counselling` and `counseling`,
+/// `organise` and `organize`, `colour` and `color`.
+pub(super) fn is_dialect(a: &str, b: &str) -> bool {
+    /// The spelling that both dialects could agree on; it need not be a word.
+    fn neutral(word: &str) -> String {
+        let mut neutral = word.to_owned();
+        for (british, american) in [
+            ("our", "or"),
+            ("ise", "ize"),
+            ("isa", "iza"),
+            ("isi", "izi"),
+            ("yse", "yze"),
+            ("ysi", "yzi"),
+            ("ae", "e"),
+            ("oe", "e"),
+            ("ogue", "og"),
+            ("ence", "ense"),
+            ("mme", "m"),
+            ("grey", "gray"),
+            ("ll", "l"),
+            ("pp", "p"),
+            ("ss", "s"),
+            ("tt", "t"),
+            ("tre", "ter"),
+            ("bre", "ber"),
+            ("eing", "ing"),
+            ("gement", "gment"),
+            ("wards", "ward"),
+        ] {
+            neutral = neutral.replace(british, american);
+        }
+        neutral
+    }
+    let inflected = |word: &str| word.len() > 4;
+    inflected(a) && inflected(b) && neutral(a) == neutral(b)
+}
+
 /// True when two words can be taken apart without a look: one of them is a word that ends or
 /// begins no other word of its kind (`over`, `out`, `some` do: `overbank`, `werewolf`).
 pub(super) fn is_safe_split(left: &str, right: &str) -> bool {
@@ -189,6 +226,22 @@ mod tests {
         assert!(
             is_month_or_weekday("april") && is_month_or_weekday("wednesday") && !is_month_or_weekday("may")
         );
+    }
+
+    #[test]
+    fn spellings_of_two_dialects_are_one_word() {
+        for (a, b) in [
+            ("counselling", "counseling"),
+            ("colour", "color"),
+            ("theatre", "theater"),
+            ("organised", "organized"),
+            ("towards", "toward"),
+            ("judgement", "judgment"),
+            ("focussed", "focused"),
+        ] {
+            assert!(is_dialect(a, b), "{a} {b}");
+        }
+        assert!(!is_dialect("form", "from") && !is_dialect("coastal", "costal"));
     }
 
     #[test]

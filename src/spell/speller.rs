@@ -10,7 +10,7 @@ use super::context::Context;
 use super::counter::{CorpusWords, Count, Index};
 use super::features::Model;
 use super::pairs;
-use super::real::Known;
+use super::real::{Known, Tied};
 use super::rules;
 use super::unknown::Unknown;
 use super::words::{Marks, Word, each_sentence};
@@ -229,12 +229,12 @@ impl<'a> Speller<'a> {
         let tied = |left: Option<&Word>, right: Option<&Word>| {
             left.zip(right).is_some_and(|(left, right)| self.lexicon.belong_together(left.hash, right.hash))
         };
-        if tied(context.previous_after_space(), Some(word)) || tied(Some(word), context.next_after_space()) {
-            return None;
-        }
-        let known = self.doubtful(context)?;
+        let before = tied(context.previous_after_space(), Some(word));
+        let after = tied(Some(word), context.next_after_space());
+        let tied = Tied { before, after };
+        let known = self.doubtful(context, tied)?;
         let candidates: Vec<_> = known
-            .weigh(context, self.strangers(context))
+            .weigh(context, tied, self.strangers(context))
             .map(|w| {
                 (w.other.text.clone(), named(super::features::RealFeatures::NAMES, &w.features.values()))
             })
@@ -305,7 +305,7 @@ impl<'a> Speller<'a> {
             let tied_after = context
                 .next_after_space()
                 .is_some_and(|next| self.lexicon.belong_together(word.hash, next.hash));
-            let tied = std::mem::replace(&mut tied_before, tied_after) || tied_after;
+            let tied = Tied { before: std::mem::replace(&mut tied_before, tied_after), after: tied_after };
             if at > 0 && word.hash == words[at - 1].hash {
                 out.extend(pairs::doubled(&context, scratch));
             }
@@ -319,21 +319,21 @@ impl<'a> Speller<'a> {
                     out.push(finding);
                     done = next;
                 }
-            } else if !tied && let Some(known) = self.doubtful(&context) {
+            } else if let Some(known) = self.doubtful(&context, tied) {
                 let strangers = self.strangers(&context);
-                out.extend(known.finding(&self.model, &context, strangers, self.settings.confusions));
+                out.extend(known.finding(&self.model, &context, tied, strangers, self.settings.confusions));
             }
         }
     }
 
     /// The core word at `context`, if its neighbours call for another.
-    fn doubtful(&self, context: &Context) -> Option<&Known> {
+    fn doubtful(&self, context: &Context, tied: Tied) -> Option<&Known> {
         let word = context.word();
-        if !Known::is_plain(word) {
+        if tied.before && tied.after || !Known::is_plain(word) {
             return None;
         }
         let known = &self.knowns[*self.known.get(&word.hash.0)? as usize];
-        known.is_called_for(context).then_some(known)
+        known.is_called_for(context, tied).then_some(known)
     }
 
     /// The finding for an odd word, and the place of the next word to look at.

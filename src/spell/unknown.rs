@@ -30,11 +30,22 @@ pub(super) struct Weighed<'u> {
     pub(super) features: UnknownFeatures,
 }
 
-/// Logit of being a slip above which a finding is reported.
-const REPORT: f32 = 0.0;
+/// Logits of being a slip above which a finding is reported, by what is at stake.
+struct Report;
+
+impl Report {
+    const LISTED: f32 = -1.0;
+    const SMALL: f32 = 0.0;
+    const CAPITAL: f32 = 1.0;
+    const JOINED: f32 = 0.0;
+    const JOINED_CAPITAL: f32 = 0.5;
+    const OWNER: f32 = 2.0;
+    const RARE: f32 = 0.5;
+}
+
 /// Logits of the candidate being right above which a fix is safe.
-const SAFE_WORD: f32 = 4.0;
-const SAFE_PAIR: f32 = 4.0;
+const SAFE_WORD: f32 = 3.0;
+const SAFE_PAIR: f32 = 3.0;
 /// How many candidates a word keeps for its neighbours to choose from.
 const KEPT: usize = 12;
 /// A word that repeats more often than this, and is in no list of misspellings, is a word.
@@ -180,6 +191,7 @@ impl Unknown {
                     quoted: flag(marks.any(Marks::QUOTED)),
                     strangers,
                     careless: context.careless,
+                    between_names: flag(context.is_between_names()),
                     name: flag(candidate.name),
                     ..self.own
                 };
@@ -219,17 +231,25 @@ impl Unknown {
         }
         let (rank, Weighed { candidate, mut features }) = best?;
         features.gap = second.map_or(MOST_GAP, |(next, _)| (rank - next).min(MOST_GAP));
-        let slip = score(&model.slip, &features.values());
-        if slip <= REPORT {
+        let verdict = match candidate.slip {
+            _ if self.entry.is_listed() => &model.listed,
+            Slip::Space => &model.joined,
+            _ => &model.unlisted,
+        };
+        let slip = score(&verdict.slip, &features.values());
+        let marks = context.word().marks;
+        if slip <= self.threshold(candidate, marks) {
             return None;
         }
-        let right = score(&model.right, &features.values());
+        let confidence = probability(score(&verdict.right, &features.values()));
+        // How careless the rest of the text is makes a slip likelier, but no fix safer.
+        features.careless = 0.0;
+        let right = score(&verdict.right, &features.values());
         let safe = match candidate.parts() {
             Some((left, last)) => right > SAFE_PAIR && rules::is_safe_split(left, last),
             _ if self.is_rare_word() => false,
             None => right > SAFE_WORD && candidate.slip != Slip::Apostrophe && !candidate.name,
         };
-        let marks = context.word().marks;
         let mut reason = self.reason(context, candidate, &features);
         if let Some((next, second)) = second
             && rank - next < 3.0
@@ -245,7 +265,7 @@ impl Unknown {
             },
             span: context.word().span,
             suggestion: Some(in_case(&candidate.text, marks)),
-            confidence: probability(right),
+            confidence,
             applicability: if safe { Applicability::Safe } else { Applicability::Review },
             reason,
             repetition: None,
@@ -267,6 +287,20 @@ impl Unknown {
     /// True for a word that no list has.
     pub(super) fn is_stranger(&self) -> bool {
         !self.entry.is_listed()
+    }
+
+    /// The logit above which it is reported that `candidate` was meant.
+    fn threshold(&self, candidate: &Candidate, marks: Marks) -> f32 {
+        let capital = marks.any(Marks::CAPITALISED);
+        match candidate.slip {
+            _ if candidate.listed => Report::LISTED,
+            Slip::Apostrophe => Report::OWNER,
+            Slip::Space if capital => Report::JOINED_CAPITAL,
+            Slip::Space => Report::JOINED,
+            _ if capital => Report::CAPITAL,
+            _ if self.is_rare_word() => Report::RARE,
+            _ => Report::SMALL,
+        }
     }
 
     /// True for a word that large dictionaries have and no list of misspellings.
