@@ -26,14 +26,24 @@ pub(super) struct Corpus {
     starts: Vec<u32>,
     lengths: Vec<u32>,
     lines: Vec<u32>,
-    /// May be removed on its own, as opposed to headings, short and opaque stretches.
-    pub(super) removable: Vec<bool>,
+    pub(super) parts: Vec<Part>,
     // Columns, one entry a form.
     pub(super) classes: Vec<u32>,
     form_ends: Vec<usize>,
     tokens: Vec<u8>,
     /// The first form of each class.
     pub(super) first_forms: Vec<u32>,
+}
+
+/// What part a sentence has in the search for copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// May be kept or removed.
+    Free,
+    /// A heading: stays in any case, so the others may go as its copies.
+    Fixed,
+    /// Too short, or no prose: counts only when whole documents are compared.
+    Aside,
 }
 
 /// One document.
@@ -54,7 +64,7 @@ impl Corpus {
         for column in [&mut corpus.forms, &mut corpus.starts, &mut corpus.lengths, &mut corpus.lines] {
             column.reserve_exact(sentences);
         }
-        corpus.removable.reserve_exact(sentences);
+        corpus.parts.reserve_exact(sentences);
         let mut collapse = Collapse::default();
         for batch in batches {
             corpus.add(&batch, &mut collapse, settings);
@@ -75,12 +85,12 @@ impl Corpus {
                 Scope::Document => salt(DocId(self.documents.len() as u32)),
             };
             while sentence < document.end as usize {
-                let removable = batch.words[sentence] >= least_words
-                    && match batch.standings[sentence] {
-                        Standing::Prose => true,
-                        Standing::Heading => settings.min_words <= 1,
-                        Standing::Opaque => false,
-                    };
+                let part = match batch.standings[sentence] {
+                    _ if batch.words[sentence] < least_words => Part::Aside,
+                    Standing::Heading if settings.min_words > 1 => Part::Fixed,
+                    Standing::Prose | Standing::Heading => Part::Free,
+                    Standing::Opaque => Part::Aside,
+                };
                 collapse.form.clear();
                 for local in varint::read(batch.tokens_of(sentence)) {
                     varint::push(&mut collapse.form, words[(local >> 1) as usize] << 1 | local & 1);
@@ -90,7 +100,7 @@ impl Corpus {
                 self.starts.push(batch.starts[sentence]);
                 self.lengths.push(batch.lengths[sentence]);
                 self.lines.push(batch.lines[sentence]);
-                self.removable.push(removable);
+                self.parts.push(part);
                 sentence += 1;
             }
             let language = match document.language {
@@ -313,7 +323,10 @@ impl Words {
 }
 
 fn case(written: &str) -> Case {
-    let mut letters = written.chars().filter(|c| c.is_uppercase() || c.is_lowercase());
+    // Programmes that write titles take what follows an apostrophe for a word: `Aren'T`.
+    let stem = written.split(['\'', '’']).next().unwrap_or(written);
+    let own = if stem.chars().any(char::is_lowercase) { stem } else { written };
+    let mut letters = own.chars().filter(|c| c.is_uppercase() || c.is_lowercase());
     let Some(first) = letters.next() else { return Case::None };
     let (mut upper, mut lower) = (0, 0);
     for c in letters {
@@ -324,5 +337,27 @@ fn case(written: &str) -> Case {
         (true, 0, _) => Case::Title,
         (true, _, 0) => Case::Upper,
         _ => Case::Mixed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capitals_are_told_by_where_they_stand() {
+        for (written, expected) in [
+            ("cat", Case::Lower),
+            ("Cat", Case::Title),
+            ("CAT", Case::Upper),
+            ("McCat", Case::Mixed),
+            ("Ireland'S", Case::Title),
+            ("IRELAND'S", Case::Upper),
+            ("Aren'T", Case::Title),
+            ("25th", Case::Lower),
+            ("25", Case::None),
+        ] {
+            assert_eq!(case(written), expected, "{written}");
+        }
     }
 }

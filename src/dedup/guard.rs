@@ -197,7 +197,9 @@ impl Guard<'_> {
     fn whole_line(&self, a: &[u32], b: &[u32]) -> bool {
         let count = |words: &[u32]| {
             let mut count = [0usize; 5];
-            let long = words.iter().filter(|&&word| self.words.written(word).chars().nth(1).is_some());
+            let is_long =
+                |word: u32| self.words.written(word).chars().filter(|c| c.is_alphabetic()).nth(1).is_some();
+            let long = words.iter().filter(|&&word| is_long(word));
             long.for_each(|&word| count[self.words.case(word) as usize] += 1);
             count
         };
