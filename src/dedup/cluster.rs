@@ -90,8 +90,8 @@ impl Clusterer<'_> {
         clusters
     }
 
-    /// Notes which kept sentences stand within longer ones. One that is there whole, but for a full
-    /// stop that was lost, is a copy of that part.
+    /// Notes which kept sentences stand within longer ones. One that could as well be a sentence
+    /// of its own there is a copy of that part.
     pub(super) fn absorb(&self, partials: Vec<(u32, Partial)>, clusters: &mut Clusters) {
         let preference = |form: u32| {
             let document = self.corpus.document_of(clusters.best[form as usize]);
@@ -102,7 +102,7 @@ impl Clusterer<'_> {
             .filter(|(form, partial)| {
                 let may_go =
                     !self.is_fixed(*form, clusters) && preference(partial.within) <= preference(*form);
-                partial.lost_stop && may_go
+                partial.is_whole && may_go
             })
             .map(|&(form, partial)| (form, partial.within))
             .collect();
@@ -262,7 +262,7 @@ impl Clusterer<'_> {
     }
 
     fn read(&self, form: u32, tokens: &mut Tokens) {
-        tokens.read(&self.corpus.words, self.corpus.tokens_of(form));
+        tokens.read(self.corpus, form);
     }
 
     /// The guard for a form and its likes.

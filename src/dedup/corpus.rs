@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::language::{Language, TokenKind, tokens};
 use crate::model::{DocId, Span};
 
-use super::fingerprint::{Fingerprints, NO_LANGUAGE, Standing};
+use super::fingerprint::{Fingerprints, NO_LANGUAGE, Standing, Token};
 use super::normalize::fold;
 use super::slots::Slots;
 use super::vocabulary::Vocabulary;
@@ -92,8 +92,9 @@ impl Corpus {
                     Standing::Opaque => Part::Aside,
                 };
                 collapse.form.clear();
-                for local in varint::read(batch.tokens_of(sentence)) {
-                    varint::push(&mut collapse.form, words[(local >> 1) as usize] << 1 | local & 1);
+                for local in varint::read(batch.tokens_of(sentence)).map(Token::unpack) {
+                    let token = Token { word: words[local.word as usize], ..local };
+                    varint::push(&mut collapse.form, token.pack());
                 }
                 let form = self.form(batch.hashes[sentence] ^ u128::from(salt), collapse);
                 self.forms.push(form);
@@ -159,10 +160,11 @@ impl Corpus {
     }
 
     fn same_normal_form(&self, a: &[u8], b: &[u8]) -> bool {
-        a == b
-            || varint::read(a)
-                .map(|token| self.words.folded(token >> 1))
-                .eq(varint::read(b).map(|token| self.words.folded(token >> 1)))
+        a == b || self.folded_words(a).eq(self.folded_words(b))
+    }
+
+    fn folded_words(&self, tokens: &[u8]) -> impl Iterator<Item = u32> {
+        varint::read(tokens).map(|packed| self.words.folded(Token::unpack(packed).word))
     }
 
     fn language(&mut self, language: Language) -> u8 {
@@ -175,12 +177,15 @@ impl Corpus {
 
     /// The words of a form.
     pub(super) fn words_of(&self, form: u32) -> impl Iterator<Item = u32> {
-        varint::read(self.tokens_of(form)).map(|token| token >> 1)
+        self.tokens(form).map(|token| token.word)
     }
 
-    /// The words of a form times two, plus one where punctuation comes before the word, as
-    /// [`varint`] bytes.
-    pub(super) fn tokens_of(&self, form: u32) -> &[u8] {
+    /// The words of a form, and what stands before each.
+    pub(super) fn tokens(&self, form: u32) -> impl Iterator<Item = Token> {
+        varint::read(self.tokens_of(form)).map(Token::unpack)
+    }
+
+    fn tokens_of(&self, form: u32) -> &[u8] {
         let form = form as usize;
         let start = if form == 0 { 0 } else { self.form_ends[form - 1] };
         &self.tokens[start..self.form_ends[form]]

@@ -11,7 +11,8 @@ use crate::language::{Table, Tables, TokenKind, WordClass};
 use super::cluster::Clusters;
 use super::corpus::{Case, Corpus};
 use super::edges::Edges;
-use super::guard::Tokens;
+use super::fingerprint::Gap;
+use super::guard::{Lore, Tokens};
 use super::index::{Index, mix};
 use super::meant::Meant;
 
@@ -34,6 +35,9 @@ const LEAST_MARKS: f64 = 0.34;
 /// Longer sentences are not laid over each other.
 const MOST_CELLS: usize = 1 << 20;
 
+/// Fewer tokens make no sentence that could lack its full stop before or after a name.
+const LEAST_TOKENS: usize = 6;
+
 /// Words that open sentences, and that no sentence ends with.
 const GRAMMATICAL: &[WordClass] = &[
     WordClass::Article,
@@ -54,14 +58,15 @@ pub(super) struct Partial {
     pub(super) within: u32,
     /// Words in which the two differ where they overlap.
     pub(super) differing: u32,
-    /// The longer sentence lacks a full stop before or behind this one: nothing else keeps it
-    /// from being a sentence of its own there.
-    pub(super) lost_stop: bool,
+    /// It might as well be a sentence of its own there: the longer one lacks a full stop, or was
+    /// not divided where it has one.
+    pub(super) is_whole: bool,
 }
 
 /// Finds for each kept form the kept longer one that holds the most of it.
 pub(super) struct Finder<'a> {
     pub(super) corpus: &'a Corpus,
+    pub(super) lore: &'a Lore,
     pub(super) tables: &'a Tables,
     pub(super) meant: &'a Meant,
     pub(super) edges: &'a Edges,
@@ -109,13 +114,13 @@ impl Finder<'_> {
                 let partial = self.lay_over(&other, &own, form);
                 found.extend(
                     partial
-                        .filter(|partial| partial.lost_stop || !are_linked)
+                        .filter(|partial| partial.is_whole || !are_linked)
                         .map(|partial| (shorter, partial)),
                 );
             }
         }
         found.sort_by_key(|(form, partial)| {
-            (*form, partial.differing, !partial.lost_stop, self.clusters.best[partial.within as usize])
+            (*form, partial.differing, !partial.is_whole, self.clusters.best[partial.within as usize])
         });
         found.dedup_by_key(|(form, _)| *form);
         found
@@ -129,7 +134,7 @@ impl Finder<'_> {
     }
 
     fn read(&self, form: u32, tokens: &mut Tokens) {
-        tokens.read(&self.corpus.words, self.corpus.tokens_of(form));
+        tokens.read(self.corpus, form);
     }
 
     /// Lays `short` over the stretch of `long` that is most like it.
@@ -141,8 +146,8 @@ impl Finder<'_> {
                 .corpus
                 .language_of(self.clusters.best[within as usize])
                 .and_then(|language| self.tables.get(language));
-            let lost_stop = table.is_some_and(|table| self.is_between_lost_stops(short, long, start, table));
-            return Some(Partial { within, differing: 0, lost_stop });
+            let is_whole = table.is_some_and(|table| self.is_sentence_of_its_own(short, long, start, table));
+            return Some(Partial { within, differing: 0, is_whole });
         }
         if short.folded.len().saturating_mul(long.folded.len()) > MOST_CELLS {
             return None;
@@ -152,29 +157,37 @@ impl Finder<'_> {
         let differing = least_edits(&meant(short), &meant(long));
         let is_near = f64::from(differing) <= MOST_DIFFERENT * short.folded.len() as f64;
         let differing = differing.max(1);
-        is_near.then_some(Partial { within, differing, lost_stop: false })
+        is_near.then_some(Partial { within, differing, is_whole: false })
     }
 
-    /// True if a full stop is missing at each end of the stretch that is not an end of `long`.
+    /// True if a sentence might as well begin and end where the stretch of `long` does that
+    /// equals `short`: at an end of `long`, at a full stop, or where one is missing.
     ///
-    /// A stop is missing where nothing but a space stands before a grammatical word with a
-    /// capital (`edge lower It is known`), unless the word before it leads on (`but He`). Any
-    /// other capital may go on with a name: `bought Apple Records`.
-    fn is_between_lost_stops(&self, short: &Tokens, long: &Tokens, start: usize, table: &Table) -> bool {
+    /// A stop is missing where nothing but a space stands before a common word with a capital
+    /// (`edge lower It is known`), unless the word before it leads on (`but He`). A capital that
+    /// is not a grammatical word's may go on with a name (`bought Apple Records`): then enough
+    /// must stand on either side for a sentence.
+    fn is_sentence_of_its_own(&self, short: &Tokens, long: &Tokens, start: usize, table: &Table) -> bool {
         let words = &self.corpus.words;
-        let is_grammatical = |at: usize| {
-            GRAMMATICAL.iter().any(|&class| table.classes(words.normal(long.folded[at])).has(class))
-        };
-        let lost_before = |at: usize| {
-            !long.cut[at]
-                && words.case(long.written[at]) == Case::Title
-                && is_grammatical(at)
-                && !is_grammatical(at - 1)
-        };
         let end = start + short.folded.len();
-        (start == 0 || lost_before(start))
-            && (end == long.folded.len() || lost_before(end))
-            && !self.is_title(long)
+        let is_grammatical = |at: usize| {
+            let classes = table.classes(words.normal(long.folded[at]));
+            GRAMMATICAL.iter().any(|&class| classes.has(class))
+        };
+        let is_long = |tokens: usize| tokens >= LEAST_TOKENS;
+        let lost_before = |at: usize, is_long: bool| {
+            words.case(long.written[at]) == Case::Title
+                && !is_grammatical(at - 1)
+                && (is_grammatical(at) || is_long && self.lore.lower[long.folded[at] as usize])
+        };
+        let begins = |at: usize, is_long: bool| match long.gaps[at] {
+            Gap::Stop => true,
+            Gap::Space => !self.is_title(long) && lost_before(at, is_long),
+            Gap::Mark => false,
+        };
+        let rest = long.folded.len() - end;
+        (start == 0 || begins(start, is_long(short.folded.len())))
+            && (rest == 0 || begins(end, is_long(short.folded.len()) && is_long(rest)))
     }
 
     /// True if so many words have capitals that none of them tells where a sentence starts.

@@ -69,7 +69,7 @@ enum Fate {
     Equal(u32),
     /// Like a kept sentence, and says the same.
     Near(u32),
-    /// A part of a kept sentence that lost a full stop.
+    /// A part of a kept sentence that is two in one.
     Part(u32),
     /// Like a kept sentence, but a person must look.
     Resembles(u32),
@@ -204,7 +204,7 @@ impl Repetitions {
     }
 
     fn part(&self, sentence: u32, kept: u32) -> Finding {
-        let reason = "stands whole in the kept sentence, which lacks a full stop";
+        let reason = "stands whole in the kept sentence, which is two in one";
         self.finding(sentence, kept, Kind::NearDuplicate, Applicability::Safe, 0.97, reason.into())
     }
 
@@ -287,7 +287,7 @@ impl Repetitions {
 
     fn tokens(&self, sentence: u32) -> Tokens {
         let mut tokens = Tokens::default();
-        tokens.read(&self.corpus.words, self.corpus.tokens_of(self.corpus.forms[sentence as usize]));
+        tokens.read(&self.corpus, self.corpus.forms[sentence as usize]);
         tokens
     }
 

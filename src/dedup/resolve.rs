@@ -58,9 +58,15 @@ pub fn resolve(
     }
     let staying: Vec<u32> = clusters.staying().collect();
     let salt = |form: u32| salts.get(corpus.classes[form as usize] as usize).copied().unwrap_or(0);
-    let partials =
-        Finder { corpus: &corpus, tables: &tables, meant: &meant, edges: &edges, clusters: &clusters }
-            .find(&staying, salt);
+    let partials = Finder {
+        corpus: &corpus,
+        lore: &lore,
+        tables: &tables,
+        meant: &meant,
+        edges: &edges,
+        clusters: &clusters,
+    }
+    .find(&staying, salt);
     clusterer.absorb(partials, &mut clusters);
     drop(edges);
     Repetitions::new(corpus, lore, tables, clusters, copies)
