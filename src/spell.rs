@@ -6,11 +6,15 @@
 //! ([`Speller::findings`]), so the scan of a document is hash look-ups only.
 
 mod candidates;
+mod context;
 mod counter;
 mod features;
+mod pairs;
+mod real;
 mod rules;
 mod speller;
+mod unknown;
 mod words;
 
 pub use counter::{CorpusWords, WordCounter, WordCounts, merge};
-pub use speller::{Settings, Speller};
+pub use speller::{Evidence, Settings, Speller};

@@ -4,13 +4,14 @@
 //! The same seed and size give the same bytes on every machine, and a smaller corpus is the beginning of a
 //! larger one. `scripts/make_corpus --help` tells how to call it.
 
-mod document;
+pub(crate) mod document;
+mod english;
 mod plant;
 mod random;
 mod sentence;
-mod truth;
+pub(crate) mod truth;
 mod words;
-mod write;
+pub(crate) mod write;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

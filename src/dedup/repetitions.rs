@@ -305,9 +305,10 @@ impl Repetitions {
         self.quoted[from..to].iter().map(|&sentence| self.corpus.span(sentence))
     }
 
-    /// True if findings quote a sentence of this document as the kept copy.
+    /// True when something goes, or is shown, because of what stands in this document.
     pub fn is_keeper(&self, document: DocId) -> bool {
         self.keeper_spans(document).next().is_some()
+            || self.copies.iter().flatten().any(|copy| copy.within == document)
     }
 
     /// What was found, in numbers.

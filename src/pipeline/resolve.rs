@@ -43,15 +43,11 @@ pub(super) struct Contents {
     pub(super) failed: bool,
 }
 
-/// Brings the survey together. `lexicon` must be given when typos are looked for.
+/// Brings the survey together.
 ///
 /// # Errors
 /// When a `--prefer` pattern cannot be read.
-pub fn resolve<'a>(
-    plan: &Plan,
-    survey: Survey,
-    lexicon: Option<&'a Lexicon>,
-) -> Result<Resolution<'a>, PlanError> {
+pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<Resolution<'a>, PlanError> {
     let Survey { sources, mut units, mut problems } = survey;
     units.sort_by_key(|unit| unit.place);
     let failed: FxHashSet<usize> = units
@@ -75,15 +71,16 @@ pub fn resolve<'a>(
     let sentences = units.iter().map(|unit| unit.sentences).sum();
     let (fingerprints, words): (Vec<_>, Vec<_>) =
         units.into_iter().map(|unit| (unit.fingerprints, unit.words)).unzip();
-    let is_known = |word: &str| lexicon.is_some_and(|lexicon| lexicon.contains(word));
+    let is_known = |word: &str| lexicon.contains(word);
     let (repetitions, speller) = rayon::join(
         || {
             let settings = plan.duplicates.as_ref()?;
             Some(dedup::resolve(fingerprints.into_iter().flatten().collect(), &facts, settings, &is_known))
         },
         || {
+            let settings = plan.typos.as_ref()?;
             let corpus = spell::merge(words.into_iter().flatten().collect());
-            Some(Speller::new(lexicon?, &corpus, plan.typos.as_ref()?))
+            Some(Speller::new(lexicon, &corpus, settings))
         },
     );
     Ok(Resolution {
@@ -131,8 +128,7 @@ fn facts(plan: &Plan, sources: &[Source], contents: &[Contents]) -> Result<Vec<D
     let preferences = plan.preferences()?;
     let mut facts = Vec::new();
     for (source, contents) in sources.iter().zip(contents) {
-        let rank = preferences.iter().position(|glob| glob.is_match(&source.relative));
-        let preference = rank.unwrap_or(preferences.len()) as u32;
+        let preference = preferences.rank(&source.relative) as u32;
         facts.extend((0..contents.documents).map(|_| DocumentFacts { preference }));
     }
     Ok(facts)

@@ -94,6 +94,8 @@ pub struct TopCluster {
     pub size: u32,
     /// Documents they stand in.
     pub documents: u32,
+    /// Where the kept sentence stands.
+    pub document: String,
     /// The kept sentence.
     pub example: String,
 }

@@ -1,14 +1,16 @@
 //! Step 1: every document, once, in parallel. What resolve needs is noted; the text is let go.
 
+use std::ops::Range;
+
 use rayon::ThreadPool;
 
+use super::guarded::guarded;
 use super::observer::{Observer, Step};
 use super::ordered::for_each_in_order;
 use super::plan::Plan;
 use super::units::{Unit, Units};
 use crate::dedup::{Fingerprinter, Fingerprints};
 use crate::input::{self, Batch, Discovery, Reader};
-use crate::language;
 use crate::model::{Document, Problem, Source};
 use crate::segment;
 use crate::spell::{WordCounter, WordCounts};
@@ -35,8 +37,8 @@ pub struct SurveyedUnit {
     pub(super) lines: Vec<u64>,
     /// What an id field calls each document; empty without one.
     pub(super) ids: Vec<String>,
-    pub(super) fingerprints: Option<Fingerprints>,
-    pub(super) words: Option<WordCounts>,
+    pub(super) fingerprints: Vec<Fingerprints>,
+    pub(super) words: Vec<WordCounts>,
     /// Bytes of text.
     pub(super) bytes: u64,
     pub(super) sentences: u64,
@@ -86,21 +88,82 @@ pub fn survey(plan: &Plan, discovery: Discovery, pool: &ThreadPool, observer: &d
 }
 
 fn survey_unit(plan: &Plan, sources: &[Source], place: usize, unit: Unit) -> SurveyedUnit {
-    let mut surveyor = Surveyor::new(plan, place);
     match unit {
-        Unit::Files(range) => {
-            for index in range {
-                surveyor.file(index, &sources[index]);
-            }
-        }
+        Unit::Files(range) => survey_files(plan, sources, place, range),
         Unit::Lines { source, batch, mismatch, .. } => {
-            surveyor.unit.problems.extend(mismatch);
-            surveyor.unit.walked += batch.raw.len() as u64;
-            surveyor.batch(source, &sources[source], &batch);
+            let lines = || {
+                let mut surveyor = Surveyor::new(plan, place);
+                surveyor.unit.problems.extend(mismatch);
+                surveyor.unit.walked += batch.raw.len() as u64;
+                surveyor.batch(source, &sources[source], &batch);
+                surveyor.finish()
+            };
+            guarded(&sources[source], lines).unwrap_or_else(|fault| broken(place, source, fault))
         }
-        Unit::Broken { source, problem } => surveyor.broken(source, problem),
+        Unit::Broken { source, problem } => broken(place, source, problem),
     }
-    surveyor.finish()
+}
+
+/// Files are surveyed together; should one bring the program down, one by one, so that only that
+/// one is left out.
+fn survey_files(plan: &Plan, sources: &[Source], place: usize, range: Range<usize>) -> SurveyedUnit {
+    let together = |range: Range<usize>| {
+        let mut surveyor = Surveyor::new(plan, place);
+        range.for_each(|index| surveyor.file(index, &sources[index]));
+        surveyor.finish()
+    };
+    guarded(&sources[range.start], || together(range.clone())).unwrap_or_else(|_| {
+        let mut unit = SurveyedUnit::new(place);
+        for index in range {
+            let alone = guarded(&sources[index], || together(index..index + 1));
+            unit.append(alone.unwrap_or_else(|fault| broken(place, index, fault)));
+        }
+        unit
+    })
+}
+
+/// A source that cannot be read to its end.
+fn broken(place: usize, source: usize, problem: Problem) -> SurveyedUnit {
+    let mut unit = SurveyedUnit::new(place);
+    unit.broken(source, problem);
+    unit
+}
+
+impl SurveyedUnit {
+    fn new(place: usize) -> Self {
+        SurveyedUnit {
+            place,
+            parts: Vec::new(),
+            hashes: Vec::new(),
+            lines: Vec::new(),
+            ids: Vec::new(),
+            fingerprints: Vec::new(),
+            words: Vec::new(),
+            bytes: 0,
+            sentences: 0,
+            problems: Vec::new(),
+            walked: 0,
+        }
+    }
+
+    fn broken(&mut self, source: usize, problem: Problem) {
+        self.problems.push(problem);
+        self.parts.push(Part { source, first_line: 0, documents: 0, failed: true });
+    }
+
+    /// Adds what comes next in the corpus.
+    fn append(&mut self, mut next: SurveyedUnit) {
+        self.parts.append(&mut next.parts);
+        self.hashes.append(&mut next.hashes);
+        self.lines.append(&mut next.lines);
+        self.ids.append(&mut next.ids);
+        self.fingerprints.append(&mut next.fingerprints);
+        self.words.append(&mut next.words);
+        self.bytes += next.bytes;
+        self.sentences += next.sentences;
+        self.problems.append(&mut next.problems);
+        self.walked += next.walked;
+    }
 }
 
 struct Surveyor<'a> {
@@ -114,19 +177,7 @@ impl<'a> Surveyor<'a> {
     fn new(plan: &'a Plan, place: usize) -> Self {
         Surveyor {
             plan,
-            unit: SurveyedUnit {
-                place,
-                parts: Vec::new(),
-                hashes: Vec::new(),
-                lines: Vec::new(),
-                ids: Vec::new(),
-                fingerprints: None,
-                words: None,
-                bytes: 0,
-                sentences: 0,
-                problems: Vec::new(),
-                walked: 0,
-            },
+            unit: SurveyedUnit::new(place),
             fingerprinter: plan.duplicates.as_ref().map(Fingerprinter::new),
             counter: plan.typos.as_ref().map(|_| WordCounter::new()),
         }
@@ -136,19 +187,14 @@ impl<'a> Surveyor<'a> {
         self.unit.walked += source.size;
         let mut reader = match Reader::open(source, &self.plan.input) {
             Ok(reader) => reader,
-            Err(problem) => return self.broken(index, problem),
+            Err(problem) => return self.unit.broken(index, problem),
         };
         self.unit.problems.extend(reader.mismatch().cloned());
         match reader.next_batch() {
             Ok(Some(batch)) => self.batch(index, source, &batch),
             Ok(None) => {}
-            Err(problem) => self.broken(index, problem),
+            Err(problem) => self.unit.broken(index, problem),
         }
-    }
-
-    fn broken(&mut self, source: usize, problem: Problem) {
-        self.unit.problems.push(problem);
-        self.unit.parts.push(Part { source, first_line: 0, documents: 0, failed: true });
     }
 
     fn batch(&mut self, index: usize, source: &Source, batch: &Batch) {
@@ -167,8 +213,8 @@ impl<'a> Surveyor<'a> {
 
     fn document(&mut self, document: &Document) {
         let text = document.text.as_str();
-        let language = language::identify(text);
         let segmentation = segment::segment(text, document.markup);
+        let language = segmentation.language;
         if let Some(fingerprinter) = &mut self.fingerprinter {
             fingerprinter.document(text, &segmentation.sentences, language);
         }
@@ -181,8 +227,8 @@ impl<'a> Surveyor<'a> {
     }
 
     fn finish(mut self) -> SurveyedUnit {
-        self.unit.fingerprints = self.fingerprinter.map(Fingerprinter::finish);
-        self.unit.words = self.counter.map(WordCounter::finish);
+        self.unit.fingerprints.extend(self.fingerprinter.map(Fingerprinter::finish));
+        self.unit.words.extend(self.counter.map(WordCounter::finish));
         self.unit
     }
 }

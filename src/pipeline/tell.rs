@@ -65,6 +65,12 @@ impl Occurrences {
     }
 }
 
+/// What a cluster is called in the report: never a bare number, which a spreadsheet would treat
+/// as one.
+pub(super) fn cluster_name(cluster: u32) -> String {
+    format!("c{cluster}")
+}
+
 /// The rows of one document's decisions, in the order of the decisions.
 pub(super) fn rows(
     document: &Document,
@@ -116,7 +122,7 @@ fn row(
         kept_line: repetition.map(|repetition| repetition.kept_line),
         reason: finding.reason.clone(),
         context,
-        cluster: repetition.map(|repetition| format!("c{}", repetition.cluster)).unwrap_or_default(),
+        cluster: repetition.map(|repetition| cluster_name(repetition.cluster)).unwrap_or_default(),
         cluster_size: repetition.map(|repetition| repetition.cluster_size),
         span: finding.span,
     };

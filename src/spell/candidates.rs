@@ -19,6 +19,12 @@ pub(super) struct Candidate {
     pub(super) prior: f32,
     /// Base ten logarithm of one more than its count in the corpus, the rarer of a pair.
     pub(super) in_corpus: f32,
+    /// A list of misspellings gives it for the word.
+    pub(super) listed: bool,
+    /// It is known with a capital only.
+    pub(super) name: bool,
+    /// Spelt as it sounds, the two would be the same.
+    pub(super) sounds_alike: bool,
 }
 
 impl Candidate {
@@ -53,8 +59,12 @@ pub(super) enum Slip {
     Other,
     /// Two slips.
     Two,
+    /// More than two, known from a list only.
+    Far,
     /// A space was lost.
     Space,
+    /// The apostrophe of a possessive was lost.
+    Apostrophe,
 }
 
 impl Slip {
@@ -71,7 +81,9 @@ impl Slip {
             Slip::Other => -2.3,
             Slip::LostEnd | Slip::ExtraEnd => -2.0,
             Slip::Two => -4.2,
+            Slip::Far => -6.0,
             Slip::Space => -1.6,
+            Slip::Apostrophe => -1.5,
         }
     }
 
@@ -134,7 +146,14 @@ fn beside(a: u8, b: u8) -> bool {
 pub(super) struct Tree<'a> {
     lexicon: &'a Lexicon,
     nodes: Vec<Node>,
-    words: Vec<(&'a str, f32)>,
+    words: Vec<Meant<'a>>,
+}
+
+/// A word that may have been meant.
+struct Meant<'a> {
+    text: &'a str,
+    rarity: f32,
+    name: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -147,11 +166,14 @@ struct Node {
 
 const NONE: u32 = u32::MAX;
 
+/// Names rarer than this are not guessed at.
+const FREQUENT_NAME: f32 = 60_000.0;
+
 /// Words longer than this have no candidates.
 const LONGEST: usize = 24;
 
 impl<'a> Tree<'a> {
-    /// The tree of all core words that are frequent enough to have been meant.
+    /// The tree of all core words, and of the names among the most frequent words.
     pub(super) fn new(lexicon: &'a Lexicon) -> Tree<'a> {
         let mut tree = Tree {
             lexicon,
@@ -163,7 +185,11 @@ impl<'a> Tree<'a> {
         let mut last = "";
         for (word, entry) in lexicon.words() {
             let Some(rank) = entry.rank() else { continue };
-            if !entry.is_core() || word.len() < 2 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            let name = !entry.is_core() && entry.is_name() && rank < FREQUENT_NAME && word.len() > 3;
+            if !(entry.is_core() || name)
+                || word.len() < 2
+                || !word.bytes().all(|byte| byte.is_ascii_lowercase())
+            {
                 continue;
             }
             let shared = last.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
@@ -184,7 +210,7 @@ impl<'a> Tree<'a> {
             }
             let end = path[path.len() - 1];
             tree.nodes[end as usize].word = tree.words.len() as u32;
-            tree.words.push((word, rarity_of(Some(rank))));
+            tree.words.push(Meant { text: word, rarity: rarity_of(Some(rank)), name });
             last = word;
         }
         tree
@@ -243,33 +269,58 @@ impl<'a> Tree<'a> {
     }
 
     fn candidate(&self, written: &[u8], at: u32, distance: u8) -> Candidate {
-        let (meant, rarity) = self.words[at as usize];
-        let slip = if distance == 1 { Slip::between(written, meant.as_bytes()) } else { Slip::Two };
+        let Meant { text, rarity, name } = self.words[at as usize];
+        let slip = if distance == 1 { Slip::between(written, text.as_bytes()) } else { Slip::Two };
+        self.single(written, text, slip, rarity, name)
+    }
+
+    fn single(&self, written: &[u8], text: &str, slip: Slip, rarity: f32, name: bool) -> Candidate {
+        let id = self.lexicon.vocabulary(WordHash::of(text.as_bytes()));
+        let sounds_alike = Sound::of(written) == Sound::of(text.as_bytes());
         let mut prior = slip.weight() - 0.5 * rarity;
-        if meant.as_bytes()[0] != written[0] {
+        if text.as_bytes().first() != written.first() {
             // The first letter is seldom wrong.
             prior -= 0.7;
         }
-        let id = self.lexicon.vocabulary(WordHash::of(meant.as_bytes()));
-        Candidate { text: meant.to_owned(), slip, rarity, ends: [id, id], prior, in_corpus: 0.0 }
+        if sounds_alike {
+            prior += 0.7;
+        }
+        Candidate {
+            text: text.to_owned(),
+            slip,
+            rarity,
+            ends: [id, id],
+            prior,
+            in_corpus: 0.0,
+            listed: false,
+            name,
+            sounds_alike,
+        }
     }
 
-    /// The word as two known words without the space, likeliest first.
-    pub(super) fn splits(&self, word: &str) -> Vec<Candidate> {
+    /// The word as two words without the space, likeliest first. The first may be a name, also one
+    /// that only the corpus knows, as `is_name` says.
+    pub(super) fn splits(&self, word: &str, is_name: impl Fn(&str) -> bool) -> Vec<Candidate> {
         let mut candidates: Vec<Candidate> = (1..word.len())
             .filter_map(|at| {
                 let (left, right) = word.split_at(at);
-                let (left_rarity, right_rarity) = (self.part(left)?, self.part(right)?);
-                let rarity = left_rarity.max(right_rarity);
+                let right_rarity = self.part(right)?;
+                let known = self.part(left);
+                let named =
+                    || (left.len() > 3 && rules::is_function_word(right) && is_name(left)).then_some(5.0);
+                let left_rarity = known.or_else(named)?;
                 let ids = [left, right].map(|part| self.lexicon.vocabulary(WordHash::of(part.as_bytes())));
                 let (pair, _) = self.lexicon.follows(ids[0], ids[1], right_rarity);
                 Some(Candidate {
                     text: format!("{left} {right}"),
                     slip: Slip::Space,
-                    rarity,
+                    rarity: left_rarity.max(right_rarity),
                     ends: ids,
                     prior: Slip::Space.weight() + 0.75 * pair - 0.35 * (left_rarity + right_rarity),
                     in_corpus: 0.0,
+                    listed: false,
+                    name: known.is_none() || !self.lexicon.entry(left).is_core(),
+                    sounds_alike: false,
                 })
             })
             .collect();
@@ -279,7 +330,7 @@ impl<'a> Tree<'a> {
 
     /// A correction that a list of misspellings gives, whatever the distance; `None` if it is made
     /// of words that no list has.
-    pub(super) fn listed(&self, text: &str, boost: f32) -> Option<Candidate> {
+    pub(super) fn listed(&self, written: &str, text: &str) -> Option<Candidate> {
         let mut rarity = 0f32;
         for part in text.split([' ', '-']) {
             let entry = self.lexicon.entry(part);
@@ -288,11 +339,33 @@ impl<'a> Tree<'a> {
             }
             rarity = rarity.max(rarity_of(entry.rank()));
         }
+        let slip = match strsim::osa_distance(written, text) {
+            _ if text.contains(' ') => Slip::Space,
+            1 => Slip::between(written.as_bytes(), text.as_bytes()),
+            2 => Slip::Two,
+            _ => Slip::Far,
+        };
+        let mut candidate = self.single(written.as_bytes(), text, slip, rarity, false);
         let (first, last) = (text.split(' ').next()?, text.rsplit(' ').next()?);
-        let ends = [first, last].map(|part| self.lexicon.vocabulary(WordHash::of(part.as_bytes())));
-        let slip = if text.contains(' ') { Slip::Space } else { Slip::Two };
-        let prior = slip.weight() - 0.5 * rarity + boost;
-        Some(Candidate { text: text.to_owned(), slip, rarity, ends, prior, in_corpus: 0.0 })
+        candidate.ends = [first, last].map(|part| self.lexicon.vocabulary(WordHash::of(part.as_bytes())));
+        Some(candidate)
+    }
+
+    /// The word as a possessive that lost its apostrophe: `countrys` for `country's`.
+    pub(super) fn possessive(&self, word: &str) -> Option<Candidate> {
+        let owner = word.strip_suffix('s').filter(|owner| owner.len() > 2)?;
+        let entry = self.lexicon.entry(owner);
+        let rank = entry.rank().filter(|&rank| rank < 40_000.0)?;
+        let name = !entry.is_core() && entry.is_core_name();
+        if !entry.is_core() && !name {
+            return None;
+        }
+        let mut candidate =
+            self.single(word.as_bytes(), owner, Slip::Apostrophe, rarity_of(Some(rank)), name);
+        candidate.text.push_str("'s");
+        candidate.ends =
+            [candidate.ends[0], self.lexicon.vocabulary(WordHash::of(candidate.text.as_bytes()))];
+        Some(candidate)
     }
 
     /// How rare a part of a run-together pair is; `None` if it is no common word.
@@ -303,6 +376,44 @@ impl<'a> Tree<'a> {
         let entry = self.lexicon.entry(part);
         let rank = entry.rank().filter(|&rank| rank < 40_000.0)?;
         (entry.is_core() || entry.is_core_name()).then(|| rarity_of(Some(rank)))
+    }
+}
+
+/// How a word sounds, roughly: equal for `separate` and `seperate`, `receive` and `recieve`.
+#[derive(PartialEq, Eq)]
+struct Sound {
+    key: [u8; LONGEST + 1],
+}
+
+impl Sound {
+    /// Consonants by sound, doubles once, all vowels alike, silent letters dropped.
+    fn of(word: &[u8]) -> Sound {
+        let mut key = [0; LONGEST + 1];
+        let mut length = 0;
+        let mut at = 0;
+        while at < word.len() && length < LONGEST {
+            let next = word.get(at + 1).copied().unwrap_or(0);
+            let (sound, width) = match (word[at], next) {
+                (b'p', b'h') => (b'f', 2),
+                (b'c', b'k') | (b'q', b'u') => (b'k', 2),
+                (b'g', b'h') => (0, 2),
+                (b'k', b'n') if at == 0 => (b'n', 2),
+                (b'w', b'r') if at == 0 => (b'r', 2),
+                (b'c', b'e' | b'i' | b'y') => (b's', 1),
+                (b'c' | b'q', _) => (b'k', 1),
+                (b'g', b'e' | b'i' | b'y') => (b'j', 1),
+                (b'z', _) => (b's', 1),
+                (b'e', 0) | (b'h', _) => (0, 1),
+                (letter, _) if is_vowel(letter) => (b'a', 1),
+                (letter, _) => (letter, 1),
+            };
+            if sound != 0 && (length == 0 || key[length - 1] != sound) {
+                key[length] = sound;
+                length += 1;
+            }
+            at += width;
+        }
+        Sound { key }
     }
 }
 
@@ -381,8 +492,8 @@ mod tests {
             let mut expected: Vec<&str> = tree
                 .words
                 .iter()
-                .filter(|(word, _)| (1..=2).contains(&strsim::osa_distance(written, word)))
-                .map(|(word, _)| *word)
+                .map(|word| word.text)
+                .filter(|word| (1..=2).contains(&strsim::osa_distance(written, word)))
                 .collect();
             let near = tree.near(written, 2);
             let mut found = texts(&near);
@@ -396,9 +507,23 @@ mod tests {
     fn words_run_together_come_apart_at_the_likeliest_place() {
         let lexicon = Lexicon::embedded();
         let tree = Tree::new(&lexicon);
-        assert_eq!(tree.splits("tointimidate")[0].text, "to intimidate");
-        assert_eq!(tree.splits("ofthe")[0].text, "of the");
-        assert!(tree.splits("government").is_empty());
+        assert_eq!(tree.splits("tointimidate", |_| false)[0].text, "to intimidate");
+        assert_eq!(tree.splits("ofthe", |_| false)[0].text, "of the");
+        assert!(tree.splits("government", |_| false).is_empty());
+        assert_eq!(tree.splits("gadzhievhad", |name| name == "gadzhiev")[0].text, "gadzhiev had");
+    }
+
+    #[test]
+    fn words_that_sound_alike_have_one_key() {
+        for (a, b) in [
+            ("seperate", "separate"),
+            ("recieve", "receive"),
+            ("fotograph", "photograph"),
+            ("ocured", "occurred"),
+        ] {
+            assert!(Sound::of(a.as_bytes()) == Sound::of(b.as_bytes()), "{a} {b}");
+        }
+        assert!(Sound::of(b"costal") != Sound::of(b"postal"));
     }
 
     #[test]

@@ -197,6 +197,14 @@ impl CorpusWords {
         self.counts.entries.iter().map(|entry| (self.counts.spelling(entry), entry))
     }
 
+    /// True for a word that the corpus writes with a capital, also inside sentences, and never small.
+    pub(super) fn is_name(&self, word: WordHash) -> bool {
+        self.index.get(&word.0).is_some_and(|&at| {
+            let entry = &self.counts.entries[at as usize];
+            entry.capitalised > 0 && entry.lower == 0
+        })
+    }
+
     /// How often a word stands in the corpus, in any case.
     pub(super) fn total(&self, word: WordHash) -> u32 {
         self.index.get(&word.0).map_or(0, |&at| self.counts.entries[at as usize].total())

@@ -1,115 +1,130 @@
 //! The evidence for and against a word being a slip, and how it is weighed.
+//!
+//! Two questions have a model each: is this word, which is no core word, a slip of one, and does this
+//! core word stand in the place of another? Each is a logistic regression over named features, so
+//! that a person can read in `data/spell_weights.txt` what speaks for what, and how much.
+//! `scripts/train_spell` fits the weights.
 
-/// Features of one occurrence of an unknown word with its best candidate.
-///
-/// The names are those of `data/spell_weights.txt`; `scripts/train_spell` fits the weights.
-pub(super) const NAMES: [&str; COUNT] = [
-    "bias",
-    "small letters",
-    "capital at the start of a sentence",
-    "capital elsewhere",
-    "rank of the word",
-    "word has a rank",
-    "built from a known word",
-    "misspelling list has one correction",
-    "misspelling list has several",
-    "one slip",
-    "two slips",
-    "two words run together",
-    "one of the two is a function word",
-    "the two were seen together",
-    "candidate is frequent",
-    "candidate is more frequent than the word",
-    "gap to the second candidate",
-    "the word elsewhere in the corpus",
-    "the candidate in the corpus",
-    "the word with a capital in the corpus",
-    "candidate fits its neighbours",
-    "length",
-    "touches a hyphen",
-    "in quotation marks",
-];
+/// Defines a struct of features with the names they have in the file of weights.
+macro_rules! features {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident = $label:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default)]
+        pub(super) struct $name {
+            $($(#[$field_doc])* pub(super) $field: f32,)*
+        }
 
-/// How many features there are.
-pub(super) const COUNT: usize = 24;
+        impl $name {
+            /// The names in the file of weights.
+            pub(super) const NAMES: &'static [&'static str] = &[$($label,)*];
 
-/// One value per feature, in the order of [`NAMES`].
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Features {
-    pub(super) bias: f32,
-    pub(super) lower: f32,
-    pub(super) initial_capital: f32,
-    pub(super) inner_capital: f32,
-    pub(super) rank: f32,
-    pub(super) has_rank: f32,
-    pub(super) derived: f32,
-    pub(super) listed_one: f32,
-    pub(super) listed_many: f32,
-    pub(super) one_slip: f32,
-    pub(super) two_slips: f32,
-    pub(super) split: f32,
-    pub(super) split_function: f32,
-    pub(super) split_seen: f32,
-    pub(super) candidate_frequency: f32,
-    pub(super) ratio: f32,
-    pub(super) gap: f32,
-    pub(super) elsewhere: f32,
-    pub(super) candidate_in_corpus: f32,
-    pub(super) capitalised_in_corpus: f32,
-    pub(super) fit: f32,
-    pub(super) length: f32,
-    pub(super) hyphen: f32,
-    pub(super) quoted: f32,
+            /// The values in the order of the names.
+            pub(super) fn values(&self) -> [f32; [$($label,)*].len()] {
+                [$(self.$field,)*]
+            }
+        }
+    };
 }
 
-impl Features {
-    /// The values in the order of [`NAMES`].
-    pub(super) fn values(&self) -> [f32; COUNT] {
-        [
-            self.bias,
-            self.lower,
-            self.initial_capital,
-            self.inner_capital,
-            self.rank,
-            self.has_rank,
-            self.derived,
-            self.listed_one,
-            self.listed_many,
-            self.one_slip,
-            self.two_slips,
-            self.split,
-            self.split_function,
-            self.split_seen,
-            self.candidate_frequency,
-            self.ratio,
-            self.gap,
-            self.elsewhere,
-            self.candidate_in_corpus,
-            self.capitalised_in_corpus,
-            self.fit,
-            self.length,
-            self.hyphen,
-            self.quoted,
-        ]
+features! {
+    /// An occurrence of a word that is no core word, and its best candidate.
+    UnknownFeatures {
+        bias = "bias",
+        inner_capital = "capital inside a sentence",
+        initial_capital = "capital at the start of a sentence",
+        rank = "rank of the word",
+        has_rank = "word has a rank",
+        rare = "in large dictionaries only",
+        obscure = "in the largest dictionaries only",
+        known_name = "known with a capital only",
+        at_home = "the word was seen beside its neighbours",
+        derived = "built from a known word",
+        listed = "listed misspelling of the candidate",
+        listed_otherwise = "listed misspelling of something else",
+        swapped = "letters swapped",
+        lost_double = "one of a double letter lost",
+        lost = "letter lost",
+        lost_end = "letter lost at an end",
+        extra_double = "letter doubled",
+        extra = "letter too many",
+        extra_end = "letter too many at an end",
+        keyboard = "neighbour on the keyboard",
+        vowel = "vowel for vowel",
+        other = "letter for letter",
+        two = "two slips",
+        far = "more than two slips",
+        sounds_alike = "sounds alike",
+        first_letter = "first letter differs",
+        lost_apostrophe = "apostrophe lost",
+        joined = "two words run together",
+        joined_function_left = "first of two is a function word",
+        joined_function_right = "second of two is a function word",
+        joined_seen = "the two were seen together",
+        joined_pair = "how likely the pair is",
+        joined_name = "first of two is a name",
+        candidate_frequency = "candidate is frequent",
+        ratio = "candidate is more frequent than the word",
+        gap = "gap to the second candidate",
+        elsewhere = "the word elsewhere in the corpus",
+        documents = "the word in other documents",
+        candidate_in_corpus = "the candidate in the corpus",
+        capitalised_in_corpus = "the word with a capital in the corpus",
+        fit = "candidate fits its neighbours",
+        affinity = "neighbours call for the candidate",
+        seen = "candidate was seen beside its neighbours",
+        length = "length",
+        hyphen = "touches a hyphen",
+        apostrophe = "touches an apostrophe",
+        quoted = "in quotation marks",
+        strangers = "unknown words near by",
+        name = "candidate is a name",
     }
 }
 
-/// Weights of the features for one question.
-#[derive(Clone, Debug)]
-pub(super) struct Weights([f32; COUNT]);
+features! {
+    /// An occurrence of a known word, and another that may have been meant.
+    RealFeatures {
+        bias = "bias",
+        frequency = "the other is more frequent",
+        rarity = "the word is rare",
+        before = "the other fits better before",
+        after = "the other fits better after",
+        seen_before = "the other was seen after its left neighbour",
+        seen_after = "the other was seen before its right neighbour",
+        own_before = "the word was seen after its left neighbour",
+        own_after = "the word was seen before its right neighbour",
+        one_sided = "only one neighbour is known",
+        swapped = "letters swapped",
+        lost_double = "one of a double letter lost",
+        lost = "letter lost",
+        lost_end = "letter lost at an end",
+        extra_double = "letter doubled",
+        extra = "letter too many",
+        extra_end = "letter too many at an end",
+        keyboard = "neighbour on the keyboard",
+        vowel = "vowel for vowel",
+        other = "letter for letter",
+        first_letter = "first letter differs",
+        inflection = "the two are forms of one word",
+        length = "length",
+        elsewhere = "the word elsewhere in the corpus",
+        other_in_corpus = "the other in the corpus",
+        gap = "gap to the second candidate",
+        strangers = "unknown words near by",
+    }
+}
 
-/// The two questions: is the word a slip, and is the candidate what was meant?
+/// The weights of both models.
 #[derive(Clone, Debug)]
 pub(super) struct Model {
-    pub(super) slip: Weights,
-    pub(super) right: Weights,
-}
-
-impl Weights {
-    /// The logit: above zero when yes is likelier than no.
-    pub(super) fn score(&self, features: &Features) -> f32 {
-        self.0.iter().zip(features.values()).map(|(weight, value)| weight * value).sum()
-    }
+    /// Which candidate was meant, if one was?
+    pub(super) rank: Vec<f32>,
+    /// Is the word a slip?
+    pub(super) slip: Vec<f32>,
+    /// Is the candidate what was meant?
+    pub(super) right: Vec<f32>,
+    /// Does the known word stand in the place of the other?
+    pub(super) real: Vec<f32>,
 }
 
 impl Model {
@@ -118,25 +133,38 @@ impl Model {
         Model::parse(include_str!("../../data/spell_weights.txt"))
     }
 
-    /// Lines `name<TAB>slip<TAB>right`; `#` starts a comment. The file is part of the program, so a
-    /// bad line is a fault of the build and a panic.
+    /// Sections `[rank]`, `[slip]`, `[right]`, `[real]` of lines `name<TAB>weight`; `#` starts a comment. The
+    /// file is part of the program, so a bad line is a fault of the build and a panic.
     fn parse(text: &str) -> Model {
-        let mut model = Model { slip: Weights([0.0; COUNT]), right: Weights([0.0; COUNT]) };
-        let mut seen = 0;
-        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            let mut cells = line.split('\t');
-            let mut cell = || cells.next().unwrap_or_default();
-            let name = cell();
-            let at = NAMES.iter().position(|known| *known == name);
-            let at = at.unwrap_or_else(|| panic!("no feature is called {name:?}"));
-            for weights in [&mut model.slip, &mut model.right] {
-                weights.0[at] = cell().parse().unwrap_or_else(|_| panic!("bad weight of {name:?}"));
+        let section = |title: &str, names: &[&str]| -> Vec<f32> {
+            let body =
+                text.split(&format!("[{title}]\n")).nth(1).unwrap_or_else(|| panic!("no section [{title}]"));
+            let mut weights = vec![f32::NAN; names.len()];
+            let lines = body.lines().take_while(|line| !line.starts_with('['));
+            for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+                let (name, weight) = line.split_once('\t').unwrap_or((line, ""));
+                let at = names.iter().position(|known| *known == name);
+                let at = at.unwrap_or_else(|| panic!("no feature of [{title}] is called {name:?}"));
+                weights[at] = weight.parse().unwrap_or_else(|_| panic!("bad weight of {name:?}"));
             }
-            seen += 1;
+            assert!(
+                weights.iter().all(|weight| !weight.is_nan()),
+                "[{title}] has a weight for every feature"
+            );
+            weights
+        };
+        Model {
+            rank: section("rank", UnknownFeatures::NAMES),
+            slip: section("slip", UnknownFeatures::NAMES),
+            right: section("right", UnknownFeatures::NAMES),
+            real: section("real", RealFeatures::NAMES),
         }
-        assert_eq!(seen, COUNT, "every feature has a line of weights");
-        model
     }
+}
+
+/// The logit: above zero when yes is likelier than no.
+pub(super) fn score(weights: &[f32], values: &[f32]) -> f32 {
+    weights.iter().zip(values).map(|(weight, value)| weight * value).sum()
 }
 
 /// From a logit to a probability.
@@ -144,20 +172,34 @@ pub(super) fn probability(score: f32) -> f64 {
     1.0 / (1.0 + f64::from(-score).exp())
 }
 
+/// One for yes.
+pub(super) fn flag(yes: bool) -> f32 {
+    f32::from(u8::from(yes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_weights_in_the_program_name_every_feature_once() {
+    fn the_weights_in_the_program_name_every_feature() {
         let model = Model::embedded();
-        assert!(model.slip.0.iter().any(|weight| *weight != 0.0));
-        assert!(model.right.0.iter().any(|weight| *weight != 0.0));
+        for weights in [&model.rank, &model.slip, &model.right, &model.real] {
+            assert!(weights.iter().any(|weight| *weight != 0.0));
+        }
     }
 
     #[test]
-    #[should_panic(expected = "no feature is called")]
+    #[should_panic(expected = "no feature of [rank] is called")]
     fn an_unknown_feature_is_refused() {
-        Model::parse("moon phase\t1\t1\n");
+        Model::parse("[rank]\nmoon phase\t1\n[slip]\n[right]\n[real]\n");
+    }
+
+    #[test]
+    fn values_and_names_go_together() {
+        let features = RealFeatures { frequency: 2.0, strangers: 3.0, ..RealFeatures::default() };
+        let values = features.values();
+        assert_eq!((values[1], values[values.len() - 1]), (2.0, 3.0));
+        assert_eq!(values.len(), RealFeatures::NAMES.len());
     }
 }

@@ -32,12 +32,12 @@ pub(super) fn is_never_doubled(word: &str) -> bool {
 pub(super) fn may_be_doubled(word: &str) -> bool {
     const WORDS: &[&str] = &[
         "again", "ah", "aye", "bang", "beep", "blah", "boo", "bye", "cha", "chop", "chug", "clap", "click",
-        "come", "cuckoo", "did", "do", "ever", "far", "go", "goody", "ha", "had", "he", "hee", "her", "hey",
-        "hip", "ho", "hot", "hush", "in", "is", "it", "knock", "la", "like", "long", "many", "more", "much",
-        "my", "never", "night", "no", "now", "oh", "ok", "okay", "on", "out", "over", "please", "pretty",
-        "quick", "quite", "rah", "really", "right", "row", "run", "same", "she", "shh", "so", "sorry",
-        "stop", "sure", "tap", "that", "there", "tick", "tut", "twinkle", "up", "very", "wait", "way",
-        "well", "what", "who", "will", "woof", "work", "wow", "yeah", "yes", "you", "yum",
+        "come", "cuckoo", "did", "do", "ever", "far", "go", "goody", "ha", "had", "hee", "her", "hey", "hip",
+        "ho", "hot", "hush", "it", "jar", "knock", "la", "liar", "like", "long", "many", "more", "much",
+        "never", "night", "no", "now", "oh", "ok", "okay", "please", "pretty", "quick", "quite", "rah",
+        "really", "right", "row", "run", "same", "shh", "sing", "so", "sorry", "stop", "sure", "tap", "that",
+        "there", "tick", "tut", "twinkle", "very", "wait", "way", "well", "what", "who", "will", "woof",
+        "work", "wow", "yeah", "yes", "you", "yum",
     ];
     WORDS.binary_search(&word).is_ok()
 }

@@ -206,6 +206,13 @@ impl Scanner<'_> {
     fn plain(&mut self, start: usize, end: usize, words: &mut Vec<Word>) {
         let first = words.len();
         let mut at = start;
+        if self.text[start] == b'-' && CLASS[usize::from(self.text[start + 1])] == class::LETTER
+            || self.text[start..end].starts_with(b"--") && end - start > 2
+        {
+            // `-v`, `--verbose`: an option of a command.
+            self.technical(start, end, first, words);
+            return;
+        }
         while at < end {
             if CLASS[usize::from(self.text[at])] != class::LETTER {
                 let from = at;

@@ -1,0 +1,128 @@
+//! A word between its neighbours.
+
+use crate::language::{Lexicon, VocabularyId, WordHash};
+
+use super::words::{Marks, Word};
+
+/// One occurrence of a word, and the words around it.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'c> {
+    pub(super) lexicon: &'c Lexicon,
+    pub(super) text: &'c str,
+    /// The words of the sentence.
+    pub(super) words: &'c [Word],
+    /// Which of them it is.
+    pub(super) at: usize,
+}
+
+/// What stands on both sides, in the words of the bigram model; `None` for a word it does not
+/// know, and for punctuation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Neighbours {
+    pub(super) left: Option<VocabularyId>,
+    pub(super) right: Option<VocabularyId>,
+}
+
+/// How rare a neighbour is taken to be that the bigram model does not know. It is the same for all
+/// that may stand beside it, so it weighs little.
+const UNKNOWN_NEIGHBOUR: f32 = 5.0;
+
+/// Base ten logarithms of how likely a word or a pair of words is between its neighbours.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Fit {
+    /// Of the word after its left neighbour.
+    pub(super) before: f32,
+    /// Of the right neighbour after the word.
+    pub(super) after: f32,
+    /// The word was seen after its left neighbour.
+    pub(super) seen_before: bool,
+    /// The right neighbour was seen after the word.
+    pub(super) seen_after: bool,
+}
+
+impl<'c> Context<'c> {
+    pub(super) fn word(&self) -> &'c Word {
+        &self.words[self.at]
+    }
+
+    /// The word as it stands in the text.
+    pub(super) fn written(&self) -> &'c str {
+        self.word().span.of(self.text)
+    }
+
+    pub(super) fn previous(&self) -> Option<&'c Word> {
+        self.at.checked_sub(1).map(|at| &self.words[at])
+    }
+
+    pub(super) fn next(&self) -> Option<&'c Word> {
+        self.words.get(self.at + 1)
+    }
+
+    /// The next word, if nothing but white space stands between.
+    pub(super) fn next_after_space(&self) -> Option<&'c Word> {
+        let possessive = self.word().marks.any(Marks::POSSESSIVE);
+        self.next().filter(|next| next.marks.any(Marks::AFTER_SPACE) && !possessive)
+    }
+
+    /// The word before, if nothing but white space stands between.
+    pub(super) fn previous_after_space(&self) -> Option<&'c Word> {
+        self.previous().filter(|_| self.word().marks.any(Marks::AFTER_SPACE))
+    }
+
+    pub(super) fn neighbours(&self) -> Neighbours {
+        self.neighbours_of(self.at)
+    }
+
+    /// The neighbours of the pair of words at `self.at` and the next.
+    pub(super) fn neighbours_of_pair(&self) -> Neighbours {
+        Neighbours { left: self.neighbours().left, right: self.neighbours_of(self.at + 1).right }
+    }
+
+    fn neighbours_of(&self, at: usize) -> Neighbours {
+        let here = Context { at, ..*self };
+        let left = if here.word().marks.any(Marks::INITIAL) {
+            Some(Lexicon::SENTENCE_START)
+        } else {
+            here.previous_after_space().and_then(|word| self.lexicon.vocabulary(word.hash))
+        };
+        let right = match here.next() {
+            None => Some(Lexicon::SENTENCE_END),
+            Some(_) => here.next_after_space().and_then(|word| self.lexicon.vocabulary(word.hash)),
+        };
+        Neighbours { left, right }
+    }
+
+    /// How many of the five words on each side `is_stranger` says are unknown, as a share.
+    pub(super) fn strangers(&self, is_stranger: impl Fn(&Word) -> bool) -> f32 {
+        const REACH: usize = 5;
+        let first = self.at.saturating_sub(REACH);
+        let last = (self.at + REACH + 1).min(self.words.len());
+        let strangers = (first..last).filter(|&at| at != self.at && is_stranger(&self.words[at])).count();
+        strangers as f32 / (last - first).max(4) as f32
+    }
+}
+
+impl Neighbours {
+    /// How well something that begins and ends with these words stands here.
+    pub(super) fn fit(self, lexicon: &Lexicon, [first, last]: [Option<VocabularyId>; 2], rarity: f32) -> Fit {
+        let (before, seen_before) = lexicon.follows(self.left, first, rarity);
+        let (after, seen_after) = lexicon.follows(last, self.right, UNKNOWN_NEIGHBOUR);
+        Fit { before, after, seen_before, seen_after }
+    }
+
+    /// What the neighbours would be without the word: the logarithm of the right one's frequency.
+    pub(super) fn right_alone(self, lexicon: &Lexicon) -> f32 {
+        lexicon.follows(None, self.right, UNKNOWN_NEIGHBOUR).0
+    }
+}
+
+impl Fit {
+    pub(super) fn total(self) -> f32 {
+        self.before + self.after
+    }
+}
+
+/// The id of a word in the bigram model.
+pub(super) fn vocabulary(lexicon: &Lexicon, word: &str) -> Option<VocabularyId> {
+    lexicon.vocabulary(WordHash::of(word.as_bytes()))
+}

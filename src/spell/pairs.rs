@@ -1,0 +1,170 @@
+//! Rules for two words in a row: doubled words, and one word with a space inside.
+
+use crate::language::{Lexicon, rarity_of};
+use crate::model::{Applicability, Finding, Kind, Span};
+
+use super::context::{Context, vocabulary};
+use super::rules;
+use super::speller::in_case;
+use super::words::{Marks, Word, lower};
+
+/// How much likelier (base ten) one word must be than the two parts that stand there.
+const SPLIT_GAIN: f32 = 1.5;
+
+/// Rarer words are not put together from parts.
+const RAREST_WHOLE: f32 = 4.7;
+
+/// The same word twice in a row, the second at `context`.
+pub(super) fn doubled(context: &Context, scratch: &mut String) -> Option<Finding> {
+    let (first, second) = (context.previous_after_space()?, context.word());
+    const NOT_MEANT: Marks = Marks::TECHNICAL
+        .with(Marks::FOREIGN)
+        .with(Marks::HYPHENATED)
+        .with(Marks::QUOTED)
+        .with(Marks::POSSESSIVE);
+    let written = first.span.of(context.text);
+    // A word three times in a row is mostly meant.
+    let longer = context.at > 1 && context.words[context.at - 2].hash == first.hash
+        || context.next().is_some_and(|next| next.hash == first.hash);
+    let begins = first.marks.any(Marks::INITIAL);
+    let small = |marks: Marks| !marks.any(Marks::CAPITALISED.with(Marks::UPPER));
+    let alike =
+        written == context.written() || begins && small(second.marks) && !first.marks.any(Marks::UPPER);
+    if !alike || longer || first.marks.any(NOT_MEANT) || second.marks.any(NOT_MEANT.with(Marks::UPPER)) {
+        return None;
+    }
+    let word = lower(written, scratch);
+    let core = context.lexicon.entry(word).is_core() && word.len() > 1;
+    let (confidence, applicability, reason) = if rules::is_month_or_weekday(word) && !small(second.marks) {
+        if number_follows(context.text, second.span.end) {
+            (0.995, Applicability::Safe, "a month or day twice before a number".to_owned())
+        } else {
+            (0.9, Applicability::Review, "a month or day twice".to_owned())
+        }
+    } else if rules::may_be_doubled(word) {
+        return None;
+    } else if rules::is_never_doubled(word) && small(second.marks) {
+        (0.995, Applicability::Safe, format!("'{word}' is never doubled"))
+    } else if core && (begins || small(second.marks)) {
+        (0.85, Applicability::Review, format!("'{word}' stands twice in a row"))
+    } else if core && word.len() > 4 {
+        (0.6, Applicability::Review, format!("'{written}' stands twice in a row, and may be a name"))
+    } else {
+        return None;
+    };
+    Some(Finding {
+        kind: Kind::DoubledWord,
+        span: Span::new(first.span.start, second.span.end),
+        suggestion: Some(written.to_owned()),
+        confidence,
+        applicability,
+        reason,
+        repetition: None,
+    })
+}
+
+fn number_follows(text: &str, end: usize) -> bool {
+    let rest = &text.as_bytes()[end..];
+    let spaces = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    spaces > 0 && rest.get(spaces).is_some_and(u8::is_ascii_digit)
+}
+
+/// One word with a space inside: the word at `context` and the next, one of which is no word.
+pub(super) fn split(context: &Context, scratch: &mut String) -> Option<Finding> {
+    let (first, second) = (context.word(), context.next_after_space()?);
+    const NOT_MEANT: Marks = Marks::TECHNICAL
+        .with(Marks::FOREIGN)
+        .with(Marks::HYPHENATED)
+        .with(Marks::POSSESSIVE)
+        .with(Marks::APOSTROPHE)
+        .with(Marks::UPPER);
+    if first.marks.any(NOT_MEANT) || second.marks.any(NOT_MEANT.with(Marks::CAPITALISED)) {
+        return None;
+    }
+    if first.span.end + 1 != second.span.start || first.hash == second.hash {
+        return None;
+    }
+    let (lexicon, text) = (context.lexicon, context.text);
+    scratch.clear();
+    for part in [first, second] {
+        scratch.extend(part.span.of(text).chars().map(|letter| letter.to_ascii_lowercase()));
+    }
+    let whole = scratch.as_str();
+    let entry = lexicon.entry(whole);
+    let rarity = rarity_of(entry.rank());
+    if whole.len() < 4 || !entry.is_core() || rarity > RAREST_WHOLE {
+        return None;
+    }
+    let neighbours = context.neighbours_of_pair();
+    let part = |word: &Word| (lexicon.vocabulary(word.hash), part_rarity(lexicon, word.span.of(text)));
+    let ((first_id, first_rarity), (second_id, second_rarity)) = (part(first), part(second));
+    let apart = neighbours.fit(lexicon, [first_id, second_id], first_rarity).total()
+        + lexicon.follows(first_id, second_id, second_rarity).0;
+    let together = neighbours.fit(lexicon, [vocabulary(lexicon, whole); 2], rarity).total();
+    let gain = together - apart;
+    if gain < SPLIT_GAIN {
+        return None;
+    }
+    Some(Finding {
+        kind: Kind::SplitWord,
+        span: Span::new(first.span.start, second.span.end),
+        suggestion: Some(in_case(whole, first.marks)),
+        confidence: 0.99,
+        applicability: Applicability::Safe,
+        reason: format!(
+            "'{}' and '{}' are parts of the known word '{whole}'",
+            first.span.of(text),
+            second.span.of(text)
+        ),
+        repetition: None,
+    })
+}
+
+/// How rare a part is as a word of its own. Single letters and other scraps of two letters have
+/// high ranks for what they are in formulas and initials.
+fn part_rarity(lexicon: &Lexicon, part: &str) -> f32 {
+    if is_fragment(lexicon, &part.to_ascii_lowercase()) {
+        6.0
+    } else {
+        rarity_of(lexicon.entry(&part.to_ascii_lowercase()).rank())
+    }
+}
+
+/// True for what is no word of running text by itself.
+pub(super) fn is_fragment(lexicon: &Lexicon, word: &str) -> bool {
+    const TWO_LETTERS: &[&str] = &[
+        "am", "an", "as", "at", "be", "by", "do", "dr", "go", "he", "hi", "if", "in", "is", "it", "me", "mr",
+        "ms", "my", "no", "of", "oh", "ok", "on", "or", "pm", "so", "to", "tv", "uk", "un", "up", "us", "vs",
+        "we",
+    ];
+    match word.len() {
+        0 => false,
+        1 => !matches!(word, "a" | "i" | "o"),
+        2 => TWO_LETTERS.binary_search(&word).is_err(),
+        _ => {
+            let entry = lexicon.entry(word);
+            !(entry.is_core() || entry.is_rare()) || entry.rank().is_none_or(|rank| rank > 60_000.0)
+        }
+    }
+}
+
+/// A contraction without its apostrophe.
+pub(super) fn contraction(context: &Context, full: &str) -> Option<Finding> {
+    const NOT_MEANT: Marks =
+        Marks::HYPHENATED.with(Marks::QUOTED).with(Marks::APOSTROPHE).with(Marks::POSSESSIVE);
+    let word = context.word();
+    let name = word.marks.any(Marks::CAPITALISED) && !word.marks.any(Marks::INITIAL);
+    if name || word.marks.any(NOT_MEANT) {
+        return None;
+    }
+    let sure = rules::is_surely_contraction(full);
+    Some(Finding {
+        kind: Kind::Apostrophe,
+        span: word.span,
+        suggestion: Some(in_case(full, word.marks)),
+        confidence: if sure { 0.995 } else { 0.8 },
+        applicability: if sure { Applicability::Safe } else { Applicability::Review },
+        reason: format!("'{}' is in the list of contractions that lost their apostrophe", context.written()),
+        repetition: None,
+    })
+}

@@ -1,0 +1,225 @@
+//! Core words in the place of others: `he aid`, `consumer rices`.
+
+use crate::language::{Entry, Lexicon, VocabularyId, WordHash, rarity_of};
+use crate::model::{Applicability, Finding, Kind};
+
+use super::candidates::{Candidate, Slip, Tree};
+use super::context::{Context, Fit, vocabulary};
+use super::counter::{CorpusWords, Count};
+use super::features::{Model, RealFeatures, flag, probability, score};
+use super::unknown::MOST_GAP;
+use super::words::Marks;
+
+/// A distinct core word and the words a slip away.
+pub(super) struct Known {
+    others: Vec<Candidate>,
+    rarity: f32,
+    id: Option<VocabularyId>,
+    elsewhere: f32,
+    length: usize,
+}
+
+/// Another word that may have been meant and everything that speaks for or against it here.
+pub(super) struct Weighed<'k> {
+    pub(super) other: &'k Candidate,
+    pub(super) features: RealFeatures,
+    fit: Fit,
+    gain: f32,
+}
+
+/// Logit above which a word is reported.
+const REPORT: f32 = 0.0;
+/// With `confusions`.
+const REPORT_CONFUSION: f32 = -1.5;
+/// Base ten logarithm of how much likelier the other must be to be looked at further.
+const LEAST_GAIN: f32 = 1.0;
+/// How many others a word keeps.
+const KEPT: usize = 10;
+/// Words rarer than this are not guessed at.
+const RAREST_OTHER: f32 = 4.8;
+
+impl Known {
+    /// The words that `word` may stand in the place of; `None` if there are none.
+    pub(super) fn judge(
+        lexicon: &Lexicon,
+        tree: &Tree,
+        corpus: &CorpusWords,
+        word: &str,
+        entry: Entry,
+        count: &Count,
+    ) -> Option<Known> {
+        if word.len() < 2 || count.lower == 0 {
+            return None;
+        }
+        let rarity = rarity_of(entry.rank());
+        let mut others = tree.near(word, 1);
+        others.retain(|other| !other.name && other.rarity < RAREST_OTHER && other.ends[0].is_some());
+        others.truncate(KEPT);
+        for other in &mut others {
+            other.in_corpus = (1.0 + corpus.total(WordHash::of(other.text.as_bytes())) as f32).log10();
+        }
+        (!others.is_empty()).then(|| Known {
+            others,
+            rarity,
+            id: vocabulary(lexicon, word),
+            elsewhere: (count.total().max(1) as f32).log10(),
+            length: word.len(),
+        })
+    }
+
+    /// False when the word is at home between its neighbours, so that nothing more need be asked.
+    pub(super) fn is_doubtful(context: &Context) -> bool {
+        const OTHERWISE: Marks = Marks::CAPITALISED
+            .with(Marks::UPPER)
+            .with(Marks::HYPHENATED)
+            .with(Marks::QUOTED)
+            .with(Marks::APOSTROPHE)
+            .with(Marks::POSSESSIVE)
+            .with(Marks::TECHNICAL)
+            .with(Marks::FOREIGN);
+        let word = context.word();
+        if word.marks.any(OTHERWISE) {
+            return false;
+        }
+        let lexicon = context.lexicon;
+        let at_home = |left: WordHash, right: WordHash| lexicon.belong_together(left, right);
+        !(context.previous_after_space().is_some_and(|previous| at_home(previous.hash, word.hash))
+            || context.next_after_space().is_some_and(|next| at_home(word.hash, next.hash)))
+    }
+
+    /// Every other word that would fit much better here, with its features.
+    pub(super) fn weigh<'k>(
+        &'k self,
+        context: &'k Context,
+        strangers: f32,
+    ) -> impl Iterator<Item = Weighed<'k>> + use<'k> {
+        let neighbours = context.neighbours();
+        let lexicon = context.lexicon;
+        let own = neighbours.fit(lexicon, [self.id; 2], self.rarity);
+        let sides = flag(neighbours.left.is_some()) + flag(neighbours.right.is_some());
+        let written = context.written().as_bytes();
+        self.others.iter().filter_map(move |other| {
+            let fit = neighbours.fit(lexicon, other.ends, other.rarity);
+            let gain = fit.total() - own.total();
+            if gain < LEAST_GAIN || sides == 0.0 {
+                return None;
+            }
+            let slip = |slip: Slip| flag(other.slip == slip);
+            let features = RealFeatures {
+                bias: 1.0,
+                frequency: self.rarity - other.rarity,
+                rarity: self.rarity,
+                before: fit.before - own.before,
+                after: fit.after - own.after,
+                seen_before: flag(fit.seen_before),
+                seen_after: flag(fit.seen_after),
+                own_before: flag(own.seen_before),
+                own_after: flag(own.seen_after),
+                one_sided: flag(sides < 2.0),
+                swapped: slip(Slip::Swapped),
+                lost_double: slip(Slip::LostDouble),
+                lost: slip(Slip::Lost),
+                lost_end: slip(Slip::LostEnd),
+                extra_double: slip(Slip::ExtraDouble),
+                extra: slip(Slip::Extra),
+                extra_end: slip(Slip::ExtraEnd),
+                keyboard: slip(Slip::Keyboard),
+                vowel: slip(Slip::Vowel),
+                other: slip(Slip::Other),
+                first_letter: flag(written[0] != other.text.as_bytes()[0]),
+                inflection: flag(is_inflection(written, other.text.as_bytes())),
+                length: self.length.min(14) as f32 / 10.0,
+                elsewhere: self.elsewhere,
+                other_in_corpus: other.in_corpus,
+                gap: 0.0,
+                strangers,
+            };
+            Some(Weighed { other, features, fit, gain })
+        })
+    }
+
+    /// A finding for this occurrence, if another word is far likelier.
+    pub(super) fn finding(
+        &self,
+        model: &Model,
+        context: &Context,
+        strangers: f32,
+        confusions: bool,
+    ) -> Option<Finding> {
+        let mut best: Option<Weighed> = None;
+        let mut second = f32::MIN;
+        for weighed in self.weigh(context, strangers) {
+            if best.as_ref().is_none_or(|best| weighed.gain > best.gain) {
+                second = best.map_or(second, |best| best.gain);
+                best = Some(weighed);
+            } else {
+                second = second.max(weighed.gain);
+            }
+        }
+        let Weighed { other, mut features, fit, gain } = best?;
+        features.gap = (gain - second).min(MOST_GAP);
+        let doubt = score(&model.real, &features.values());
+        let report = if confusions { REPORT_CONFUSION } else { REPORT };
+        if doubt <= report {
+            return None;
+        }
+        let place = match (fit.seen_after, context.next_after_space(), context.previous_after_space()) {
+            (true, Some(next), _) => format!("before '{}'", next.span.of(context.text)),
+            (_, _, Some(previous)) => format!("after '{}'", previous.span.of(context.text)),
+            _ => "here".to_owned(),
+        };
+        Some(Finding {
+            kind: Kind::RealWord,
+            span: context.word().span,
+            suggestion: Some(other.text.clone()),
+            confidence: probability(doubt),
+            applicability: Applicability::Review,
+            reason: format!("known word '{}' is {} times likelier {place}", other.text, grouped(gain)),
+            repetition: None,
+        })
+    }
+}
+
+/// True when two words differ by an ending of grammar: slips of grammar are another matter.
+fn is_inflection(a: &[u8], b: &[u8]) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    match long.strip_prefix(short) {
+        Some(ending) => matches!(ending, b"s" | b"d" | b"n" | b"r" | b"y"),
+        None => a.len() == b.len() && a[..a.len() - 1] == b[..b.len() - 1],
+    }
+}
+
+/// Ten to the power `logarithm`, rounded to two digits, readable: `3,100`.
+pub(super) fn grouped(logarithm: f32) -> String {
+    let times = 10f32.powf(logarithm.clamp(0.0, 9.0));
+    let unit = 10f32.powf((logarithm.floor() - 1.0).max(0.0));
+    let plain = (((times / unit).round() * unit) as u64).to_string();
+    let mut out = String::new();
+    for (place, digit) in plain.chars().enumerate() {
+        if place > 0 && (plain.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_numbers_are_readable() {
+        assert_eq!(grouped(3.4972), "3,100");
+        assert_eq!(grouped(6.0), "1,000,000");
+        assert_eq!(grouped(1.62), "42");
+    }
+
+    #[test]
+    fn endings_of_grammar_are_told() {
+        for (a, b) in [("farmer", "farmers"), ("use", "used"), ("than", "that")] {
+            assert!(is_inflection(a.as_bytes(), b.as_bytes()), "{a} {b}");
+        }
+        assert!(!is_inflection(b"costal", b"coastal"));
+    }
+}

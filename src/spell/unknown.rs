@@ -1,0 +1,303 @@
+//! Words that are no core words: slips, names, new words, or rare ones?
+
+use crate::language::{Entry, Lexicon, VocabularyId, WordHash, rarity_of};
+use crate::model::{Applicability, Finding, Kind};
+
+use super::candidates::{Candidate, Slip, Tree};
+use super::context::Context;
+use super::counter::{CorpusWords, Count};
+use super::features::{Model, UnknownFeatures, flag, probability, score};
+use super::real::grouped;
+use super::rules;
+use super::speller::in_case;
+use super::words::Marks;
+
+/// A distinct word that is no core word, judged without its neighbours.
+pub(super) struct Unknown {
+    candidates: Vec<Candidate>,
+    /// The features of the word itself.
+    own: UnknownFeatures,
+    rarity: f32,
+    id: Option<VocabularyId>,
+    entry: Entry,
+    /// The list of misspellings has it.
+    listed: bool,
+}
+
+/// A candidate and everything that speaks for or against it here.
+pub(super) struct Weighed<'u> {
+    pub(super) candidate: &'u Candidate,
+    pub(super) features: UnknownFeatures,
+}
+
+/// Logit of being a slip above which a finding is reported.
+const REPORT: f32 = 0.0;
+/// Logits of the candidate being right above which a fix is safe.
+const SAFE_WORD: f32 = 4.0;
+const SAFE_PAIR: f32 = 4.0;
+/// How many candidates a word keeps for its neighbours to choose from.
+const KEPT: usize = 12;
+/// A word that repeats more often than this, and is in no list of misspellings, is a word.
+const REPEATS: u32 = 60;
+
+impl Unknown {
+    /// Looks at one distinct word; `None` if it is beyond suspicion, or nothing like it is known.
+    pub(super) fn judge(
+        lexicon: &Lexicon,
+        tree: &Tree,
+        corpus: &CorpusWords,
+        word: &str,
+        entry: Entry,
+        count: &Count,
+    ) -> Option<Unknown> {
+        let misspelling = lexicon.misspelling(word);
+        if word.len() < 2 || misspelling.is_none() && count.total() > REPEATS {
+            return None;
+        }
+        // A name in its own right may still be a slip in small letters: `und`, `ver`.
+        if entry.is_listed() && count.lower == 0 {
+            return None;
+        }
+        // A word seen with a capital only is a name, or the slip of one.
+        let name = count.lower + count.initial + count.upper == 0;
+        let mut candidates = tree.near(word, 1);
+        if entry.is_listed() {
+            candidates.retain(|candidate| !candidate.name);
+        } else {
+            if !name
+                && word.len() > 4
+                && candidates.iter().all(|candidate| candidate.rarity > 4.7 || candidate.name)
+            {
+                candidates = tree.near(word, 2);
+            }
+            candidates.extend(tree.splits(word, |part| corpus.is_name(WordHash::of(part.as_bytes()))));
+        }
+        let name_only = entry.is_name() && !entry.is_rare();
+        candidates.extend(tree.possessive(word).filter(|_| !entry.is_listed()));
+        let corrections: Vec<&str> = misspelling.into_iter().flat_map(|found| found.corrections()).collect();
+        for (place, correction) in corrections.iter().enumerate() {
+            let text = correction.replace('_', " ");
+            let at = candidates.iter().position(|candidate| candidate.text == text).or_else(|| {
+                candidates.push(tree.listed(word, &text)?);
+                Some(candidates.len() - 1)
+            });
+            if let Some(at) = at {
+                candidates[at].listed = true;
+                candidates[at].prior += 2.0 - 0.3 * place as f32;
+            }
+        }
+        candidates.sort_by(|a, b| b.prior.total_cmp(&a.prior).then_with(|| a.text.cmp(&b.text)));
+        candidates.truncate(KEPT);
+        if candidates.is_empty() {
+            return None;
+        }
+        for candidate in &mut candidates {
+            let parts = candidate.text.split(' ').map(|part| part.strip_suffix("'s").unwrap_or(part));
+            let least = parts.map(|part| corpus.total(WordHash::of(part.as_bytes()))).min();
+            candidate.in_corpus = (1.0 + least.unwrap_or(0) as f32).log10();
+        }
+        let own = UnknownFeatures {
+            bias: 1.0,
+            rank: entry.rank().map_or(1.0, |rank| rank.log10() - 5.0),
+            has_rank: flag(entry.rank().is_some()),
+            rare: flag(entry.is_rare() && !entry.is_obscure()),
+            obscure: flag(entry.is_rare() && entry.is_obscure()),
+            known_name: flag(name_only),
+            derived: flag(rules::is_derived(word, |stem| lexicon.entry(stem).is_core())),
+            elsewhere: (count.total().max(1) as f32).log10(),
+            documents: (count.documents.max(1) as f32).log10(),
+            capitalised_in_corpus: (1.0 + count.capitalised as f32).log10(),
+            length: word.len().min(14) as f32 / 10.0,
+            ..UnknownFeatures::default()
+        };
+        Some(Unknown {
+            candidates,
+            own,
+            rarity: rarity_of(entry.rank()),
+            id: lexicon.vocabulary(count.hash),
+            entry,
+            listed: misspelling.is_some(),
+        })
+    }
+
+    /// Every candidate with its features at this place.
+    pub(super) fn weigh<'u>(
+        &'u self,
+        context: &'u Context,
+        strangers: f32,
+    ) -> impl Iterator<Item = Weighed<'u>> + use<'u> {
+        let marks = context.word().marks;
+        let capital = marks.any(Marks::CAPITALISED.with(Marks::UPPER));
+        let neighbours = context.neighbours();
+        let own = neighbours.fit(context.lexicon, [self.id; 2], self.rarity);
+        let right_alone = neighbours.right_alone(context.lexicon);
+        // What is lost without its apostrophe stands before something.
+        let owner = !marks.any(Marks::POSSESSIVE) && context.next_after_space().is_some();
+        self.candidates
+            .iter()
+            .filter(move |candidate| {
+                (capital || !candidate.name || candidate.slip == Slip::Space)
+                    && (owner || candidate.slip != Slip::Apostrophe)
+            })
+            .map(move |candidate| {
+                let fit = neighbours.fit(context.lexicon, candidate.ends, candidate.rarity);
+                let frequency = context.lexicon.follows(None, candidate.ends[0], candidate.rarity).0;
+                let slip = |slip: Slip| flag(candidate.slip == slip);
+                let mut features = UnknownFeatures {
+                    inner_capital: flag(marks.any(Marks::CAPITALISED) && !marks.any(Marks::INITIAL)),
+                    initial_capital: flag(marks.any(Marks::CAPITALISED) && marks.any(Marks::INITIAL)),
+                    at_home: flag(own.seen_before) + flag(own.seen_after),
+                    listed: flag(candidate.listed),
+                    listed_otherwise: flag(self.listed && !candidate.listed),
+                    swapped: slip(Slip::Swapped),
+                    lost_double: slip(Slip::LostDouble),
+                    lost: slip(Slip::Lost),
+                    lost_end: slip(Slip::LostEnd),
+                    extra_double: slip(Slip::ExtraDouble),
+                    extra: slip(Slip::Extra),
+                    extra_end: slip(Slip::ExtraEnd),
+                    keyboard: slip(Slip::Keyboard),
+                    vowel: slip(Slip::Vowel),
+                    other: slip(Slip::Other),
+                    two: slip(Slip::Two),
+                    far: slip(Slip::Far),
+                    joined: slip(Slip::Space),
+                    lost_apostrophe: slip(Slip::Apostrophe),
+                    sounds_alike: flag(candidate.sounds_alike),
+                    first_letter: flag(
+                        !context.written().as_bytes()[0].eq_ignore_ascii_case(&candidate.text.as_bytes()[0]),
+                    ),
+                    candidate_frequency: 5.0 - candidate.rarity,
+                    ratio: self.rarity - candidate.rarity,
+                    candidate_in_corpus: candidate.in_corpus,
+                    fit: fit.total() / 2.0 + 4.0,
+                    affinity: (fit.before - frequency).clamp(-1.0, 3.0)
+                        + (fit.after - right_alone).clamp(-1.0, 3.0),
+                    seen: flag(fit.seen_before) + flag(fit.seen_after),
+                    hyphen: flag(marks.any(Marks::HYPHENATED)),
+                    apostrophe: flag(marks.any(Marks::APOSTROPHE)),
+                    quoted: flag(marks.any(Marks::QUOTED)),
+                    strangers,
+                    name: flag(candidate.name),
+                    ..self.own
+                };
+                if let Some((left, right)) = candidate.parts() {
+                    let (pair, seen) =
+                        context.lexicon.follows(candidate.ends[0], candidate.ends[1], candidate.rarity);
+                    features.joined_function_left = flag(rules::is_function_word(left));
+                    features.joined_function_right = flag(rules::is_function_word(right));
+                    features.joined_seen = flag(seen);
+                    features.joined_pair = pair + 4.0;
+                    features.joined_name = flag(candidate.name);
+                }
+                Weighed { candidate, features }
+            })
+    }
+
+    /// A finding for this occurrence, if it looks like a slip.
+    pub(super) fn finding(&self, model: &Model, context: &Context, strangers: f32) -> Option<Finding> {
+        if self.is_name_here(context) {
+            return None;
+        }
+        let mut best: Option<(f32, Weighed)> = None;
+        let mut second: Option<(f32, &Candidate)> = None;
+        for weighed in self.weigh(context, strangers) {
+            let rank = score(&model.rank, &weighed.features.values());
+            match &best {
+                Some((top, _)) if rank <= *top => {
+                    if second.is_none_or(|(top, _)| rank > top) {
+                        second = Some((rank, weighed.candidate));
+                    }
+                }
+                _ => {
+                    second = best.map(|(rank, weighed)| (rank, weighed.candidate)).or(second);
+                    best = Some((rank, weighed));
+                }
+            }
+        }
+        let (rank, Weighed { candidate, mut features }) = best?;
+        features.gap = second.map_or(MOST_GAP, |(next, _)| (rank - next).min(MOST_GAP));
+        let slip = score(&model.slip, &features.values());
+        if slip <= REPORT {
+            return None;
+        }
+        let right = score(&model.right, &features.values());
+        let safe = match candidate.parts() {
+            Some((left, last)) => right > SAFE_PAIR && rules::is_safe_split(left, last),
+            _ if self.is_rare_word() => false,
+            None => right > SAFE_WORD && candidate.slip != Slip::Apostrophe && !candidate.name,
+        };
+        let marks = context.word().marks;
+        let mut reason = self.reason(context, candidate, &features);
+        if let Some((next, second)) = second
+            && rank - next < 3.0
+        {
+            reason += &format!("; or: {}", in_case(&second.text, marks));
+        }
+        Some(Finding {
+            kind: match candidate.slip {
+                Slip::Space => Kind::JoinedWords,
+                Slip::Apostrophe => Kind::Apostrophe,
+                _ if self.is_rare_word() => Kind::RealWord,
+                _ => Kind::Misspelling,
+            },
+            span: context.word().span,
+            suggestion: Some(in_case(&candidate.text, marks)),
+            confidence: probability(right),
+            applicability: if safe { Applicability::Safe } else { Applicability::Review },
+            reason,
+            repetition: None,
+        })
+    }
+
+    /// True where a listed word has a capital: it is a name, or begins a sentence.
+    pub(super) fn is_name_here(&self, context: &Context) -> bool {
+        self.entry.is_listed() && context.word().marks.any(Marks::CAPITALISED)
+    }
+
+    /// True for a word that no list has.
+    pub(super) fn is_stranger(&self) -> bool {
+        !self.entry.is_listed()
+    }
+
+    /// True for a word that large dictionaries have and no list of misspellings.
+    fn is_rare_word(&self) -> bool {
+        self.entry.is_rare() && !self.listed
+    }
+
+    fn reason(&self, context: &Context, candidate: &Candidate, features: &UnknownFeatures) -> String {
+        let written = context.written();
+        match candidate.slip {
+            _ if candidate.listed => format!("'{written}' is in the list of common misspellings"),
+            _ if self.entry.is_rare() => {
+                let times = grouped(features.ratio + features.affinity);
+                let place = match (context.next_after_space(), context.previous_after_space()) {
+                    (Some(next), _) => format!("before '{}'", next.span.of(context.text)),
+                    (_, Some(previous)) => format!("after '{}'", previous.span.of(context.text)),
+                    _ => "here".to_owned(),
+                };
+                format!("known word '{}' is {times} times likelier {place}", candidate.text)
+            }
+            Slip::Space => {
+                let (left, right) = candidate.parts().unwrap_or((&candidate.text, ""));
+                format!("no dictionary has '{written}'; it is '{left}' and '{right}' without the space")
+            }
+            Slip::Apostrophe => {
+                format!("no dictionary has '{written}'; it is '{}' without the apostrophe", candidate.text)
+            }
+            slip => format!("no dictionary has '{written}'; '{}' is {} away", candidate.text, distance(slip)),
+        }
+    }
+}
+
+/// More than this, a gap to the second candidate says no more.
+pub(super) const MOST_GAP: f32 = 6.0;
+
+fn distance(slip: Slip) -> &'static str {
+    match slip {
+        Slip::Swapped => "a swap of letters",
+        Slip::Two => "two letters",
+        Slip::Far => "some letters",
+        _ => "one letter",
+    }
+}
