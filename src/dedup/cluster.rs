@@ -3,12 +3,15 @@
 //! Sentences are walked in the order in which they are to be kept. Each is compared with kept
 //! ones only, so whatever is removed is like something that stays: no chains, no collapse.
 
+use rustc_hash::FxHashMap;
+
 use crate::language::Tables;
 use crate::model::DocId;
 
-use super::corpus::Corpus;
+use super::corpus::{Corpus, Part};
 use super::edges::Edges;
 use super::guard::{Guard, Lore, Tokens};
+use super::partial::Partial;
 use super::verify::token_edits;
 use super::{DocumentFacts, Keep, Settings};
 
@@ -43,9 +46,27 @@ pub(super) struct Clusters {
     pub(super) keeper: Vec<u32>,
     /// For leaders that stay: the kept leader it is like without being its copy.
     pub(super) resembles: Vec<u32>,
+    /// Kept forms that stand within another kept one, by rising form.
+    pub(super) partials: Vec<(u32, Partial)>,
+    /// Forms that would stay, were they not part of a longer one that stays.
+    pub(super) absorbed: FxHashMap<u32, u32>,
 }
 
 impl Clusters {
+    /// The longer kept form that holds most of `form`.
+    pub(super) fn partial(&self, form: u32) -> Option<Partial> {
+        let place = self.partials.binary_search_by_key(&form, |&(form, _)| form).ok()?;
+        Some(self.partials[place].1)
+    }
+
+    /// The forms that stay.
+    pub(super) fn staying(&self) -> impl Iterator<Item = u32> {
+        (0..self.keeper.len() as u32).filter(|&form| {
+            let at = form as usize;
+            self.best[at] != NONE && self.leader[at] == form && self.keeper[at] == form
+        })
+    }
+
     /// The kept form that says what `form` says.
     pub(super) fn kept(&self, form: u32) -> u32 {
         self.keeper[self.leader[form as usize] as usize]
@@ -53,7 +74,7 @@ impl Clusters {
 }
 
 impl Clusterer<'_> {
-    /// Clusters the removable sentences of all documents that are not `gone`.
+    /// Clusters the sentences of all documents that are not `gone`.
     pub(super) fn cluster(&self, gone: &[bool]) -> Clusters {
         let forms = self.corpus.classes.len();
         let mut clusters = Clusters {
@@ -61,11 +82,47 @@ impl Clusterer<'_> {
             leader: (0..forms as u32).collect(),
             keeper: (0..forms as u32).collect(),
             resembles: vec![NONE; forms],
+            ..Clusters::default()
         };
         let order = self.order(gone, &mut clusters);
         let readings = self.readings(&order, &mut clusters);
         self.lead(&order, &readings, &mut clusters);
         clusters
+    }
+
+    /// Notes which kept sentences stand within longer ones. One that could as well be a sentence
+    /// of its own there is a copy of that part.
+    pub(super) fn absorb(&self, partials: Vec<(u32, Partial)>, clusters: &mut Clusters) {
+        let preference = |form: u32| {
+            let document = self.corpus.document_of(clusters.best[form as usize]);
+            self.documents[document.0 as usize].preference
+        };
+        let copies: FxHashMap<u32, u32> = partials
+            .iter()
+            .filter(|(form, partial)| {
+                let may_go =
+                    !self.is_fixed(*form, clusters) && preference(partial.within) <= preference(*form);
+                partial.is_whole && may_go
+            })
+            .map(|&(form, partial)| (form, partial.within))
+            .collect();
+        // What holds a sentence may stand within a third; each is longer than the one before.
+        let outermost = |mut form: u32| {
+            while let Some(&within) = copies.get(&form) {
+                form = within;
+            }
+            form
+        };
+        clusters.partials = partials;
+        for (form, partial) in &mut clusters.partials {
+            partial.within = outermost(partial.within);
+            if copies.contains_key(form) {
+                clusters.absorbed.insert(*form, partial.within);
+            }
+        }
+        for other in clusters.resembles.iter_mut().filter(|other| **other != NONE) {
+            *other = outermost(*other);
+        }
     }
 
     /// Finds the best sentence of each form, and the order in which forms are to be kept.
@@ -74,11 +131,12 @@ impl Clusterer<'_> {
         for document in (0..self.corpus.documents.len()).filter(|&document| !gone[document]) {
             let preference = self.documents[document].preference;
             for sentence in self.corpus.sentences_of(DocId(document as u32)) {
-                if !self.corpus.removable[sentence] {
-                    continue;
-                }
                 let form = self.corpus.forms[sentence] as usize;
-                let rank = (preference, self.keep_rank(sentence as u32));
+                let rank = match self.corpus.parts[sentence] {
+                    Part::Aside => continue,
+                    Part::Fixed => (0, sentence as u64),
+                    Part::Free => (preference.saturating_add(1), self.keep_rank(sentence as u32)),
+                };
                 if rank < ranks[form] {
                     ranks[form] = rank;
                     clusters.best[form] = sentence as u32;
@@ -159,7 +217,7 @@ impl Clusterer<'_> {
             decided[form as usize] = true;
             let mut resembles = NONE;
             let links = self.edges.of(self.corpus.classes[form as usize]);
-            if links.is_empty() {
+            if links.is_empty() || self.is_fixed(form, clusters) {
                 continue;
             }
             let guard = self.guard(form, clusters);
@@ -199,8 +257,12 @@ impl Clusterer<'_> {
         f64::from(jaccard) + 1e-6 >= self.settings.threshold || token_edits(&a.folded, &b.folded) <= edits
     }
 
+    fn is_fixed(&self, form: u32, clusters: &Clusters) -> bool {
+        self.corpus.parts[clusters.best[form as usize] as usize] == Part::Fixed
+    }
+
     fn read(&self, form: u32, tokens: &mut Tokens) {
-        tokens.read(&self.corpus.words, self.corpus.tokens_of(form));
+        tokens.read(self.corpus, form);
     }
 
     /// The guard for a form and its likes.

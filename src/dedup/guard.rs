@@ -7,7 +7,8 @@
 
 use crate::language::{Table, TokenKind, WordClass};
 
-use super::corpus::{Case, Words};
+use super::corpus::{Case, Corpus, Words};
+use super::fingerprint::Gap;
 use super::verify::trim;
 
 /// Wider differences are not aligned word by word.
@@ -73,21 +74,20 @@ pub(super) struct Tokens {
     pub(super) written: Vec<u32>,
     /// Their normal forms, by number.
     pub(super) folded: Vec<u32>,
-    /// Whether punctuation comes before the word.
-    pub(super) cut: Vec<bool>,
+    /// What stands before each.
+    pub(super) gaps: Vec<Gap>,
 }
 
 impl Tokens {
-    /// Reads a sentence from its [`varint`](super::varint) bytes into buffers that are used again.
-    pub(super) fn read(&mut self, words: &Words, bytes: &[u8]) {
+    /// Reads a sentence into buffers that are used again.
+    pub(super) fn read(&mut self, corpus: &Corpus, form: u32) {
         self.written.clear();
         self.folded.clear();
-        self.cut.clear();
-        for token in super::varint::read(bytes) {
-            let word = token >> 1;
-            self.written.push(word);
-            self.folded.push(words.folded(word));
-            self.cut.push(token & 1 == 1);
+        self.gaps.clear();
+        for token in corpus.tokens(form) {
+            self.written.push(token.word);
+            self.folded.push(corpus.words.folded(token.word));
+            self.gaps.push(token.gap);
         }
     }
 }
@@ -197,7 +197,9 @@ impl Guard<'_> {
     fn whole_line(&self, a: &[u32], b: &[u32]) -> bool {
         let count = |words: &[u32]| {
             let mut count = [0usize; 5];
-            let long = words.iter().filter(|&&word| self.words.written(word).chars().nth(1).is_some());
+            let is_long =
+                |word: u32| self.words.written(word).chars().filter(|c| c.is_alphabetic()).nth(1).is_some();
+            let long = words.iter().filter(|&&word| is_long(word));
             long.for_each(|&word| count[self.words.case(word) as usize] += 1);
             count
         };

@@ -4,12 +4,13 @@ use crate::language::{Tables, TokenKind};
 use crate::model::DocId;
 
 use super::cluster::{Clusterer, NONE};
-use super::corpus::{Case, Corpus};
+use super::corpus::{Case, Corpus, Part};
 use super::documents::{Contained, contained};
 use super::edges::Edges;
 use super::fingerprint::Fingerprints;
 use super::guard::Lore;
 use super::meant::Meant;
+use super::partial::Finder;
 use super::repetitions::Repetitions;
 use super::{DocumentFacts, Scope, Settings};
 
@@ -34,13 +35,13 @@ pub fn resolve(
     let in_dictionary: Vec<bool> = corpus.words.normal_forms().map(known).collect();
     let meant = Meant::new(&corpus.words, &counts, &in_dictionary);
     let lore = lore(&corpus, &counts, &in_dictionary, &meant);
-    let removable = removable_classes(&corpus);
+    let compared = compared_classes(&corpus);
     let salts = salts(&corpus, settings);
     let review_threshold = settings.review_threshold.min(settings.threshold);
     let edges = Edges::new(
         &corpus,
         &meant,
-        &removable,
+        &compared,
         |class| salts.get(class as usize).copied().unwrap_or(0),
         review_threshold,
     );
@@ -55,6 +56,18 @@ pub fn resolve(
             clusters = clusterer.cluster(&gone);
         }
     }
+    let staying: Vec<u32> = clusters.staying().collect();
+    let salt = |form: u32| salts.get(corpus.classes[form as usize] as usize).copied().unwrap_or(0);
+    let partials = Finder {
+        corpus: &corpus,
+        lore: &lore,
+        tables: &tables,
+        meant: &meant,
+        edges: &edges,
+        clusters: &clusters,
+    }
+    .find(&staying, salt);
+    clusterer.absorb(partials, &mut clusters);
     drop(edges);
     Repetitions::new(corpus, lore, tables, clusters, copies)
 }
@@ -88,13 +101,13 @@ fn lore(corpus: &Corpus, counts: &[u32], in_dictionary: &[bool], meant: &Meant) 
     lore
 }
 
-/// Classes with a sentence that may be removed on its own.
-fn removable_classes(corpus: &Corpus) -> Vec<u32> {
-    let mut removable = vec![false; corpus.first_forms.len()];
-    for (&form, &may_go) in corpus.forms.iter().zip(&corpus.removable) {
-        removable[corpus.classes[form as usize] as usize] |= may_go;
+/// Classes with a sentence that counts by itself.
+fn compared_classes(corpus: &Corpus) -> Vec<u32> {
+    let mut compared = vec![false; corpus.first_forms.len()];
+    for (&form, &part) in corpus.forms.iter().zip(&corpus.parts) {
+        compared[corpus.classes[form as usize] as usize] |= part != Part::Aside;
     }
-    (0u32..).zip(removable).filter(|(_, may_go)| *may_go).map(|(class, _)| class).collect()
+    (0u32..).zip(compared).filter(|(_, is_compared)| *is_compared).map(|(class, _)| class).collect()
 }
 
 /// For comparisons within documents, the document each class is of; else nothing.
@@ -285,6 +298,22 @@ mod tests {
         assert_eq!(kept(&[0, 0, 0], Keep::Last), [2]);
         assert_eq!(kept(&[1, 0, 1], Keep::First), [1]);
         assert_eq!(kept(&[1, 0, 0], Keep::Last), [2]);
+    }
+
+    #[test]
+    fn a_heading_stays_and_a_sentence_that_says_the_same_goes() {
+        let texts = ["The cat sat on the mat all day.\nOne.\n", "The cat sat on the mat all day\nTwo.\n"];
+        let mut printer = Fingerprinter::new(&Settings::default());
+        for (text, role) in texts.iter().zip([Role::Prose, Role::Heading]) {
+            let mut sentences = lines(text);
+            sentences[0].role = role;
+            printer.document(text, &sentences, Some(Language::ENGLISH));
+        }
+        let repetitions =
+            resolve(vec![printer.finish()], &[DocumentFacts::default(); 2], &Settings::default(), &|_| false);
+        let expected =
+            ["0- The cat sat on the mat all day. <- The cat sat on the mat all day (the same words)"];
+        assert_eq!(told(&repetitions, &texts), expected);
     }
 
     #[test]
