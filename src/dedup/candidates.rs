@@ -12,6 +12,8 @@
 //! filed needs only the prefix for longer partners, which is shorter. A match is reported under
 //! its first shared pair and no other, so it comes up once.
 
+use crate::model::Workers;
+
 use super::features::Features;
 use super::index::{Index, mix};
 
@@ -53,26 +55,38 @@ pub(super) trait Sink {
     fn found(&mut self, a: usize, b: usize, jaccard: f64);
 }
 
+/// Lists that one worker looks at in one go.
+const LISTS_A_SHARE: usize = 16 * 1024;
+
 /// Finds the pairs of lists whose Jaccard similarity is at least `threshold`. `salts` separates
 /// what must never meet: only lists with equal salt do.
-pub(super) fn join(
+///
+/// `sink` makes what takes the pairs of a share of the lists; all of them are given back, in a
+/// fixed order.
+pub(super) fn join<S: Sink + Send>(
     features: &Features,
-    salts: impl Fn(usize) -> u32,
+    salts: impl Fn(usize) -> u32 + Sync,
     threshold: f64,
     limits: Limits,
-    sink: &mut impl Sink,
-) {
+    workers: &dyn Workers,
+    sink: impl Fn() -> S + Sync,
+) -> Vec<S> {
     let join = Join::new(features, threshold);
     let entries = join.count_entries();
-    let mut scratch = Scratch::default();
+    let mut sinks = Vec::new();
     let rounds = entries.div_ceil(ENTRIES_A_ROUND).max(1) as u64;
     for round in 0..rounds {
         let keys = Keys { join: &join, salts: &salts, round, rounds };
         let index = Index::new(entries / rounds as usize, |entry| keys.filed(entry));
-        for a in 0..features.len() {
-            join.probe(a, &keys, &index, limits, &mut scratch, sink);
-        }
+        sinks.extend(workers.map_ranges(features.len(), LISTS_A_SHARE, |lists| {
+            let (mut scratch, mut sink) = (Scratch::default(), sink());
+            for a in lists {
+                join.probe(a, &keys, &index, limits, &mut scratch, &mut sink);
+            }
+            sink
+        }));
     }
+    sinks
 }
 
 /// Buffers that are used over and over.
@@ -315,27 +329,43 @@ impl<S: Fn(usize) -> u32> Keys<'_, S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::OneByOne;
     use proptest::prelude::*;
 
     const NO_LIMITS: Limits = Limits { comparisons: usize::MAX };
 
-    impl<F: FnMut(usize, usize)> Sink for F {
+    /// Takes all pairs.
+    #[derive(Default)]
+    struct Pairs(Vec<(usize, usize)>);
+
+    impl Sink for Pairs {
         fn wants(&self, _: usize, _: usize) -> bool {
             true
         }
 
         fn found(&mut self, a: usize, b: usize, _: f64) {
-            self(a, b);
+            self.0.push((a, b));
         }
+    }
+
+    fn pairs(
+        features: &Features,
+        salts: impl Fn(usize) -> u32 + Sync,
+        threshold: f64,
+        limits: Limits,
+    ) -> Vec<(usize, usize)> {
+        let found = join(features, salts, threshold, limits, &OneByOne, Pairs::default);
+        found.into_iter().flat_map(|pairs| pairs.0).collect()
     }
 
     fn joined(lists: &[Vec<u32>], threshold: f64) -> Vec<(u32, u32)> {
         let features = Features::from_lists(lists);
-        let mut pairs = Vec::new();
-        join(&features, |_| 0, threshold, NO_LIMITS, &mut |a: usize, b: usize| {
+        let ordered = |(a, b): (usize, usize)| {
             let (a, b) = (features.classes[a], features.classes[b]);
-            pairs.push((a.min(b), a.max(b)));
-        });
+            (a.min(b), a.max(b))
+        };
+        let mut pairs: Vec<(u32, u32)> =
+            pairs(&features, |_| 0, threshold, NO_LIMITS).into_iter().map(ordered).collect();
         pairs.sort_unstable();
         pairs
     }
@@ -411,15 +441,14 @@ mod tests {
         let lists: Vec<Vec<u32>> = (0..2_000).map(|n| (0..12).chain([100 + n]).collect()).collect();
         let features = Features::from_lists(&lists);
         let mut met = vec![0; lists.len()];
-        join(&features, |_| 0, 0.7, Limits { comparisons: 50 }, &mut |a: usize, _: usize| met[a] += 1);
+        pairs(&features, |_| 0, 0.7, Limits { comparisons: 50 }).into_iter().for_each(|(a, _)| met[a] += 1);
         assert!(met[1..].iter().all(|&count| (1..=50).contains(&count)));
     }
 
     #[test]
     fn lists_with_different_salt_never_meet() {
         let features = Features::from_lists(&[vec![1, 2, 3], vec![1, 2, 3], vec![1, 2, 3]]);
-        let mut pairs = Vec::new();
-        join(&features, |n| n as u32 / 2, 0.8, NO_LIMITS, &mut |a: usize, b: usize| pairs.push((a, b)));
+        let pairs = pairs(&features, |n| n as u32 / 2, 0.8, NO_LIMITS);
         assert_eq!(pairs, [(1, 0)]);
     }
 }

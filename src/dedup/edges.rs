@@ -3,6 +3,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::language::TokenKind;
+use crate::model::Workers;
 
 use super::candidates::{Limits, Sink, join};
 use super::corpus::Corpus;
@@ -39,28 +40,32 @@ impl Edges {
         corpus: &Corpus,
         meant: &Meant,
         chosen: &[u32],
-        salts: impl Fn(u32) -> u32,
+        salts: impl Fn(u32) -> u32 + Sync,
         threshold: f64,
+        workers: &dyn Workers,
     ) -> Self {
         let features = Features::new(corpus, meant, chosen);
         let numbers = Numbers::new(corpus);
         let facts: Vec<u32> = features.classes.iter().map(|&class| numbers.of(corpus, class)).collect();
-        let mut gatherer = Gatherer::new(&features, &facts);
-        join(
+        let gathered: Vec<Vec<(u32, Link)>> = join(
             &features,
             |n| salts(features.classes[n]),
             threshold,
             Limits::for_sentences(features.len()),
-            &mut gatherer,
-        );
-        let pairs = gatherer.pairs;
+            workers,
+            || Gatherer::new(&features, &facts),
+        )
+        .into_iter()
+        .map(|gatherer| gatherer.pairs)
+        .collect();
         drop(features);
-        Edges::from_pairs(&pairs, corpus.first_forms.len())
+        Edges::from_pairs(&gathered, corpus.first_forms.len())
     }
 
-    fn from_pairs(pairs: &[(u32, Link)], classes: usize) -> Self {
+    fn from_pairs(gathered: &[Vec<(u32, Link)>], classes: usize) -> Self {
+        let pairs = || gathered.iter().flatten();
         let mut ends = vec![0u32; classes + 1];
-        for (class, link) in pairs {
+        for (class, link) in pairs() {
             ends[*class as usize + 1] += 1;
             ends[link.class as usize + 1] += 1;
         }
@@ -73,7 +78,7 @@ impl Edges {
             links[*place as usize] = link;
             *place += 1;
         };
-        for &(class, link) in pairs {
+        for &(class, link) in pairs() {
             file(class, link);
             file(link.class, Link { class, ..link });
         }

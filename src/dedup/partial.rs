@@ -6,7 +6,10 @@
 //! longer sentence is looked up among the marks of shorter ones, so whatever stands in it whole is
 //! met. What shares enough of its marks is then laid over the longer sentence.
 
+use std::ops::Range;
+
 use crate::language::{Table, Tables, TokenKind, WordClass};
+use crate::model::Workers;
 
 use super::cluster::Clusters;
 use super::corpus::{Case, Corpus};
@@ -34,6 +37,9 @@ const LEAST_MARKS: f64 = 0.34;
 
 /// Longer sentences are not laid over each other.
 const MOST_CELLS: usize = 1 << 20;
+
+/// Sentences that one worker looks at in one go.
+const SENTENCES_A_SHARE: usize = 16 * 1024;
 
 /// Fewer tokens make no sentence that could lack its full stop before or after a name.
 const LEAST_TOKENS: usize = 6;
@@ -76,7 +82,12 @@ pub(super) struct Finder<'a> {
 impl Finder<'_> {
     /// By form, in rising order: each form of `kept` that stands within another of them. Forms
     /// meet only if `salts` gives them the same number.
-    pub(super) fn find(&self, kept: &[u32], salts: impl Fn(u32) -> u32) -> Vec<(u32, Partial)> {
+    pub(super) fn find(
+        &self,
+        kept: &[u32],
+        salts: impl Fn(u32) -> u32 + Sync,
+        workers: &dyn Workers,
+    ) -> Vec<(u32, Partial)> {
         let order = self.by_length(kept);
         let expected = order.len() * 8;
         let index = Index::new(expected, |entry| {
@@ -87,11 +98,31 @@ impl Finder<'_> {
                 }
             }
         });
+        let found = workers
+            .map_ranges(order.len(), SENTENCES_A_SHARE, |share| self.find_in(&order, share, &index, &salts));
+        let mut found: Vec<(u32, Partial)> = found.into_iter().flatten().collect();
+        found.sort_by_key(|(form, partial)| {
+            (*form, partial.differing, !partial.is_whole, self.clusters.best[partial.within as usize])
+        });
+        found.dedup_by_key(|(form, _)| *form);
+        found
+    }
+
+    /// What stands within the sentences at the places `share` of `order`.
+    fn find_in(
+        &self,
+        order: &[u32],
+        share: Range<usize>,
+        index: &Index,
+        salts: &impl Fn(u32) -> u32,
+    ) -> Vec<(u32, Partial)> {
         let mut found: Vec<(u32, Partial)> = Vec::new();
         let mut marker = Marker::default();
         let (mut own, mut other) = (Tokens::default(), Tokens::default());
         let mut sharers: Vec<u32> = Vec::new();
-        for (n, &form) in (0u32..).zip(&order) {
+        for n in share {
+            let form = order[n];
+            let n = n as u32;
             sharers.clear();
             for &run in marker.runs(self, form, salts(form)) {
                 sharers.extend(index.under(run, 0).take_while(|&shorter| shorter < n).take(MOST_SHARERS));
@@ -119,10 +150,6 @@ impl Finder<'_> {
                 );
             }
         }
-        found.sort_by_key(|(form, partial)| {
-            (*form, partial.differing, !partial.is_whole, self.clusters.best[partial.within as usize])
-        });
-        found.dedup_by_key(|(form, _)| *form);
         found
     }
 

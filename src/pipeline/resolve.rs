@@ -8,7 +8,7 @@ use super::plan::{Plan, PlanError};
 use super::survey::{Survey, SurveyedUnit};
 use crate::dedup::{self, DocumentFacts, Repetitions};
 use crate::language::Lexicon;
-use crate::model::{DocId, Problem, Source};
+use crate::model::{DocId, Problem, Source, Workers};
 use crate::spell::{self, CorpusWords, Judge, Speller};
 
 /// What the second walk needs to know.
@@ -75,7 +75,7 @@ pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<
     let (repetitions, speller) = rayon::join(
         || {
             let settings = plan.duplicates.as_ref()?;
-            Some(dedup::resolve(fingerprints, &facts, settings, &is_known))
+            Some(dedup::resolve(fingerprints, &facts, settings, &is_known, &Lent))
         },
         || {
             let settings = plan.typos.as_ref()?;
@@ -102,10 +102,18 @@ const WORDS_A_SHARE: usize = 1024;
 /// Judges the distinct words of the corpus, in parallel.
 fn speller<'a>(lexicon: &'a Lexicon, words: &CorpusWords, settings: &spell::Settings) -> Speller<'a> {
     let judge = Judge::new(lexicon, words);
-    let shares = judge.len().div_ceil(WORDS_A_SHARE);
-    let share = |n: usize| n * WORDS_A_SHARE..judge.len().min((n + 1) * WORDS_A_SHARE);
-    let judgements: Vec<_> = (0..shares).into_par_iter().map(|n| judge.judge(share(n))).collect();
+    let workers: &dyn Workers = &Lent;
+    let judgements = workers.map_ranges(judge.len(), WORDS_A_SHARE, |share| judge.judge(share));
     Speller::of(lexicon, judgements, settings)
+}
+
+/// The threads of the pool that this is called in, lent to rooms.
+struct Lent;
+
+impl Workers for Lent {
+    fn run(&self, shares: usize, work: &(dyn Fn(usize) + Sync)) {
+        (0..shares).into_par_iter().for_each(work);
+    }
 }
 
 /// Numbers the documents: a document's id is its place in the sorted corpus.
