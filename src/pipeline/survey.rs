@@ -136,11 +136,11 @@ impl Words {
 fn survey_unit(plan: &Plan, sources: &[Source], place: usize, unit: Unit) -> SurveyedUnit {
     match unit {
         Unit::Files(range) => survey_files(plan, sources, place, range),
-        Unit::Lines { source, batch, mismatch, .. } => {
+        Unit::Lines { source, batch, mismatch, walked, .. } => {
             let lines = || {
                 let mut surveyor = Surveyor::new(plan, place);
                 surveyor.unit.problems.extend(mismatch);
-                surveyor.unit.walked += batch.raw.len() as u64;
+                surveyor.unit.walked += walked;
                 surveyor.batch(source, &sources[source], &batch);
                 surveyor.finish()
             };
