@@ -362,7 +362,9 @@ impl<'a> Speller<'a> {
     /// Words that are never judged, and acronyms: capitals say nothing only where all words have them.
     fn is_passed_by(&self, context: &Context) -> bool {
         let marks = context.word().marks;
-        marks.any(Marks::TECHNICAL.with(Marks::FOREIGN))
+        // `bi-monthly`, `thi-s`: short parts of compounds.
+        let part = marks.any(Marks::HYPHENATED) && context.word().span.len() < 4;
+        part || marks.any(Marks::TECHNICAL.with(Marks::FOREIGN))
             || marks.any(Marks::UPPER) && !is_shouted(context.words)
     }
 

@@ -30,17 +30,26 @@ pub(super) struct Weighed<'u> {
     pub(super) features: UnknownFeatures,
 }
 
-/// Logits of being a slip above which a finding is reported, by what is at stake.
-struct Report;
+/// What a finding must reach to be reported: the logits of being a slip, and of its suggestion being
+/// right.
+#[derive(Clone, Copy)]
+struct Bar {
+    slip: f32,
+    right: f32,
+}
 
-impl Report {
-    const LISTED: f32 = -1.0;
-    const SMALL: f32 = 0.0;
-    const CAPITAL: f32 = 1.0;
-    const JOINED: f32 = 0.0;
-    const JOINED_CAPITAL: f32 = 0.5;
-    const OWNER: f32 = 2.0;
-    const RARE: f32 = 0.5;
+impl Bar {
+    /// The misspelling stands in a list with this correction.
+    const LISTED: Bar = Bar { slip: -1.0, right: -4.0 };
+    const SMALL: Bar = Bar { slip: 0.0, right: -1.7 };
+    /// Names are many, and slips in them few.
+    const CAPITAL: Bar = Bar { slip: -1.0, right: 0.5 };
+    const JOINED: Bar = Bar { slip: -1.0, right: 0.0 };
+    const OWNER: Bar = Bar { slip: 2.0, right: 0.0 };
+    /// `costal`: a word, but a rare one.
+    const RARE: Bar = Bar { slip: -1.6, right: 0.0 };
+    /// Abbreviations and scraps of other languages.
+    const SHORT: Bar = Bar { slip: 0.3, right: 0.0 };
 }
 
 /// Logits of the candidate being right above which a fix is safe.
@@ -114,12 +123,16 @@ impl Unknown {
             rare: flag(entry.is_rare() && !entry.is_obscure()),
             obscure: flag(entry.is_rare() && entry.is_obscure()),
             known_name: flag(name_only),
-            derived: flag(rules::is_derived(word, |stem| lexicon.entry(stem).is_core())),
+            derived: flag(
+                !entry.is_listed() && rules::is_derived(word, |stem| lexicon.entry(stem).is_core()),
+            ),
             elsewhere: (count.total().max(1) as f32).log10(),
             documents: (count.documents.max(1) as f32).log10(),
             capitalised_in_corpus: (1.0 + count.capitalised as f32).log10(),
-            length: word.len().min(14) as f32 / 10.0,
+            // What large dictionaries have is long more often than a slip is; that says nothing of this word.
+            length: if entry.is_listed() { 0.0 } else { word.len().min(14) as f32 / 10.0 },
             short: flag(word.len() <= 3),
+            two_letters: flag(word.len() <= 2),
             ..UnknownFeatures::default()
         };
         Some(Unknown {
@@ -186,6 +199,9 @@ impl Unknown {
                     affinity: (fit.before - frequency).clamp(-1.0, 3.0)
                         + (fit.after - right_alone).clamp(-1.0, 3.0),
                     seen: flag(fit.seen_before) + flag(fit.seen_after),
+                    seen_twice: flag(fit.seen_before && fit.seen_after),
+                    gain: (fit.total() - own.total()).clamp(-2.0, 6.0),
+                    weaker_gain: (fit.before - own.before).min(fit.after - own.after).clamp(-2.0, 2.0),
                     hyphen: flag(marks.any(Marks::HYPHENATED)),
                     apostrophe: flag(marks.any(Marks::APOSTROPHE)),
                     quoted: flag(marks.any(Marks::QUOTED)),
@@ -238,10 +254,12 @@ impl Unknown {
         };
         let slip = score(&verdict.slip, &features.values());
         let marks = context.word().marks;
-        if slip <= self.threshold(candidate, marks) {
+        let bar = self.bar(candidate, marks);
+        let right = score(&verdict.right, &features.values());
+        if slip <= bar.slip || right <= bar.right {
             return None;
         }
-        let confidence = probability(score(&verdict.right, &features.values()));
+        let confidence = probability(right);
         // How careless the rest of the text is makes a slip likelier, but no fix safer.
         features.careless = 0.0;
         let right = score(&verdict.right, &features.values());
@@ -289,17 +307,16 @@ impl Unknown {
         !self.entry.is_listed()
     }
 
-    /// The logit above which it is reported that `candidate` was meant.
-    fn threshold(&self, candidate: &Candidate, marks: Marks) -> f32 {
-        let capital = marks.any(Marks::CAPITALISED);
+    /// What must be reached to report that `candidate` was meant.
+    fn bar(&self, candidate: &Candidate, marks: Marks) -> Bar {
         match candidate.slip {
-            _ if candidate.listed => Report::LISTED,
-            Slip::Apostrophe => Report::OWNER,
-            Slip::Space if capital => Report::JOINED_CAPITAL,
-            Slip::Space => Report::JOINED,
-            _ if capital => Report::CAPITAL,
-            _ if self.is_rare_word() => Report::RARE,
-            _ => Report::SMALL,
+            _ if candidate.listed => Bar::LISTED,
+            Slip::Apostrophe => Bar::OWNER,
+            Slip::Space => Bar::JOINED,
+            _ if marks.any(Marks::CAPITALISED) => Bar::CAPITAL,
+            _ if self.entry.is_listed() && self.own.short == 1.0 => Bar::SHORT,
+            _ if self.is_rare_word() => Bar::RARE,
+            _ => Bar::SMALL,
         }
     }
 
@@ -313,7 +330,7 @@ impl Unknown {
         match candidate.slip {
             _ if candidate.listed => format!("'{written}' is in the list of common misspellings"),
             _ if self.entry.is_rare() => {
-                let times = grouped(features.ratio + features.affinity);
+                let times = grouped(features.gain);
                 let place = match (context.next_after_space(), context.previous_after_space()) {
                     (Some(next), _) => format!("before '{}'", next.span.of(context.text)),
                     (_, Some(previous)) => format!("after '{}'", previous.span.of(context.text)),
