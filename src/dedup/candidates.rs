@@ -15,15 +15,15 @@
 use crate::model::Workers;
 
 use super::features::Features;
-use super::index::{Index, mix};
+use super::index::{Filed, Index, mix};
 
 /// Sentences with more features are filed under single features: pairs from a prefix of
 /// hundreds would be tens of thousands, and so long a sentence has rare words enough.
 const LONGEST_PAIRED: usize = 48;
 
 /// Entries of the index held at a time. More are worked off in rounds, each on a share of the
-/// keys: eight bytes an entry, so a round takes 64 MB and four for each key.
-const ENTRIES_A_ROUND: usize = 8 << 20;
+/// keys: a round takes about 50 MB.
+const ENTRIES_A_ROUND: usize = 4 << 20;
 
 /// Guards `ceil` against the rounding of the product before it.
 const EPSILON: f64 = 1e-9;
@@ -55,14 +55,10 @@ pub(super) trait Sink {
     fn found(&mut self, a: usize, b: usize, jaccard: f64);
 }
 
-/// Lists that one worker looks at in one go.
-const LISTS_A_SHARE: usize = 16 * 1024;
-
 /// Finds the pairs of lists whose Jaccard similarity is at least `threshold`. `salts` separates
 /// what must never meet: only lists with equal salt do.
 ///
-/// `sink` makes what takes the pairs of a share of the lists; all of them are given back, in a
-/// fixed order.
+/// `sink` makes what takes the pairs of one round; all of them are given back, in a fixed order.
 pub(super) fn join<S: Sink + Send>(
     features: &Features,
     salts: impl Fn(usize) -> u32 + Sync,
@@ -71,27 +67,27 @@ pub(super) fn join<S: Sink + Send>(
     workers: &dyn Workers,
     sink: impl Fn() -> S + Sync,
 ) -> Vec<S> {
-    let join = Join::new(features, threshold);
-    let entries = join.count_entries();
-    let mut sinks = Vec::new();
-    let rounds = entries.div_ceil(ENTRIES_A_ROUND).max(1) as u64;
-    for round in 0..rounds {
-        let keys = Keys { join: &join, salts: &salts, round, rounds };
-        let index = Index::new(entries / rounds as usize, |entry| keys.filed(entry));
-        sinks.extend(workers.map_ranges(features.len(), LISTS_A_SHARE, |lists| {
-            let (mut scratch, mut sink) = (Scratch::default(), sink());
-            for a in lists {
-                join.probe(a, &keys, &index, limits, &mut scratch, &mut sink);
-            }
-            sink
-        }));
-    }
-    sinks
+    let join = Join { features, threshold };
+    let mut entries = 0usize;
+    Keys { join: &join, salts: &salts, round: 0, rounds: 1 }.filed(&mut |_, _| entries += 1);
+    let rounds = entries.div_ceil(ENTRIES_A_ROUND).max(1);
+    workers.map_ranges(rounds, 1, |round| {
+        let keys = Keys { join: &join, salts: &salts, round: round.start as u64, rounds: rounds as u64 };
+        let index = Index::new(entries / rounds, |entry| keys.filed(entry));
+        let (mut scratch, mut sink) = (Scratch::default(), sink());
+        for a in 0..features.len() {
+            join.probe(a, &keys, &index, limits, &mut scratch, &mut sink);
+        }
+        sink
+    })
 }
 
 /// Buffers that are used over and over.
 #[derive(Default)]
 struct Scratch {
+    /// The length of the lists that are being looked at, and the first list they may meet.
+    length: usize,
+    shortest: usize,
     list: Vec<u32>,
     items: Vec<(Item, u64)>,
 }
@@ -99,25 +95,9 @@ struct Scratch {
 struct Join<'a> {
     features: &'a Features,
     threshold: f64,
-    /// A bit for each feature, flipped as often as the sentence has it: features that only one
-    /// of two sentences has show up as differing bits (Sandes et al. 2017).
-    parities: Vec<u64>,
-    /// The first list of each length.
-    first_of_length: Vec<u32>,
 }
 
-impl<'a> Join<'a> {
-    fn new(features: &'a Features, threshold: f64) -> Self {
-        let parity =
-            |n| features.ranks(n).fold(0, |bits: u64, rank| bits ^ 1 << (mix(u64::from(rank)) >> 58));
-        let longest = features.lengths.last().map_or(0, |&length| length as usize);
-        let mut first_of_length = vec![0; longest + 2];
-        for (length, first) in first_of_length.iter_mut().enumerate() {
-            *first = features.lengths.partition_point(|&other| (other as usize) < length) as u32;
-        }
-        Join { features, threshold, parities: (0..features.len()).map(parity).collect(), first_of_length }
-    }
-
+impl Join<'_> {
     /// What a partner of `length` features must at least have, and share.
     fn least_partner(&self, length: usize) -> usize {
         ((length as f64 * self.threshold - EPSILON).ceil() as usize).max(1)
@@ -151,22 +131,6 @@ impl<'a> Join<'a> {
         [1, 2].into_iter().filter(move |size| ends.contains(size) || (crosses && *size == 2))
     }
 
-    fn count_entries(&self) -> usize {
-        self.features
-            .lengths
-            .iter()
-            .map(|&length| {
-                let length = length as usize;
-                self.sizes_asked_for(length)
-                    .map(|size| {
-                        let prefix = self.index_prefix(length, size);
-                        if size == 1 { prefix } else { prefix * (prefix.max(1) - 1) / 2 }
-                    })
-                    .sum::<usize>()
-            })
-            .sum()
-    }
-
     fn probe(
         &self,
         a: usize,
@@ -176,24 +140,33 @@ impl<'a> Join<'a> {
         scratch: &mut Scratch,
         sink: &mut impl Sink,
     ) {
-        let length = self.features.lengths[a] as usize;
-        let shortest = self.first_of_length[self.least_partner(length)];
-        if shortest as usize >= a {
+        let length = self.features.length(a);
+        if length != scratch.length {
+            scratch.length = length;
+            scratch.shortest = self.features.first_of_length(self.least_partner(length));
+        }
+        let shortest = scratch.shortest as u32;
+        if scratch.shortest >= a {
             return;
         }
         scratch.list.clear();
         scratch.list.extend(self.features.ranks(a));
         let list = &scratch.list;
         let mut left = limits.comparisons;
+        let sketch = self.features.sketch(a);
+        // Two lists may differ in `(1-t)/(1+t) (|a|+|b|)` features, and the other is no longer.
+        let most_differing =
+            (2.0 * length as f64 * (1.0 - self.threshold) / (1.0 + self.threshold) + EPSILON) as u32;
         let (size, prefix) = (self.key_size(length), self.probe_prefix(length));
         keys.each(a, size, prefix, &mut scratch.items, |key, first_shared| {
-            for b in index.under(key, shortest) {
-                let b = b as usize;
+            for filed in index.under(key, shortest) {
+                let b = filed.number as usize;
                 if b >= a || left == 0 {
                     break;
                 }
                 left -= 1;
-                if sink.wants(a, b)
+                if (filed.note ^ sketch).count_ones() <= most_differing
+                    && sink.wants(a, b)
                     && let Some(jaccard) = self.compare(a, list, b, first_shared)
                 {
                     sink.found(a, b, jaccard);
@@ -205,9 +178,9 @@ impl<'a> Join<'a> {
     /// The similarity of two lists, if it is high enough and `first` are the features they share
     /// first.
     fn compare(&self, a: usize, list: &[u32], b: usize, first: [Item; 2]) -> Option<f64> {
-        let (len_a, len_b) = (list.len(), self.features.lengths[b] as usize);
+        let (len_a, len_b) = (list.len(), self.features.length(b));
         let need = self.need(len_a, len_b);
-        let differing = (self.parities[a] ^ self.parities[b]).count_ones() as usize;
+        let differing = self.features.least_differing(a, b);
         if (len_a + len_b).saturating_sub(differing) / 2 < need {
             return None;
         }
@@ -305,15 +278,14 @@ impl<S: Fn(usize) -> u32> Keys<'_, S> {
     }
 
     /// Calls `entry` for every key under which a list of this round is to be filed.
-    fn filed(&self, entry: &mut dyn FnMut(u64, u32)) {
+    fn filed(&self, entry: &mut dyn FnMut(u64, Filed)) {
         let join = self.join;
         let mut items = Vec::new();
         for n in 0..join.features.len() {
-            let length = join.features.lengths[n] as usize;
+            let length = join.features.length(n);
+            let filed = Filed { number: n as u32, note: join.features.sketch(n) };
             for size in join.sizes_asked_for(length) {
-                self.each(n, size, join.index_prefix(length, size), &mut items, |key, _| {
-                    entry(key, n as u32)
-                });
+                self.each(n, size, join.index_prefix(length, size), &mut items, |key, _| entry(key, filed));
             }
         }
     }

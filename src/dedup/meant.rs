@@ -6,9 +6,8 @@
 //! more alike, and so finds more of them; whether they say the same is for the guard, which looks
 //! at the words as they are.
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use super::corpus::Words;
+use super::index::{Filed, Index, mix};
 
 /// Shorter words are too near to each other.
 const SHORTEST: usize = 4;
@@ -30,8 +29,8 @@ impl Meant {
     /// each word stands.
     pub(super) fn new(words: &Words, counts: &[u32], in_dictionary: &[bool]) -> Self {
         let corpus = Known { words, counts, in_dictionary };
-        let targets =
-            Deletions::of((0..words.folded_len() as u32).filter(|&word| corpus.is_sound(word)), words);
+        let sound: Vec<u32> = (0..words.folded_len() as u32).filter(|&word| corpus.is_sound(word)).collect();
+        let targets = Deletions::of(&sound, words);
         let meant = |word: u32| {
             if in_dictionary[word as usize] || !is_word(words.normal(word)) {
                 return word;
@@ -73,11 +72,7 @@ impl Known<'_> {
         targets.near(own, |other| {
             let frequency = self.counts[other as usize];
             let better = best.is_none_or(|best| (frequency, best) > (self.counts[best as usize], other));
-            if other != word
-                && frequency >= enough
-                && better
-                && strsim::osa_distance(own, self.words.normal(other)) == 1
-            {
+            if other != word && frequency >= enough && better && is_one_slip(own, self.words.normal(other)) {
                 best = Some(other);
             }
         });
@@ -110,36 +105,89 @@ impl Known<'_> {
 /// Words by themselves with a letter left out, and by themselves: two words one slip apart meet
 /// in one of these (Mor and Fraenkel 1982; SymSpell).
 struct Deletions {
-    /// Hash of the letters left, and the word; sorted.
-    entries: Vec<(u64, u32)>,
+    index: Index,
 }
 
 impl Deletions {
-    fn of(targets: impl Iterator<Item = u32>, words: &Words) -> Self {
-        let mut entries = Vec::new();
-        for word in targets {
-            each_deletion(words.normal(word), |hash| entries.push((hash, word)));
-        }
-        entries.sort_unstable();
-        entries.dedup();
-        Deletions { entries }
+    fn of(targets: &[u32], words: &Words) -> Self {
+        let letters: usize = targets.iter().map(|&word| words.normal(word).len() + 1).sum();
+        let index = Index::new(letters, |entry| {
+            for &word in targets {
+                each_deletion(words.normal(word), |hash| entry(hash, Filed { number: word, note: 0 }));
+            }
+        });
+        Deletions { index }
     }
 
     fn near(&self, word: &str, mut found: impl FnMut(u32)) {
-        each_deletion(word, |hash| {
-            let from = self.entries.partition_point(|entry| entry.0 < hash);
-            self.entries[from..].iter().take_while(|entry| entry.0 == hash).for_each(|entry| found(entry.1));
-        });
+        each_deletion(word, |hash| self.index.under(hash, 0).for_each(|filed| found(filed.number)));
     }
 }
 
+/// An odd number, so that it has an inverse modulo 2^64.
+const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// `BASE * INVERSE == 1` modulo 2^64.
+const INVERSE: u64 = 0xF1DE_83E1_9937_733D;
+
+/// Calls `each` with a hash of the word, and of the word without each of its letters. The hash is
+/// the value of a polynomial, so each takes a few steps however long the word is.
 fn each_deletion(word: &str, mut each: impl FnMut(u64)) {
-    each(xxh3_64(word.as_bytes()));
-    let mut rest = String::with_capacity(word.len());
-    for (at, c) in word.char_indices() {
-        rest.clear();
-        rest.push_str(&word[..at]);
-        rest.push_str(&word[at + c.len_utf8()..]);
-        each(xxh3_64(rest.as_bytes()));
+    let terms = || {
+        word.chars().scan(1u64, |power, c| {
+            let term = (u64::from(c) + 1).wrapping_mul(*power);
+            *power = power.wrapping_mul(BASE);
+            Some(term)
+        })
+    };
+    let whole = terms().fold(0, u64::wrapping_add);
+    each(mix(whole));
+    let mut before: u64 = 0;
+    for term in terms() {
+        let after = whole.wrapping_sub(before).wrapping_sub(term);
+        each(mix(before.wrapping_add(after.wrapping_mul(INVERSE))));
+        before = before.wrapping_add(term);
+    }
+}
+
+/// True if one letter inserted, left out, replaced, or swapped with its neighbour makes the one
+/// word of the other.
+fn is_one_slip(a: &str, b: &str) -> bool {
+    let start: usize = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();
+    let (a, b) = (&a[start..], &b[start..]);
+    let end: usize =
+        a.chars().rev().zip(b.chars().rev()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();
+    let (mut a, mut b) = (a[..a.len() - end].chars(), b[..b.len() - end].chars());
+    match ([a.next(), a.next(), a.next()], [b.next(), b.next(), b.next()]) {
+        ([Some(_), None, _], [None, ..] | [_, None, _]) | ([None, ..], [Some(_), None, _]) => true,
+        ([Some(a1), Some(a2), None], [Some(b1), Some(b2), None]) => a1 == b2 && a2 == b1,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_without_a_letter_hashes_like_the_word_that_never_had_it() {
+        let hashes = |word: &str| {
+            let mut hashes = Vec::new();
+            each_deletion(word, |hash| hashes.push(hash));
+            hashes
+        };
+        assert_eq!(BASE.wrapping_mul(INVERSE), 1);
+        let (whole, without) = (
+            hashes("recéived"),
+            ["ecéived", "rcéived", "reéived", "recived", "recéved", "recéied", "recéivd", "recéive"],
+        );
+        assert_eq!(whole[1..], without.map(|word| hashes(word)[0]));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn one_slip_is_a_distance_of_one(a in "[abc]{0,6}", b in "[abcé]{0,6}") {
+            proptest::prop_assert_eq!(is_one_slip(&a, &b), strsim::osa_distance(&a, &b) == 1, "{} {}", a, b);
+        }
     }
 }

@@ -16,7 +16,7 @@ use super::corpus::{Case, Corpus};
 use super::edges::Edges;
 use super::fingerprint::Gap;
 use super::guard::{Lore, Tokens};
-use super::index::{Index, mix};
+use super::index::{Filed, Index, mix};
 use super::meant::Meant;
 
 /// Words in a mark. A character of a script without spaces is half a word.
@@ -94,7 +94,7 @@ impl Finder<'_> {
             let mut marker = Marker::default();
             for (n, &form) in (0u32..).zip(&order) {
                 for &mark in marker.marks(self, form, salts(form)) {
-                    entry(mark, n);
+                    entry(mark, Filed { number: n, note: 0 });
                 }
             }
         });
@@ -125,7 +125,13 @@ impl Finder<'_> {
             let n = n as u32;
             sharers.clear();
             for &run in marker.runs(self, form, salts(form)) {
-                sharers.extend(index.under(run, 0).take_while(|&shorter| shorter < n).take(MOST_SHARERS));
+                sharers.extend(
+                    index
+                        .under(run, 0)
+                        .map(|filed| filed.number)
+                        .take_while(|&shorter| shorter < n)
+                        .take(MOST_SHARERS),
+                );
             }
             if sharers.is_empty() {
                 continue;
