@@ -237,7 +237,7 @@ impl<'a> Tree<'a> {
             return Vec::new();
         }
         let found = match &self.deletes {
-            Some(deletes) if limit == MOST_EDITS => self.find_by_deletes(deletes, word),
+            Some(deletes) if limit <= MOST_EDITS => self.find_by_deletes(deletes, word, limit),
             _ => self.find_in_tree(word, limit),
         };
         let mut candidates: Vec<Candidate> =
@@ -246,11 +246,11 @@ impl<'a> Tree<'a> {
         candidates
     }
 
-    /// The places of words within [`MOST_EDITS`] of `word`, and how far they are.
-    fn find_by_deletes(&self, deletes: &Deletes, word: &[u8]) -> Vec<(u32, u8)> {
+    /// The places of words within `limit` edits of `word`, and how far they are.
+    fn find_by_deletes(&self, deletes: &Deletes, word: &[u8], limit: u8) -> Vec<(u32, u8)> {
         let mut places = Vec::new();
-        deletes.near(word, &mut places);
-        let near = |at: u32| distance(word, self.words[at as usize].text.as_bytes(), MOST_EDITS);
+        deletes.near(word, limit, &mut places);
+        let near = |at: u32| distance(word, self.words[at as usize].text.as_bytes(), limit);
         places.into_iter().filter_map(|at| Some((at, near(at).filter(|&distance| distance > 0)?))).collect()
     }
 
@@ -578,10 +578,14 @@ mod tests {
         let mut tree = Tree::new(&lexicon);
         let asked =
             ["accomodatoin", "recieved", "goverment", "zzzzz", "thsi", "misspeling", "ab", "extraordinaryly"];
-        let by_tree: Vec<_> = asked.iter().map(|word| tree.near(word, 2)).collect();
+        let near = |tree: &Tree, word: &str, limit| -> Vec<String> {
+            tree.near(word, limit).into_iter().map(|candidate| candidate.text).collect()
+        };
+        let cases: Vec<(&str, u8)> = asked.iter().flat_map(|word| [(*word, 1), (*word, 2)]).collect();
+        let by_tree: Vec<_> = cases.iter().map(|&(word, limit)| near(&tree, word, limit)).collect();
         tree.index();
-        for (word, by_tree) in asked.iter().zip(by_tree) {
-            assert_eq!(texts(&tree.near(word, 2)), texts(&by_tree), "{word}");
+        for ((word, limit), by_tree) in cases.into_iter().zip(by_tree) {
+            assert_eq!(near(&tree, word, limit), by_tree, "{word} {limit}");
         }
     }
 }

@@ -28,14 +28,14 @@ impl Deletes {
         let mask = buckets as u64 - 1;
         let mut starts = vec![0u32; buckets + 1];
         for word in words.clone() {
-            each_rest(word.as_bytes(), |hash| starts[(hash & mask) as usize + 1] += 1);
+            each_rest(word.as_bytes(), MOST_EDITS, |hash| starts[(hash & mask) as usize + 1] += 1);
         }
         for bucket in 0..buckets {
             starts[bucket + 1] += starts[bucket];
         }
         let mut entries = vec![0u32; starts[buckets] as usize];
         for (place, word) in words.enumerate() {
-            each_rest(word.as_bytes(), |hash| {
+            each_rest(word.as_bytes(), MOST_EDITS, |hash| {
                 let next = &mut starts[(hash & mask) as usize];
                 entries[*next as usize] = place as u32;
                 *next += 1;
@@ -47,10 +47,11 @@ impl Deletes {
         Deletes { mask, starts, entries }
     }
 
-    /// The places of all words within [`MOST_EDITS`] of `word`, and of others, in rising order.
-    pub(super) fn near(&self, word: &[u8], places: &mut Vec<u32>) {
+    /// The places of all words within `limit` edits of `word`, at most [`MOST_EDITS`], and of
+    /// others, in rising order.
+    pub(super) fn near(&self, word: &[u8], limit: u8, places: &mut Vec<u32>) {
         places.clear();
-        each_rest(word, |hash| {
+        each_rest(word, limit, |hash| {
             let bucket = (hash & self.mask) as usize;
             let range = self.starts[bucket] as usize..self.starts[bucket + 1] as usize;
             places.extend_from_slice(&self.entries[range]);
@@ -60,9 +61,9 @@ impl Deletes {
     }
 }
 
-/// Calls `each` with a hash of every string that is left when none, one or two of the first
-/// letters are deleted.
-fn each_rest(word: &[u8], mut each: impl FnMut(u64)) {
+/// Calls `each` with a hash of every string that is left when up to `most` of the first letters are
+/// deleted, at most two.
+fn each_rest(word: &[u8], most: u8, mut each: impl FnMut(u64)) {
     let prefix = &word[..word.len().min(PREFIX)];
     let without = |first: usize, second: usize| {
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
@@ -77,7 +78,7 @@ fn each_rest(word: &[u8], mut each: impl FnMut(u64)) {
     each(without(PREFIX, PREFIX));
     for first in 0..prefix.len() {
         each(without(first, first));
-        for second in first + 1..prefix.len() {
+        for second in (first + 1..prefix.len()).filter(|_| most > 1) {
             each(without(first, second));
         }
     }
@@ -165,15 +166,17 @@ mod tests {
         }
 
         #[test]
-        fn every_word_two_edits_away_is_among_those_found(
+        fn every_word_within_the_limit_is_among_those_found(
             words in prop::collection::vec("[abc]{1,12}", 1..40), asked in "[abc]{1,12}"
         ) {
             let index = Deletes::new(words.iter().map(String::as_str));
             let mut places = Vec::new();
-            index.near(asked.as_bytes(), &mut places);
-            for (place, word) in words.iter().enumerate() {
-                let near = plain_distance(word.as_bytes(), asked.as_bytes()) <= usize::from(MOST_EDITS);
-                prop_assert!(!near || places.contains(&(place as u32)), "{} for {}", word, asked);
+            for limit in 1..=MOST_EDITS {
+                index.near(asked.as_bytes(), limit, &mut places);
+                for (place, word) in words.iter().enumerate() {
+                    let near = plain_distance(word.as_bytes(), asked.as_bytes()) <= usize::from(limit);
+                    prop_assert!(!near || places.contains(&(place as u32)), "{} for {}", word, asked);
+                }
             }
         }
     }

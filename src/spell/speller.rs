@@ -63,7 +63,7 @@ pub struct Judgements {
 }
 
 /// From so many distinct words on, it pays to index what is left of all core words.
-const WORDS_THAT_PAY: usize = 50_000;
+const WORDS_THAT_PAY: usize = 10_000;
 
 impl<'a> Judge<'a> {
     /// A judge of the words of `corpus`.
