@@ -10,6 +10,7 @@ mod progress;
 mod sentences;
 mod story;
 mod terminal;
+mod undo;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ pub fn main() -> ExitCode {
     let done = match &arguments.command {
         Command::Clean(command) => clean::clean(command, &arguments.talk),
         Command::Check(command) => clean::check(command, &arguments.talk),
+        Command::Undo(command) => undo::undo(command, &arguments.talk),
         Command::Sentences(command) => sentences::sentences(command, &arguments.talk),
     };
     match done {

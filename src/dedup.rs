@@ -6,7 +6,8 @@
 //! Equal sentences collapse by their normal form (`normalize`, `fingerprint`, `corpus`); a join
 //! finds every similar pair of the distinct ones (`features`, `candidates`, `edges`); the guard
 //! says whether what differs changes the sense (`guard`); and leaders are chosen so that whatever
-//! is removed is like something that stays (`cluster`). Documents that say nothing new are found
+//! is removed is like something that stays (`cluster`). Sentences inside longer ones are found by
+//! the runs of words they share (`partial`). Documents that say nothing new are found
 //! from the clusters (`documents`).
 
 mod candidates;
@@ -17,7 +18,10 @@ mod edges;
 mod features;
 mod fingerprint;
 mod guard;
+mod index;
+mod meant;
 mod normalize;
+mod partial;
 mod repetitions;
 mod resolve;
 mod slots;

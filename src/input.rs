@@ -20,6 +20,7 @@ mod settings;
 mod walk;
 
 pub use documents::{Parsed, documents};
+pub use globs::Preferences;
 pub use name::display_name;
 pub use reader::{Batch, Reader};
 pub use selection::{Selection, SelectionError, parse_file_list, read_file_list};

@@ -5,7 +5,7 @@ mod lexicon;
 mod tables;
 mod tokens;
 
-pub use identify::{Language, identify, is_function_word};
+pub use identify::{FunctionWords, Language, identify};
 pub use lexicon::{Entry, Lexicon, Misspelling, VocabularyId, WordHash, rarity_of};
 pub use tables::{Table, Tables, WordClass, WordClasses};
 pub use tokens::{Token, TokenKind, Tokens, is_invisible, is_unspaced, tokens};

@@ -13,6 +13,7 @@ mod report;
 mod row_id;
 mod summary;
 mod text_file;
+mod undo;
 
 pub use atomic::{AtomicFile, Committer, Durability, SealedFile, SyncFolders};
 pub use error::{OutputError, QuotedPath};
@@ -26,3 +27,4 @@ pub use report::{REPORT_COLUMNS, ROWS_PER_FILE, ReportWriter, guard, unguard};
 pub use row_id::{is_well_formed, row_id};
 pub use summary::write_json_atomically;
 pub use text_file::{SealedText, TextFile, copy_verbatim};
+pub use undo::{UndoError, Undone, undo};

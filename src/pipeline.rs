@@ -4,6 +4,7 @@
 //! a typo or a name, is known only when every document has been seen. Between the walks stands
 //! one barrier, and nothing flows back.
 
+mod guarded;
 mod names;
 mod observer;
 mod ordered;
@@ -99,12 +100,13 @@ fn walk_through(
     let mut summary = Summary::new(plan);
     let mut clock = Clock::start();
 
-    let lexicon = plan.typos.as_ref().map(|_| Lexicon::embedded());
+    // The fact guard asks which words are known, the typo engine which are likely.
+    let lexicon = Lexicon::embedded();
     let survey = survey(plan, discovery, &pool, observer);
     summary.took("survey", clock.lap());
 
     observer.begin(Step::Resolve, 0);
-    let resolution = pool.install(|| resolve(plan, survey, lexicon.as_ref()))?;
+    let resolution = pool.install(|| resolve(plan, survey, &lexicon))?;
     observer.end(Step::Resolve);
     summary.resolved(&resolution);
     summary.took("resolve", clock.lap());
@@ -168,5 +170,130 @@ impl Clock {
 
     fn lap(&mut self) -> f64 {
         std::mem::replace(&mut self.0, Instant::now()).elapsed().as_secs_f64()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    use super::*;
+    use crate::{dedup, spell};
+
+    /// A small corpus of many units: every JSONL file is one.
+    fn write_corpus(folder: &Path) {
+        for file in 0..8 {
+            let text = format!(
+                "The ferry leaves the northern pier at dawn.\\n\\nThe ferry leaves the nothern pier at dawn.\\n\\n\
+                 Of the 19 people on board, {} were from the village.\\n\\nIt doesnt matter to the the town.\\n\\n\
+                 Vessel w{file}x of the fleet met the other vessel near the buoy at night.",
+                15 + file % 3
+            );
+            std::fs::write(folder.join(format!("{file}.jsonl")), format!("{{\"text\":\"{text}\"}}\n"))
+                .unwrap();
+        }
+    }
+
+    fn plan(corpus: &Path, output: &Path) -> Plan {
+        Plan {
+            selection: input::Selection { roots: vec![corpus.to_owned()], ..Default::default() },
+            input: input::Settings::default(),
+            duplicates: Some(dedup::Settings::default()),
+            typos: Some(spell::Settings::default()),
+            prefer: Vec::new(),
+            product: Product::Text(output.to_owned()),
+            csv_bom: true,
+            threads: 2,
+        }
+    }
+
+    /// Everything a run wrote, and its summary, when `meddle` is let in between the walks.
+    fn product(
+        corpus: &Path,
+        output: &Path,
+        meddle: impl Fn(&mut Survey),
+    ) -> (BTreeMap<String, Vec<u8>>, Summary) {
+        let plan = plan(corpus, output);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+        let folder = plan.prepare_folder().unwrap().unwrap();
+        let lexicon = Lexicon::embedded();
+        let mut surveyed = survey(&plan, input::discover(&plan.selection).unwrap(), &pool, &Silent);
+        meddle(&mut surveyed);
+        let resolution = resolve(&plan, surveyed, &lexicon).unwrap();
+        let rewritten = rewrite::rewrite(&plan, Some(&folder), &resolution, &pool, &Silent).unwrap();
+        let mut summary = Summary::new(&plan);
+        report::report(&plan, Some(&folder), &resolution, rewritten, &mut summary, &mut |_| Ok(())).unwrap();
+        let files = walkdir::WalkDir::new(output)
+            .into_iter()
+            .map(Result::unwrap)
+            .filter(|entry| entry.file_type().is_file())
+            .map(|entry| {
+                let name = entry.path().strip_prefix(output).unwrap().display().to_string();
+                (name, std::fs::read(entry.path()).unwrap())
+            })
+            .collect();
+        (files, summary)
+    }
+
+    #[test]
+    fn the_answer_does_not_depend_on_who_arrived_first() {
+        let scratch = tempfile::tempdir().unwrap();
+        let corpus = scratch.path().join("corpus");
+        std::fs::create_dir(&corpus).unwrap();
+        write_corpus(&corpus);
+        let (in_order, summary) = product(&corpus, &scratch.path().join("in order"), |survey| {
+            assert!(survey.units.len() >= 8, "{} units are too few to stir", survey.units.len());
+        });
+        assert!(summary.total().remove > 3 && summary.total().replace > 0, "nothing to get wrong");
+        let (backwards, _) =
+            product(&corpus, &scratch.path().join("backwards"), |survey| survey.units.reverse());
+        assert!(in_order == backwards);
+        let (stirred, _) = product(&corpus, &scratch.path().join("stirred"), |survey| {
+            survey.units.sort_by_key(|unit| unit.place * 5 % 8);
+        });
+        assert!(in_order == stirred);
+    }
+
+    const KEPT: &str = "The ferry leaves the northern pier at dawn. Snow fell in the night.\n";
+    const COPY: &str = "The ferry leaves the northern pier at dawn. It rained for a week.\n";
+
+    #[test]
+    fn a_document_that_changes_between_the_walks_is_left_alone_and_so_are_copies_of_it() {
+        let scratch = tempfile::tempdir().unwrap();
+        let corpus = scratch.path().join("corpus");
+        std::fs::create_dir(&corpus).unwrap();
+        for (name, text) in
+            [("a.txt", KEPT), ("b.txt", COPY), ("c.txt", "It doesnt matter to the the town.\n")]
+        {
+            std::fs::write(corpus.join(name), text).unwrap();
+        }
+        let changed = "Only snow fell, and nobody doesnt care.\n";
+        let (files, summary) = product(&corpus, &scratch.path().join("out"), |_| {
+            std::fs::write(corpus.join("a.txt"), changed).unwrap();
+        });
+        assert_eq!(files["text/a.txt"], changed.as_bytes(), "nothing is done in it");
+        assert_eq!(files["text/b.txt"], COPY.as_bytes(), "its copy is the last one now");
+        assert_ne!(files["text/c.txt"], b"It doesnt matter to the the town.\n", "the rest goes on");
+        assert_eq!(summary.total().remove, 0);
+        assert_eq!(summary.inputs.damaged, 1);
+        assert_eq!(summary.problems[0].name, "a.txt");
+        let report = String::from_utf8_lossy(&files["report.csv"]);
+        assert!(!report.contains("ferry"), "no row of what was not done:\n{report}");
+    }
+
+    #[test]
+    fn a_document_that_vanishes_between_the_walks_takes_no_copy_with_it() {
+        let scratch = tempfile::tempdir().unwrap();
+        let corpus = scratch.path().join("corpus");
+        std::fs::create_dir(&corpus).unwrap();
+        std::fs::write(corpus.join("a.jsonl"), format!("{{\"text\":{:?}}}\n", KEPT)).unwrap();
+        std::fs::write(corpus.join("b.txt"), COPY).unwrap();
+        let (files, summary) = product(&corpus, &scratch.path().join("out"), |_| {
+            std::fs::remove_file(corpus.join("a.jsonl")).unwrap();
+        });
+        assert!(!files.contains_key("text/a.jsonl"));
+        assert_eq!(files["text/b.txt"], COPY.as_bytes());
+        assert_eq!(summary.inputs.damaged, 1);
     }
 }

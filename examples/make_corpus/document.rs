@@ -1,9 +1,9 @@
 //! Documents: sentences in paragraphs, in one of a few layouts.
 
-use crate::plant::Planter;
-use crate::random::Random;
-use crate::sentence::Grammar;
-use crate::truth::{Place, Planted};
+use super::plant::Planter;
+use super::random::Random;
+use super::sentence::Grammar;
+use super::truth::{Place, Planted};
 
 /// How a document stands on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,13 +27,13 @@ pub(crate) struct Document {
 }
 
 /// Writes document after document.
-pub(crate) struct Author {
+pub(crate) struct Author<'a> {
     pub(crate) grammar: Grammar,
-    pub(crate) planter: Planter,
+    pub(crate) planter: Planter<'a>,
     pub(crate) random: Random,
 }
 
-impl Author {
+impl Author<'_> {
     /// Writes the next document, which begins at `at`.
     pub(crate) fn write(&mut self, at: Place, layout: Layout, document: &mut Document) {
         let Document { title, text, planted } = document;

@@ -4,13 +4,14 @@
 //! The same seed and size give the same bytes on every machine, and a smaller corpus is the beginning of a
 //! larger one. `scripts/make_corpus --help` tells how to call it.
 
-mod document;
+pub(crate) mod document;
+mod english;
 mod plant;
 mod random;
 mod sentence;
-mod truth;
+pub(crate) mod truth;
 mod words;
-mod write;
+pub(crate) mod write;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,7 +36,7 @@ Usage: scripts/make_corpus --out DIR [--shape SHAPE] [--mb N | --sentences N] [-
 
 /// How the corpus is laid out on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
+pub(crate) enum Shape {
     Files,
     Jsonl,
     Lines,
@@ -45,7 +46,7 @@ enum Shape {
 
 /// What was asked for.
 #[derive(Clone, Debug)]
-struct Settings {
+pub(crate) struct Settings {
     out: PathBuf,
     shape: Shape,
     bytes: usize,

@@ -5,9 +5,11 @@
 
 use std::ops::Range;
 
-use crate::random::Random;
-use crate::sentence::{Cast, Grammar};
-use crate::truth::{Kind, Place, Planted};
+use scrubjay::language::Lexicon;
+
+use super::random::Random;
+use super::sentence::{Cast, Grammar};
+use super::truth::{Kind, Place, Planted};
 
 /// How many of 1000 sentences are what. The rest are fresh and clean.
 #[derive(Clone, Copy)]
@@ -74,7 +76,7 @@ const MISSPELLINGS: [(&str, &str); 36] = [
 const KEPT: usize = 16_384;
 
 /// Appends a copy of a sentence, altered in its own way, if the sentence has what is to be altered.
-type Copyist = fn(&mut Random, &[u8], &mut Vec<u8>) -> Option<Kind>;
+type Copyist = fn(&Lexicon, &mut Random, &[u8], &mut Vec<u8>) -> Option<Kind>;
 
 /// A clean sentence that later ones may copy.
 struct Kept {
@@ -83,15 +85,16 @@ struct Kept {
 }
 
 /// Remembers a sample of what was written, and plants.
-pub(crate) struct Planter {
+pub(crate) struct Planter<'a> {
+    lexicon: &'a Lexicon,
     shares: Shares,
     kept: Vec<Kept>,
     boilerplate: [Option<Place>; BOILERPLATE.len()],
 }
 
-impl Planter {
-    pub(crate) fn new(shares: Shares) -> Self {
-        Planter { shares, kept: Vec::new(), boilerplate: [None; BOILERPLATE.len()] }
+impl<'a> Planter<'a> {
+    pub(crate) fn new(lexicon: &'a Lexicon, shares: Shares) -> Self {
+        Planter { lexicon, shares, kept: Vec::new(), boilerplate: [None; BOILERPLATE.len()] }
     }
 
     /// Appends a sentence to `text`, the document at `at.document` from byte `at.byte` on.
@@ -121,7 +124,7 @@ impl Planter {
             // Not every sentence has a number to change; a few tries find one that has.
             for _ in 0..8 {
                 let kept = random.pick(&self.kept);
-                if let Some(kind) = copy(random, &kept.text, text) {
+                if let Some(kind) = copy(self.lexicon, random, &kept.text, text) {
                     let source = Some(kept.place);
                     planted.push(Planted { kind, start, end: text.len(), source, right: String::new() });
                     return;
@@ -131,7 +134,7 @@ impl Planter {
         }
         grammar.sentence(cast, random, text);
         if copyist.is_none() && dice < typo {
-            planted.extend(plant_typo(random, text, start));
+            planted.extend(plant_typo(self.lexicon, random, text, start));
         } else {
             self.keep(random, &text[start..], Place { byte: at.byte + start, ..at });
         }
@@ -167,13 +170,13 @@ impl Planter {
     }
 }
 
-fn copy_exactly(_: &mut Random, sentence: &[u8], text: &mut Vec<u8>) -> Option<Kind> {
+fn copy_exactly(_: &Lexicon, _: &mut Random, sentence: &[u8], text: &mut Vec<u8>) -> Option<Kind> {
     text.extend_from_slice(sentence);
     Some(Kind::ExactCopy)
 }
 
 /// Straight quotes for curly ones, and a capital where there was none.
-fn copy_folded(random: &mut Random, sentence: &[u8], text: &mut Vec<u8>) -> Option<Kind> {
+fn copy_folded(_: &Lexicon, random: &mut Random, sentence: &[u8], text: &mut Vec<u8>) -> Option<Kind> {
     let capital = pick_word(random, sentence, 4)?.start;
     let mut i = 0;
     while i < sentence.len() {
@@ -189,20 +192,20 @@ fn copy_folded(random: &mut Random, sentence: &[u8], text: &mut Vec<u8>) -> Opti
     Some(Kind::FoldedCopy)
 }
 
-fn copy_nearly(random: &mut Random, sentence: &[u8], text: &mut Vec<u8>) -> Option<Kind> {
+fn copy_nearly(lexicon: &Lexicon, random: &mut Random, sentence: &[u8], text: &mut Vec<u8>) -> Option<Kind> {
     let start = text.len();
     text.extend_from_slice(sentence);
     if random.per_mille(500) {
         let word = pick_word(random, sentence, 6)?;
-        spoil(random, text, start + word.start..start + word.end);
-        return Some(Kind::NearTypo);
+        let word = start + word.start..start + word.end;
+        return spoil(lexicon, random, &mut text[word]).then_some(Kind::NearTypo);
     }
     let the = find(sentence, b" the ")?;
     insert(text, start + the + b" the".len(), b" very");
     Some(Kind::NearWord)
 }
 
-fn set_trap(random: &mut Random, sentence: &[u8], text: &mut Vec<u8>) -> Option<Kind> {
+fn set_trap(_: &Lexicon, random: &mut Random, sentence: &[u8], text: &mut Vec<u8>) -> Option<Kind> {
     let start = text.len();
     text.extend_from_slice(sentence);
     if random.per_mille(500) {
@@ -219,7 +222,7 @@ fn set_trap(random: &mut Random, sentence: &[u8], text: &mut Vec<u8>) -> Option<
 }
 
 /// Spoils a word of the sentence that begins at `start` and ends the text.
-fn plant_typo(random: &mut Random, text: &mut Vec<u8>, start: usize) -> Option<Planted> {
+fn plant_typo(lexicon: &Lexicon, random: &mut Random, text: &mut Vec<u8>, start: usize) -> Option<Planted> {
     match random.below(4) {
         0 => {
             let at = start + find(&text[start..], b" the ")? + 1;
@@ -237,10 +240,15 @@ fn plant_typo(random: &mut Random, text: &mut Vec<u8>, start: usize) -> Option<P
             }
             let right = String::from_utf8_lossy(&text[at..next + letters]).into_owned();
             text.remove(next - 1);
+            // "the rein" would be a word of its own.
+            if is_word(lexicon, &text[at..next - 1 + letters]) {
+                text.insert(next - 1, b' ');
+                return None;
+            }
             Some(typo(Kind::JoinedWords, at..next - 1 + letters, right))
         }
         _ => {
-            let (range, wrong) = match known_misspelling(&text[start..]) {
+            let (range, wrong) = match known_misspelling(lexicon, &text[start..]) {
                 Some((range, wrong)) => (range.start + start..range.end + start, Some(wrong)),
                 None => {
                     let range = pick_word(random, &text[start..], 6)?;
@@ -253,10 +261,8 @@ fn plant_typo(random: &mut Random, text: &mut Vec<u8>, start: usize) -> Option<P
                     text.splice(range.clone(), wrong.bytes());
                     range.start..range.start + wrong.len()
                 }
-                None => {
-                    spoil(random, text, range.clone());
-                    range
-                }
+                None if spoil(lexicon, random, &mut text[range.clone()]) => range,
+                None => return None,
             };
             Some(typo(Kind::Misspelling, range, right))
         }
@@ -267,27 +273,33 @@ fn typo(kind: Kind, range: Range<usize>, right: String) -> Planted {
     Planted { kind, start: range.start, end: range.end, source: None, right }
 }
 
-fn known_misspelling(sentence: &[u8]) -> Option<(Range<usize>, &'static str)> {
+fn known_misspelling(lexicon: &Lexicon, sentence: &[u8]) -> Option<(Range<usize>, &'static str)> {
     words(sentence).find_map(|range| {
         let word = &sentence[range.clone()];
         let (_, wrong) = MISSPELLINGS.iter().find(|(right, _)| right.as_bytes() == word)?;
-        Some((range, *wrong))
+        (!lexicon.contains(wrong)).then_some((range, *wrong))
     })
 }
 
-/// Swaps two different letters inside a word, so that its length stays.
-fn spoil(random: &mut Random, text: &mut [u8], word: Range<usize>) {
-    let letters = &mut text[word];
+/// Swaps two different letters inside a word, so that its length stays; false when every such swap makes
+/// another word.
+fn spoil(lexicon: &Lexicon, random: &mut Random, letters: &mut [u8]) -> bool {
     let inner = letters.len() - 3;
-    let from = 1 + random.below(inner);
+    let from = random.below(inner);
     // From the chosen letter on, around the word's inside.
-    for step in 0..inner {
-        let i = 1 + (from - 1 + step) % inner;
-        if letters[i] != letters[i + 1] {
+    (0..inner).map(|step| 1 + (from + step) % inner).any(|i| {
+        letters.swap(i, i + 1);
+        let spoiled = letters[i] != letters[i + 1] && !is_word(lexicon, letters);
+        if !spoiled {
             letters.swap(i, i + 1);
-            return;
         }
-    }
+        spoiled
+    })
+}
+
+/// True of a word that any list holds: a mistake that makes one is not a mistake that can be seen.
+fn is_word(lexicon: &Lexicon, letters: &[u8]) -> bool {
+    std::str::from_utf8(letters).is_ok_and(|word| lexicon.contains(word))
 }
 
 /// A word of at least `letters` small ASCII letters, by chance.

@@ -21,6 +21,12 @@ impl Random {
         ((u128::from(self.next()) * n as u128) >> 64) as usize
     }
 
+    /// A number below `n`, and where in it: a fraction of 2^32. One draw for both.
+    pub(crate) fn slot(&mut self, n: usize) -> (usize, u32) {
+        let place = u128::from(self.next()) * n as u128;
+        ((place >> 64) as usize, (place as u64 >> 32) as u32)
+    }
+
     /// True in `share` of 1000 cases.
     pub(crate) fn per_mille(&mut self, share: usize) -> bool {
         self.below(1000) < share

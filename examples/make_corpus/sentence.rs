@@ -1,11 +1,23 @@
 //! Sentences: patterns with places for words, filled by chance.
 
-use crate::random::Random;
-use crate::words::{Vocabulary, Words};
+use super::english::Class;
+use super::random::Random;
+use super::words::Vocabulary;
 
 // In a pattern, `{n}` is a noun, `{ns}` its plural, `{v}` a verb, `{vs}` its third person, `{vd}` its past,
 // `{vg}` its -ing form, `{a}` an adjective, `{d}` an adverb, `{N}` a person, `{F}` a family name, `{P}` a
-// place, `{#}` a number, `{Y}` a year, and `{an}` the article that suits the next word.
+// place, `{#}` a number, `{Y}` a year, and `{an}` the article that suits the next word. `{t}` and `{ts}` are
+// what may stand before one thing and before many; each brings the space after it.
+
+const ONE: [&str; 20] = [
+    "the ", "the ", "the ", "the ", "the ", "the ", "the ", "the ", "his ", "her ", "their ", "our ", "its ",
+    "this ", "that ", "another ", "one ", "each ", "my ", "no ",
+];
+
+const MANY: [&str; 20] = [
+    "the ", "the ", "the ", "the ", "the ", "", "", "", "", "", "his ", "her ", "their ", "our ", "these ",
+    "those ", "some ", "many ", "several ", "all ",
+];
 
 // An empty opening or ending is repeated as often as real sentences go without one.
 const OPENINGS: &[&str] = &[
@@ -25,57 +37,76 @@ const OPENINGS: &[&str] = &[
     "",
     "in {Y} ",
     "by {Y}, ",
-    "after the {a} {n}, ",
-    "before the {n} of {P} was {vd}, ",
+    "after {t}{a} {n}, ",
+    "before {t}{n} of {P} was {vd}, ",
     "according to {N}, ",
-    "in the {n} near {P}, ",
-    "when the {n} was {vd}, ",
-    "on the {a} {n}, ",
-    "for the {ns} of {P}, ",
+    "in {t}{n} near {P}, ",
+    "when {t}{n} was {vd}, ",
+    "on {t}{a} {n}, ",
+    "for {ts}{ns} of {P}, ",
     "{d}, ",
     "as {F} had {vd}, ",
     "with {an}{a} {n} and {#} {ns}, ",
-    "at the end of the {n}, ",
-    "since the {a} {n} in {P}, ",
+    "at the end of {t}{n}, ",
+    "since {t}{a} {n} in {P}, ",
 ];
 
 const MIDDLES: &[&str] = &[
-    "the {n} of {P} {vd} the {a} {ns}",
+    "{t}{n} of {P} {vd} {ts}{a} {ns}",
     "{F} {d} {vd} {an}{a} {n} and {#} {ns}",
-    "the {ns} were {a}, and so was the {n} of {F}",
+    "{ts}{ns} were {a}, and so was {t}{n} of {F}",
     "{N} was the first to {v} {an}{n} with {a} {ns}",
-    "it took {#} {ns} to {v} the {a} {n} of {P}",
-    "the {a} {n} of {P} {vd} the {ns} that {F} had {vd} for the {n}",
-    "{N} {vd} the {n} and {d} {vd} {an}{a} {n} for the {ns}",
-    "most of the {ns} in the {n} were {a}, but the {n} was {a} and {a}",
-    "{an}{n} with {#} {ns} will {v} the {a} {n} before the {ns} can {v} it",
-    "nobody in {P} {vd} why the {n} was {a} or who had {vd} the {ns}",
-    "the {ns} {vd} {F} to {v} the {n}, which the {n} had {vd} {d}",
-    "it was the {n}, not the {a} {n}, that {vd} the {ns} of the {n}",
-    "{F} and the {a} {n} were {vd} by {#} {ns} from {P}",
-    "the {n} is {a} and the {ns} are {a}, although the {n} {vs} them {d}",
-    "they {vd} {an}{a} {n} that would {v} the {ns} and {v} the {n}",
-    "there were {#} {ns} in the {n} and {an}{a} {n} on every {n}",
-    "the {n} had {vd} so many {ns} that {N} {vd} the {a} {n} {d}",
-    "people who {v} {a} {ns} should {v} the {n} and {v} the {ns} {d}",
-    "the {n} of the {n} was {vd} in {Y}, and the {ns} were {d} {vd}",
-    "every {n} in {P} has {an}{a} {n} where the {ns} are {vd} and {vd}",
-    "{N} was {vg} the {ns} when the {n} {vd} the {a} {n}",
-    "she {vd} that the {n} could {v} {#} {ns}, {a} and {a} ones among them",
-    "we {v} the {a} {ns} first, then the {n} {vs} the {n} of the {n}",
-    "his {n} {vd} {an}{a} {n}, her {ns} {vd} the {n}, and {F} was {vg} the {ns}",
-    "the {ns} cost {#} crowns, which the {n} of {P} {vd} without {an}{a} {n}",
-    "“the {n} is {a},” said {F}, “and the {ns} will {v} the {a} {n}”",
-    "“we {vd} {#} {ns},” {N} {vd}, “before the {n} was {a} again”",
-    "{vg} the {n} was {a}, but {vg} the {ns} of the {n} would be {a}",
-    "neither the {a} {n} nor the {ns} of {P} have {d} {vd} the {n}",
-    "{an}{n}’s {n} is {d} as {a} as the {n} that {vs} it for {#} {ns}",
+    "it took {#} {ns} to {v} {t}{a} {n} of {P}",
+    "{t}{a} {n} of {P} {vd} {ts}{ns} that {F} had {vd} for {t}{n}",
+    "{N} {vd} {t}{n} and {d} {vd} {an}{a} {n} for {ts}{ns}",
+    "most of {ts}{ns} in {t}{n} were {a}, but {t}{n} was {a} and {a}",
+    "{an}{n} with {#} {ns} will {v} {t}{a} {n} before {ts}{ns} can {v} it",
+    "nobody in {P} {vd} why {t}{n} was {a} or who had {vd} {ts}{ns}",
+    "{ts}{ns} {vd} {F} to {v} {t}{n}, which {t}{n} had {vd} {d}",
+    "it was {t}{n}, not {t}{a} {n}, that {vd} {ts}{ns} of {t}{n}",
+    "{F} and {t}{a} {n} were {vd} by {#} {ns} from {P}",
+    "{t}{n} is {a} and {ts}{ns} are {a}, although {t}{n} {vs} them {d}",
+    "they {vd} {an}{a} {n} that would {v} {ts}{ns} and {v} {t}{n}",
+    "there were {#} {ns} in {t}{n} and {an}{a} {n} on every {n}",
+    "{t}{n} had {vd} so many {ns} that {N} {vd} {t}{a} {n} {d}",
+    "people who {v} {a} {ns} should {v} {t}{n} and {v} {ts}{ns} {d}",
+    "{t}{n} of {t}{n} was {vd} in {Y}, and {ts}{ns} were {d} {vd}",
+    "every {n} in {P} has {an}{a} {n} where {ts}{ns} are {vd} and {vd}",
+    "{N} was {vg} {ts}{ns} when {t}{n} {vd} {t}{a} {n}",
+    "she {vd} that {t}{n} could {v} {#} {ns}, {a} and {a} ones among them",
+    "we {v} {ts}{a} {ns} first, then {t}{n} {vs} {t}{n} of {t}{n}",
+    "his {n} {vd} {an}{a} {n}, her {ns} {vd} {t}{n}, and {F} was {vg} {ts}{ns}",
+    "{ts}{ns} cost {#} crowns, which {t}{n} of {P} {vd} without {an}{a} {n}",
+    "“{t}{n} is {a},” said {F}, “and {ts}{ns} will {v} {t}{a} {n}”",
+    "“we {vd} {#} {ns},” {N} {vd}, “before {t}{n} was {a} again”",
+    "{vg} {t}{n} was {a}, but {vg} {ts}{ns} of {t}{n} would be {a}",
+    "neither {t}{a} {n} nor {ts}{ns} of {P} have {d} {vd} {t}{n}",
+    "{an}{n}’s {n} is {d} as {a} as {t}{n} that {vs} it for {#} {ns}",
 ];
 
+const SHORT: &[&str] = &[
+    "{N} {vd} {t}{n}",
+    "{t}{n} was {a}",
+    "it was {an}{a} {n}",
+    "{ts}{ns} were {vd} in {P}",
+    "{F} {d} {vd} him",
+    "she {vd} {ts}{ns}",
+    "they will {v} {t}{n}",
+    "he could not {v} it",
+    "but {t}{n} {vd}",
+    "nothing {vd} in {P}",
+    "{t}{a} {n} was {vd} by {F}",
+    "we have {vd} {#} {ns}",
+];
+
+/// What joins two statements to a long one.
+const JOINTS: &[&str] =
+    &[", and ", ", but ", "; ", ", while ", " because ", ", so ", " after ", ", although "];
+
 const QUESTIONS: &[&str] = &[
-    "does {an}{a} {n} {v} the {ns}, or will the {n} {v} {F} {d}?",
-    "who {vd} the {ns} of {P}, and why did {N} {v} the {a} {n} in {Y}?",
-    "how can the {n} {v} {#} {ns} when the {n} is {a} and {a}?",
+    "does {an}{a} {n} {v} {ts}{ns}, or will {t}{n} {v} {F} {d}?",
+    "who {vd} {ts}{ns} of {P}, and why did {N} {v} {t}{a} {n} in {Y}?",
+    "how can {t}{n} {v} {#} {ns} when {t}{n} is {a} and {a}?",
 ];
 
 const ENDINGS: &[&str] = &[
@@ -92,24 +123,25 @@ const ENDINGS: &[&str] = &[
     "",
     "",
     " in {Y}",
-    " with the {n} of the {a} {n}",
+    " with {t}{n} of {t}{a} {n}",
     " for {#} {ns}",
-    ", as the {n} of {P} {vs} each {n}",
-    " because the {n} was {a}",
+    ", as {t}{n} of {P} {vs} each {n}",
+    " because {t}{n} was {a}",
     ", and {F} {vd} it {d}",
-    " without {vg} the {ns}",
-    " while the {ns} {vd} the {n}",
-    " near the {a} {n} of {P}",
-    "; the {ns} were {a}",
+    " without {vg} {ts}{ns}",
+    " while {ts}{ns} {vd} {t}{n}",
+    " near {t}{a} {n} of {P}",
+    "; {ts}{ns} were {a}",
     " – {an}{a} {n} by any {n}",
 ];
 
 const TITLES: &[&str] =
-    &["{a} {ns} for the {n} of {P}", "how {F} {vd} the {n}", "the {a} {n} and the {ns}", "{P}: {ns} {v} {n}"];
+    &["{a} {ns} for {t}{n} of {P}", "how {F} {vd} {t}{n}", "{t}{a} {n} and {ts}{ns}", "{P}: {ns} {v} {n}"];
 
 enum Part {
     Text(&'static str),
     Article,
+    Determiner(&'static [&'static str]),
     Noun,
     Nouns,
     Verb,
@@ -139,6 +171,7 @@ pub(crate) struct Grammar {
     vocabulary: Vocabulary,
     openings: Vec<Pattern>,
     middles: Vec<Pattern>,
+    short: Vec<Pattern>,
     endings: Vec<Pattern>,
     questions: Vec<Pattern>,
     titles: Vec<Pattern>,
@@ -151,6 +184,7 @@ impl Grammar {
             vocabulary,
             openings: all(OPENINGS),
             middles: all(MIDDLES),
+            short: all(SHORT),
             endings: all(ENDINGS),
             questions: all(QUESTIONS),
             titles: all(TITLES),
@@ -171,12 +205,25 @@ impl Grammar {
         if random.per_mille(30) {
             self.write(random.pick(&self.questions), cast, random, text);
         } else {
-            self.write(random.pick(&self.openings), cast, random, text);
-            self.write(random.pick(&self.middles), cast, random, text);
-            self.write(random.pick(&self.endings), cast, random, text);
+            self.statement(cast, random, text);
             text.push(b'.');
         }
         capitalise(&mut text[start..]);
+    }
+
+    /// One in seven is short and one in six is long, so lengths spread as they do in print.
+    fn statement(&self, cast: &Cast, random: &mut Random, text: &mut Vec<u8>) {
+        let dice = random.below(1000);
+        if dice < 140 {
+            return self.write(random.pick(&self.short), cast, random, text);
+        }
+        self.write(random.pick(&self.openings), cast, random, text);
+        self.write(random.pick(&self.middles), cast, random, text);
+        if dice < 310 {
+            text.extend_from_slice(random.pick(JOINTS).as_bytes());
+            self.write(random.pick(&self.middles), cast, random, text);
+        }
+        self.write(random.pick(&self.endings), cast, random, text);
     }
 
     /// Appends a heading, without a stop.
@@ -188,6 +235,7 @@ impl Grammar {
 
     fn write(&self, pattern: &Pattern, cast: &Cast, random: &mut Random, text: &mut Vec<u8>) {
         let words = &self.vocabulary;
+        let english = &words.english;
         let mut article = false;
         for part in pattern {
             let word = match part {
@@ -196,14 +244,15 @@ impl Grammar {
                     article = true;
                     continue;
                 }
-                Part::Noun => self.content(&words.noun, random),
-                Part::Nouns => self.content(&words.nouns, random),
-                Part::Verb => self.content(&words.verb, random),
-                Part::Verbs => self.content(&words.verbs, random),
-                Part::Verbed => self.content(&words.verbed, random),
-                Part::Verbing => self.content(&words.verbing, random),
-                Part::Adjective => self.content(&words.adjective, random),
-                Part::Adverb => words.adverb.draw(random),
+                Part::Determiner(list) => random.pick(list),
+                Part::Noun => self.content(&english.noun, random),
+                Part::Nouns => self.content(&english.nouns, random),
+                Part::Verb => self.content(&english.verb, random),
+                Part::Verbs => self.content(&english.verbs, random),
+                Part::Verbed => self.content(&english.verbed, random),
+                Part::Verbing => self.content(&english.verbing, random),
+                Part::Adjective => self.content(&english.adjective, random),
+                Part::Adverb => english.adverb.draw(random),
                 Part::Person => {
                     let person = random.below(3);
                     text.extend_from_slice(words.given.get(cast.given[person]).as_bytes());
@@ -232,7 +281,7 @@ impl Grammar {
         }
     }
 
-    fn content<'a>(&'a self, class: &'a Words, random: &mut Random) -> &'a str {
+    fn content<'a>(&'a self, class: &'a Class, random: &mut Random) -> &'a str {
         if random.per_mille(self.vocabulary.rare_share) {
             self.vocabulary.rare.draw(random)
         } else {
@@ -251,6 +300,8 @@ fn parse(pattern: &'static str) -> Pattern {
         let (name, after) = after.split_once('}').unwrap_or_else(|| panic!("no `}}` in pattern {pattern:?}"));
         parts.push(match name {
             "an" => Part::Article,
+            "t" => Part::Determiner(&ONE),
+            "ts" => Part::Determiner(&MANY),
             "n" => Part::Noun,
             "ns" => Part::Nouns,
             "v" => Part::Verb,

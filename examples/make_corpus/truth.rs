@@ -93,7 +93,9 @@ impl<W: Write> Truth<W> {
             if right.is_empty() {
                 writeln!(self.out, ",")?;
             } else {
-                writeln!(self.out, "{},{right}", String::from_utf8_lossy(&text[*start..*end]))?;
+                // Where lines are broken, a line end may stand between two words; a cell has none.
+                let wrong = String::from_utf8_lossy(&text[*start..*end]).replace('\n', " ");
+                writeln!(self.out, "{wrong},{right}")?;
             }
         }
         Ok(())

@@ -8,15 +8,16 @@ use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use scrubjay::language::Lexicon;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::document::{Author, Document, Layout};
-use crate::plant::{Planter, Shares};
-use crate::random::Random;
-use crate::sentence::{Grammar, push_number};
-use crate::truth::{Place, Truth};
-use crate::words::Vocabulary;
-use crate::{Settings, Shape};
+use super::document::{Author, Document, Layout};
+use super::plant::{Planter, Shares};
+use super::random::Random;
+use super::sentence::{Grammar, push_number};
+use super::truth::{Place, Truth};
+use super::words::Vocabulary;
+use super::{Settings, Shape};
 
 /// Shares of real news: about one sentence in twenty stands elsewhere too.
 const NEWS: Shares = Shares { exact: 50, folded: 5, near: 10, trap: 5, typo: 15 };
@@ -48,31 +49,33 @@ pub(crate) fn corpus(settings: &Settings) -> io::Result<Summary> {
     let mut truth_path = settings.out.clone().into_os_string();
     truth_path.push(".truth.csv");
     let mut truth = Truth::new(BufWriter::new(File::create(truth_path)?))?;
+    let lexicon = Lexicon::embedded();
     let summary = match settings.shape {
-        Shape::Files => files(settings, &mut truth),
-        Shape::Jsonl => jsonl(settings, &mut truth),
-        Shape::Lines => lines(settings, &mut truth),
-        Shape::Sentences => sentences(settings, &mut truth),
+        Shape::Files => files(&lexicon, settings, &mut truth),
+        Shape::Jsonl => jsonl(&lexicon, settings, &mut truth),
+        Shape::Lines => lines(&lexicon, settings, &mut truth),
+        Shape::Sentences => sentences(&lexicon, settings, &mut truth),
         Shape::Flood => flood(settings),
     }?;
     truth.finish()?;
     Ok(summary)
 }
 
-fn author(settings: &Settings, vocabulary: Vocabulary, shares: Shares) -> Author {
+fn author(lexicon: &Lexicon, seed: u64, vocabulary: Vocabulary, shares: Shares) -> Author<'_> {
     Author {
         grammar: Grammar::new(vocabulary),
-        planter: Planter::new(shares),
-        random: Random::new(settings.seed),
+        planter: Planter::new(lexicon, shares),
+        random: Random::new(seed),
     }
 }
 
-fn news_author(settings: &Settings) -> Author {
-    author(settings, Vocabulary::new(20_000, 15), NEWS)
+/// Writes what reads like news, as far as counting words can tell.
+pub(crate) fn news_author(lexicon: &Lexicon, seed: u64) -> Author<'_> {
+    author(lexicon, seed, Vocabulary::new(lexicon, 400_000, 12), NEWS)
 }
 
-fn files<W: Write>(settings: &Settings, truth: &mut Truth<W>) -> io::Result<Summary> {
-    let mut author = news_author(settings);
+fn files<W: Write>(lexicon: &Lexicon, settings: &Settings, truth: &mut Truth<W>) -> io::Result<Summary> {
+    let mut author = news_author(lexicon, settings.seed);
     let mut document = Document::default();
     let mut summary = Summary::default();
     let name = |number| file_name(number, settings.gz);
@@ -113,8 +116,8 @@ fn file_name(number: usize, gz: bool) -> String {
     format!("{:03}/{:02}/{number:07}.{extension}{packed}", folder / 100, folder % 100)
 }
 
-fn jsonl<W: Write>(settings: &Settings, truth: &mut Truth<W>) -> io::Result<Summary> {
-    let mut author = news_author(settings);
+fn jsonl<W: Write>(lexicon: &Lexicon, settings: &Settings, truth: &mut Truth<W>) -> io::Result<Summary> {
+    let mut author = news_author(lexicon, settings.seed);
     let mut document = Document::default();
     let mut summary = Summary::default();
     let file_name = if settings.gz { "corpus.jsonl.gz" } else { "corpus.jsonl" };
@@ -172,8 +175,8 @@ fn push_escaped(text: &[u8], ascii: bool, line: &mut Vec<u8>) {
     }
 }
 
-fn lines<W: Write>(settings: &Settings, truth: &mut Truth<W>) -> io::Result<Summary> {
-    let mut author = news_author(settings);
+fn lines<W: Write>(lexicon: &Lexicon, settings: &Settings, truth: &mut Truth<W>) -> io::Result<Summary> {
+    let mut author = news_author(lexicon, settings.seed);
     let mut document = Document::default();
     let mut summary = Summary::default();
     let (name, mut file) = one_file(settings)?;
@@ -189,8 +192,8 @@ fn lines<W: Write>(settings: &Settings, truth: &mut Truth<W>) -> io::Result<Summ
     Ok(Summary { documents: 1, ..summary })
 }
 
-fn sentences<W: Write>(settings: &Settings, truth: &mut Truth<W>) -> io::Result<Summary> {
-    let mut author = author(settings, Vocabulary::new(400_000, 350), DISTINCT);
+fn sentences<W: Write>(lexicon: &Lexicon, settings: &Settings, truth: &mut Truth<W>) -> io::Result<Summary> {
+    let mut author = author(lexicon, settings.seed, Vocabulary::new(lexicon, 400_000, 350), DISTINCT);
     let mut document = Document::default();
     let mut summary = Summary::default();
     let mut seen = HashSet::new();

@@ -21,6 +21,8 @@ pub(super) enum Command {
     Clean(Clean),
     /// Find the same things and change nothing: exit 1 if there are findings
     Check(Check),
+    /// Write the original bytes anew, from cleaned text and ledger
+    Undo(Undo),
     /// Print the sentences as JSON lines, to see where the text is cut
     Sentences(Sentences),
 }
@@ -67,6 +69,16 @@ pub(super) struct Check {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Undo {
+    /// The folder of a run
+    #[arg(value_name = "DIR")]
+    pub(super) run: PathBuf,
+    /// Folder for the originals: new or empty
+    #[arg(short, long, value_name = "BACK")]
+    pub(super) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Sentences {
     #[command(flatten)]
     pub(super) input: Input,
@@ -77,7 +89,7 @@ pub(super) struct Sentences {
 #[command(next_help_heading = "Input")]
 pub(super) struct Input {
     /// Files and folders: .txt, .md, .jsonl, .ndjson, each also .gz or .zst, and any other UTF-8 text
-    #[arg(value_name = "CORPUS", required_unless_present = "files_from")]
+    #[arg(value_name = "CORPUS", required_unless_present = "files_from", help_heading = "Arguments")]
     pub(super) corpus: Vec<PathBuf>,
     /// Read only files that match (`*.txt`, `news/**`); repeatable
     #[arg(long, value_name = "GLOB")]

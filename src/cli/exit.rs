@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use crate::output::FolderError;
+use crate::output::{FolderError, UndoError};
 use crate::pipeline::{PlanError, RunError};
 
 /// How a command ended.
@@ -31,6 +31,7 @@ impl Exit {
             Some(RunError::Plan(PlanError::Folder(FolderError::Busy(_)))) => Exit::Busy,
             Some(RunError::Plan(_)) => Exit::Usage,
             Some(_) => Exit::OutputFailed,
+            None if matches!(error.downcast_ref(), Some(UndoError::Output(_))) => Exit::OutputFailed,
             None if error.is::<io::Error>() => Exit::OutputFailed,
             None => Exit::Usage,
         }

@@ -72,7 +72,7 @@ fn bar(step: Step, total: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
     let template = match (step, total) {
         (_, 0) => "{step:>10} {spinner} {elapsed}",
-        _ => "{step:>10} {wide_bar} {percent:>3}%  {bytes_per_sec}  {msg}  {eta} left",
+        _ => "{step:>10} {wide_bar} {percent:>3}%  {decimal_bytes_per_sec}  {msg}  {eta} left",
     };
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.set_style(style.with_key("step", move |_: &ProgressState, out: &mut dyn std::fmt::Write| {

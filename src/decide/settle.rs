@@ -9,7 +9,7 @@ pub(super) fn settle(mut typos: Vec<Finding>, gone: &[Span]) -> Vec<Finding> {
         let next = gone.partition_point(|span| span.end <= finding.span.start);
         gone.get(next).is_none_or(|span| !span.overlaps(finding.span))
     });
-    typos.sort_by(|a, b| (a.span, a.kind).cmp(&(b.span, b.kind)));
+    typos.sort_by_key(|finding| (finding.span, finding.kind));
     let mut kept: Vec<Finding> = Vec::with_capacity(typos.len());
     for finding in typos {
         match kept.last() {

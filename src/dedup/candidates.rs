@@ -12,18 +12,18 @@
 //! filed needs only the prefix for longer partners, which is shorter. A match is reported under
 //! its first shared pair and no other, so it comes up once.
 
+use crate::model::Workers;
+
 use super::features::Features;
+use super::index::{Filed, Index, mix};
 
 /// Sentences with more features are filed under single features: pairs from a prefix of
 /// hundreds would be tens of thousands, and so long a sentence has rare words enough.
 const LONGEST_PAIRED: usize = 48;
 
 /// Entries of the index held at a time. More are worked off in rounds, each on a share of the
-/// keys: eight bytes an entry, so a round takes 64 MB and four for each key.
-const ENTRIES_A_ROUND: usize = 8 << 20;
-
-/// A longer run of entries is sorted, so that one key's share is found by bisection.
-const LONG_BUCKET: usize = 32;
+/// keys: a round takes about 50 MB.
+const ENTRIES_A_ROUND: usize = 4 << 20;
 
 /// Guards `ceil` against the rounding of the product before it.
 const EPSILON: f64 = 1e-9;
@@ -45,32 +45,49 @@ impl Limits {
     }
 }
 
-/// Calls `found(a, b, jaccard)` for pairs of lists, `b < a`, whose Jaccard similarity is at least
-/// `threshold`; all pairs with the same `a` and the same round come one after the other.
-/// `salt` separates what must never meet: only lists with equal salt do.
-pub(super) fn join(
+/// What becomes of the pairs.
+pub(super) trait Sink {
+    /// Whether the pair `(a, b)` would be of use. Asked before two lists are compared.
+    fn wants(&self, a: usize, b: usize) -> bool;
+
+    /// Two lists are similar; `b < a`. All pairs with the same `a` and the same round come one
+    /// after the other, those under rare keys first.
+    fn found(&mut self, a: usize, b: usize, jaccard: f64);
+}
+
+/// Finds the pairs of lists whose Jaccard similarity is at least `threshold`. `salts` separates
+/// what must never meet: only lists with equal salt do.
+///
+/// `sink` makes what takes the pairs of one round; all of them are given back, in a fixed order.
+pub(super) fn join<S: Sink + Send>(
     features: &Features,
-    salts: impl Fn(usize) -> u32,
+    salts: impl Fn(usize) -> u32 + Sync,
     threshold: f64,
     limits: Limits,
-    mut found: impl FnMut(usize, usize, f64),
-) {
-    let join = Join::new(features, threshold);
-    let entries = join.count_entries();
-    let mut scratch = Scratch::default();
-    let rounds = entries.div_ceil(ENTRIES_A_ROUND).max(1) as u64;
-    for round in 0..rounds {
-        let keys = Keys { join: &join, salts: &salts, round, rounds };
-        let index = Index::new(&keys, entries / rounds as usize);
+    workers: &dyn Workers,
+    sink: impl Fn() -> S + Sync,
+) -> Vec<S> {
+    let join = Join { features, threshold };
+    let mut entries = 0usize;
+    Keys { join: &join, salts: &salts, round: 0, rounds: 1 }.filed(&mut |_, _| entries += 1);
+    let rounds = entries.div_ceil(ENTRIES_A_ROUND).max(1);
+    workers.map_ranges(rounds, 1, |round| {
+        let keys = Keys { join: &join, salts: &salts, round: round.start as u64, rounds: rounds as u64 };
+        let index = Index::new(entries / rounds, |entry| keys.filed(entry));
+        let (mut scratch, mut sink) = (Scratch::default(), sink());
         for a in 0..features.len() {
-            join.probe(a, &keys, &index, limits, &mut scratch, &mut found);
+            join.probe(a, &keys, &index, limits, &mut scratch, &mut sink);
         }
-    }
+        sink
+    })
 }
 
 /// Buffers that are used over and over.
 #[derive(Default)]
 struct Scratch {
+    /// The length of the lists that are being looked at, and the first list they may meet.
+    length: usize,
+    shortest: usize,
     list: Vec<u32>,
     items: Vec<(Item, u64)>,
 }
@@ -78,25 +95,9 @@ struct Scratch {
 struct Join<'a> {
     features: &'a Features,
     threshold: f64,
-    /// A bit for each feature, flipped as often as the sentence has it: features that only one
-    /// of two sentences has show up as differing bits (Sandes et al. 2017).
-    parities: Vec<u64>,
-    /// The first list of each length.
-    first_of_length: Vec<u32>,
 }
 
-impl<'a> Join<'a> {
-    fn new(features: &'a Features, threshold: f64) -> Self {
-        let parity =
-            |n| features.ranks(n).fold(0, |bits: u64, rank| bits ^ 1 << (mix(u64::from(rank)) >> 58));
-        let longest = features.lengths.last().map_or(0, |&length| length as usize);
-        let mut first_of_length = vec![0; longest + 2];
-        for (length, first) in first_of_length.iter_mut().enumerate() {
-            *first = features.lengths.partition_point(|&other| (other as usize) < length) as u32;
-        }
-        Join { features, threshold, parities: (0..features.len()).map(parity).collect(), first_of_length }
-    }
-
+impl Join<'_> {
     /// What a partner of `length` features must at least have, and share.
     fn least_partner(&self, length: usize) -> usize {
         ((length as f64 * self.threshold - EPSILON).ceil() as usize).max(1)
@@ -130,22 +131,6 @@ impl<'a> Join<'a> {
         [1, 2].into_iter().filter(move |size| ends.contains(size) || (crosses && *size == 2))
     }
 
-    fn count_entries(&self) -> usize {
-        self.features
-            .lengths
-            .iter()
-            .map(|&length| {
-                let length = length as usize;
-                self.sizes_asked_for(length)
-                    .map(|size| {
-                        let prefix = self.index_prefix(length, size);
-                        if size == 1 { prefix } else { prefix * (prefix.max(1) - 1) / 2 }
-                    })
-                    .sum::<usize>()
-            })
-            .sum()
-    }
-
     fn probe(
         &self,
         a: usize,
@@ -153,42 +138,49 @@ impl<'a> Join<'a> {
         index: &Index,
         limits: Limits,
         scratch: &mut Scratch,
-        found: &mut impl FnMut(usize, usize, f64),
+        sink: &mut impl Sink,
     ) {
-        let length = self.features.lengths[a] as usize;
-        let shortest = self.first_of_length[self.least_partner(length)];
-        if shortest as usize >= a {
+        let length = self.features.length(a);
+        if length != scratch.length {
+            scratch.length = length;
+            scratch.shortest = self.features.first_of_length(self.least_partner(length));
+        }
+        let shortest = scratch.shortest as u32;
+        if scratch.shortest >= a {
             return;
         }
         scratch.list.clear();
         scratch.list.extend(self.features.ranks(a));
         let list = &scratch.list;
         let mut left = limits.comparisons;
-        keys.each(
-            a,
-            self.key_size(length),
-            self.probe_prefix(length),
-            &mut scratch.items,
-            |key, first_shared| {
-                for b in index.under(key, shortest) {
-                    if b as usize >= a || left == 0 {
-                        break;
-                    }
-                    left -= 1;
-                    if let Some(jaccard) = self.compare(a, list, b as usize, first_shared) {
-                        found(a, b as usize, jaccard);
-                    }
+        let sketch = self.features.sketch(a);
+        // Two lists may differ in `(1-t)/(1+t) (|a|+|b|)` features, and the other is no longer.
+        let most_differing =
+            (2.0 * length as f64 * (1.0 - self.threshold) / (1.0 + self.threshold) + EPSILON) as u32;
+        let (size, prefix) = (self.key_size(length), self.probe_prefix(length));
+        keys.each(a, size, prefix, &mut scratch.items, |key, first_shared| {
+            for filed in index.under(key, shortest) {
+                let b = filed.number as usize;
+                if b >= a || left == 0 {
+                    break;
                 }
-            },
-        );
+                left -= 1;
+                if (filed.note ^ sketch).count_ones() <= most_differing
+                    && sink.wants(a, b)
+                    && let Some(jaccard) = self.compare(a, list, b, first_shared)
+                {
+                    sink.found(a, b, jaccard);
+                }
+            }
+        });
     }
 
     /// The similarity of two lists, if it is high enough and `first` are the features they share
     /// first.
     fn compare(&self, a: usize, list: &[u32], b: usize, first: [Item; 2]) -> Option<f64> {
-        let (len_a, len_b) = (list.len(), self.features.lengths[b] as usize);
+        let (len_a, len_b) = (list.len(), self.features.length(b));
         let need = self.need(len_a, len_b);
-        let differing = (self.parities[a] ^ self.parities[b]).count_ones() as usize;
+        let differing = self.features.least_differing(a, b);
         if (len_a + len_b).saturating_sub(differing) / 2 < need {
             return None;
         }
@@ -285,6 +277,19 @@ impl<S: Fn(usize) -> u32> Keys<'_, S> {
         }
     }
 
+    /// Calls `entry` for every key under which a list of this round is to be filed.
+    fn filed(&self, entry: &mut dyn FnMut(u64, Filed)) {
+        let join = self.join;
+        let mut items = Vec::new();
+        for n in 0..join.features.len() {
+            let length = join.features.length(n);
+            let filed = Filed { number: n as u32, note: join.features.sketch(n) };
+            for size in join.sizes_asked_for(length) {
+                self.each(n, size, join.index_prefix(length, size), &mut items, |key, _| entry(key, filed));
+            }
+        }
+    }
+
     #[inline]
     fn here(&self, key: u64, items: [Item; 2], each: &mut impl FnMut(u64, [Item; 2])) {
         if ((key >> 48) * self.rounds) >> 16 == self.round {
@@ -293,107 +298,46 @@ impl<S: Fn(usize) -> u32> Keys<'_, S> {
     }
 }
 
-/// Lists by key, in rising order: twelve bytes an entry, built by counting.
-struct Index {
-    mask: u64,
-    /// Where each bucket starts in `entries`; one more at the end.
-    starts: Vec<u32>,
-    entries: Vec<Entry>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-struct Entry {
-    /// Bits of the key that did not choose the bucket.
-    tag: u32,
-    list: u32,
-}
-
-impl Index {
-    fn new(keys: &Keys<'_, impl Fn(usize) -> u32>, expected: usize) -> Self {
-        let buckets = expected.max(16).next_power_of_two();
-        let mask = buckets as u64 - 1;
-        let mut starts = vec![0u32; buckets + 1];
-        Index::walk(keys, |key, _| starts[(key & mask) as usize + 1] += 1);
-        for bucket in 0..buckets {
-            starts[bucket + 1] += starts[bucket];
-        }
-        let mut entries = vec![Entry::default(); starts[buckets] as usize];
-        Index::walk(keys, |key, list| {
-            let place = &mut starts[(key & mask) as usize];
-            entries[*place as usize] = Entry { tag: tag(key), list };
-            *place += 1;
-        });
-        // Each start has moved to the end of its bucket, which is where the next one starts.
-        starts.copy_within(..buckets, 1);
-        starts[0] = 0;
-        for bucket in 0..buckets {
-            let range = starts[bucket] as usize..starts[bucket + 1] as usize;
-            if range.len() > LONG_BUCKET {
-                entries[range].sort_unstable();
-            }
-        }
-        Index { mask, starts, entries }
-    }
-
-    fn walk(keys: &Keys<'_, impl Fn(usize) -> u32>, mut entry: impl FnMut(u64, u32)) {
-        let join = keys.join;
-        let mut items = Vec::new();
-        for n in 0..join.features.len() {
-            let length = join.features.lengths[n] as usize;
-            for size in join.sizes_asked_for(length) {
-                keys.each(n, size, join.index_prefix(length, size), &mut items, |key, _| {
-                    entry(key, n as u32)
-                });
-            }
-        }
-    }
-
-    /// The lists filed under `key`, from `from` on, in rising order.
-    #[inline]
-    fn under(&self, key: u64, from: u32) -> impl Iterator<Item = u32> {
-        let bucket = (key & self.mask) as usize;
-        let mut entries = &self.entries[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
-        let tag = tag(key);
-        if entries.len() > LONG_BUCKET {
-            entries = &entries[entries.partition_point(|&entry| entry < Entry { tag, list: from })..];
-            entries = &entries[..entries.partition_point(|entry| entry.tag == tag)];
-        }
-        entries.iter().filter(move |entry| entry.tag == tag && entry.list >= from).map(|entry| entry.list)
-    }
-}
-
-fn tag(key: u64) -> u32 {
-    (key >> 28) as u32
-}
-
-/// A cheap, good mixer of 64 bits (Stafford's variant 13 without its last round).
-#[inline]
-fn mix(mut x: u64) -> u64 {
-    x = (x ^ x >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    x = (x ^ x >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-    x ^ x >> 31
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::OneByOne;
     use proptest::prelude::*;
 
     const NO_LIMITS: Limits = Limits { comparisons: usize::MAX };
 
+    /// Takes all pairs.
+    #[derive(Default)]
+    struct Pairs(Vec<(usize, usize)>);
+
+    impl Sink for Pairs {
+        fn wants(&self, _: usize, _: usize) -> bool {
+            true
+        }
+
+        fn found(&mut self, a: usize, b: usize, _: f64) {
+            self.0.push((a, b));
+        }
+    }
+
+    fn pairs(
+        features: &Features,
+        salts: impl Fn(usize) -> u32 + Sync,
+        threshold: f64,
+        limits: Limits,
+    ) -> Vec<(usize, usize)> {
+        let found = join(features, salts, threshold, limits, &OneByOne, Pairs::default);
+        found.into_iter().flat_map(|pairs| pairs.0).collect()
+    }
+
     fn joined(lists: &[Vec<u32>], threshold: f64) -> Vec<(u32, u32)> {
         let features = Features::from_lists(lists);
-        let mut pairs = Vec::new();
-        join(
-            &features,
-            |_| 0,
-            threshold,
-            NO_LIMITS,
-            |a, b, _| {
-                let (a, b) = (features.classes[a], features.classes[b]);
-                pairs.push((a.min(b), a.max(b)));
-            },
-        );
+        let ordered = |(a, b): (usize, usize)| {
+            let (a, b) = (features.classes[a], features.classes[b]);
+            (a.min(b), a.max(b))
+        };
+        let mut pairs: Vec<(u32, u32)> =
+            pairs(&features, |_| 0, threshold, NO_LIMITS).into_iter().map(ordered).collect();
         pairs.sort_unstable();
         pairs
     }
@@ -469,15 +413,14 @@ mod tests {
         let lists: Vec<Vec<u32>> = (0..2_000).map(|n| (0..12).chain([100 + n]).collect()).collect();
         let features = Features::from_lists(&lists);
         let mut met = vec![0; lists.len()];
-        join(&features, |_| 0, 0.7, Limits { comparisons: 50 }, |a, _, _| met[a] += 1);
+        pairs(&features, |_| 0, 0.7, Limits { comparisons: 50 }).into_iter().for_each(|(a, _)| met[a] += 1);
         assert!(met[1..].iter().all(|&count| (1..=50).contains(&count)));
     }
 
     #[test]
     fn lists_with_different_salt_never_meet() {
         let features = Features::from_lists(&[vec![1, 2, 3], vec![1, 2, 3], vec![1, 2, 3]]);
-        let mut pairs = Vec::new();
-        join(&features, |n| n as u32 / 2, 0.8, NO_LIMITS, |a, b, _| pairs.push((a, b)));
+        let pairs = pairs(&features, |n| n as u32 / 2, 0.8, NO_LIMITS);
         assert_eq!(pairs, [(1, 0)]);
     }
 }

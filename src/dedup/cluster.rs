@@ -3,14 +3,17 @@
 //! Sentences are walked in the order in which they are to be kept. Each is compared with kept
 //! ones only, so whatever is removed is like something that stays: no chains, no collapse.
 
+use rustc_hash::FxHashMap;
+
 use crate::language::Tables;
 use crate::model::DocId;
 
-use super::corpus::Corpus;
+use super::corpus::{Corpus, Part};
 use super::edges::Edges;
-use super::guard::{Guard, Lore, Verdict};
+use super::guard::{Guard, Lore, Tokens};
+use super::partial::Partial;
 use super::verify::token_edits;
-use super::{DocumentFacts, Keep, Settings, varint};
+use super::{DocumentFacts, Keep, Settings};
 
 pub(super) const NONE: u32 = u32::MAX;
 
@@ -43,9 +46,27 @@ pub(super) struct Clusters {
     pub(super) keeper: Vec<u32>,
     /// For leaders that stay: the kept leader it is like without being its copy.
     pub(super) resembles: Vec<u32>,
+    /// Kept forms that stand within another kept one, by rising form.
+    pub(super) partials: Vec<(u32, Partial)>,
+    /// Forms that would stay, were they not part of a longer one that stays.
+    pub(super) absorbed: FxHashMap<u32, u32>,
 }
 
 impl Clusters {
+    /// The longer kept form that holds most of `form`.
+    pub(super) fn partial(&self, form: u32) -> Option<Partial> {
+        let place = self.partials.binary_search_by_key(&form, |&(form, _)| form).ok()?;
+        Some(self.partials[place].1)
+    }
+
+    /// The forms that stay.
+    pub(super) fn staying(&self) -> impl Iterator<Item = u32> {
+        (0..self.keeper.len() as u32).filter(|&form| {
+            let at = form as usize;
+            self.best[at] != NONE && self.leader[at] == form && self.keeper[at] == form
+        })
+    }
+
     /// The kept form that says what `form` says.
     pub(super) fn kept(&self, form: u32) -> u32 {
         self.keeper[self.leader[form as usize] as usize]
@@ -53,7 +74,7 @@ impl Clusters {
 }
 
 impl Clusterer<'_> {
-    /// Clusters the removable sentences of all documents that are not `gone`.
+    /// Clusters the sentences of all documents that are not `gone`.
     pub(super) fn cluster(&self, gone: &[bool]) -> Clusters {
         let forms = self.corpus.classes.len();
         let mut clusters = Clusters {
@@ -61,11 +82,47 @@ impl Clusterer<'_> {
             leader: (0..forms as u32).collect(),
             keeper: (0..forms as u32).collect(),
             resembles: vec![NONE; forms],
+            ..Clusters::default()
         };
         let order = self.order(gone, &mut clusters);
         let readings = self.readings(&order, &mut clusters);
         self.lead(&order, &readings, &mut clusters);
         clusters
+    }
+
+    /// Notes which kept sentences stand within longer ones. One that could as well be a sentence
+    /// of its own there is a copy of that part.
+    pub(super) fn absorb(&self, partials: Vec<(u32, Partial)>, clusters: &mut Clusters) {
+        let preference = |form: u32| {
+            let document = self.corpus.document_of(clusters.best[form as usize]);
+            self.documents[document.0 as usize].preference
+        };
+        let copies: FxHashMap<u32, u32> = partials
+            .iter()
+            .filter(|(form, partial)| {
+                let may_go =
+                    !self.is_fixed(*form, clusters) && preference(partial.within) <= preference(*form);
+                partial.is_whole && may_go
+            })
+            .map(|&(form, partial)| (form, partial.within))
+            .collect();
+        // What holds a sentence may stand within a third; each is longer than the one before.
+        let outermost = |mut form: u32| {
+            while let Some(&within) = copies.get(&form) {
+                form = within;
+            }
+            form
+        };
+        clusters.partials = partials;
+        for (form, partial) in &mut clusters.partials {
+            partial.within = outermost(partial.within);
+            if copies.contains_key(form) {
+                clusters.absorbed.insert(*form, partial.within);
+            }
+        }
+        for other in clusters.resembles.iter_mut().filter(|other| **other != NONE) {
+            *other = outermost(*other);
+        }
     }
 
     /// Finds the best sentence of each form, and the order in which forms are to be kept.
@@ -74,11 +131,12 @@ impl Clusterer<'_> {
         for document in (0..self.corpus.documents.len()).filter(|&document| !gone[document]) {
             let preference = self.documents[document].preference;
             for sentence in self.corpus.sentences_of(DocId(document as u32)) {
-                if !self.corpus.removable[sentence] {
-                    continue;
-                }
                 let form = self.corpus.forms[sentence] as usize;
-                let rank = (preference, self.keep_rank(sentence as u32));
+                let rank = match self.corpus.parts[sentence] {
+                    Part::Aside => continue,
+                    Part::Fixed => (0, sentence as u64),
+                    Part::Free => (preference.saturating_add(1), self.keep_rank(sentence as u32)),
+                };
                 if rank < ranks[form] {
                     ranks[form] = rank;
                     clusters.best[form] = sentence as u32;
@@ -107,7 +165,8 @@ impl Clusterer<'_> {
 
     /// A copy with a misspelt word is kept after one without.
     fn unknown_words(&self, form: u32) -> u32 {
-        varint::read(self.corpus.tokens_of(form))
+        self.corpus
+            .words_of(form)
             .filter(|&word| !self.lore.known[self.corpus.words.folded(word) as usize])
             .count() as u32
     }
@@ -118,11 +177,16 @@ impl Clusterer<'_> {
             first: vec![NONE; self.corpus.first_forms.len()],
             next: vec![NONE; self.corpus.classes.len()],
         };
+        let (mut own, mut other) = (Tokens::default(), Tokens::default());
+        let mut same = |form: u32, kept: u32, clusters: &Clusters| {
+            self.read(form, &mut own);
+            self.read(kept, &mut other);
+            self.guard(form, clusters).is_same(&own, &other)
+        };
         for &form in order {
             let class = self.corpus.classes[form as usize];
             let earlier: Vec<u32> = readings.of(class).collect();
-            let same = earlier.iter().find(|&&leader| self.judge(form, leader, clusters).is_same());
-            match same {
+            match earlier.iter().find(|&&leader| same(form, leader, clusters)) {
                 Some(&leader) => clusters.leader[form as usize] = leader,
                 None => {
                     readings.add(class, &earlier, form);
@@ -134,7 +198,7 @@ impl Clusterer<'_> {
         for form in 0..self.corpus.classes.len() as u32 {
             if clusters.best[form as usize] == NONE {
                 let first = self.corpus.first_forms[self.corpus.classes[form as usize] as usize];
-                if first != form && self.judge(form, first, clusters).is_same() {
+                if first != form && same(form, first, clusters) {
                     clusters.leader[form as usize] = clusters.leader[first as usize];
                 }
             }
@@ -145,20 +209,26 @@ impl Clusterer<'_> {
     /// Walks the leaders of readings in order and finds who stays.
     fn lead(&self, order: &[u32], readings: &Readings, clusters: &mut Clusters) {
         let mut decided = vec![false; self.corpus.classes.len()];
+        let (mut own, mut kept) = (Tokens::default(), Tokens::default());
         for &form in order {
             if clusters.leader[form as usize] != form {
                 continue;
             }
             decided[form as usize] = true;
             let mut resembles = NONE;
-            'links: for link in self.edges.of(self.corpus.classes[form as usize]) {
+            let links = self.edges.of(self.corpus.classes[form as usize]);
+            if links.is_empty() || self.is_fixed(form, clusters) {
+                continue;
+            }
+            let guard = self.guard(form, clusters);
+            self.read(form, &mut own);
+            'links: for link in links {
                 for other in readings.of(link.class) {
                     if !decided[other as usize] || clusters.keeper[other as usize] != other {
                         continue;
                     }
-                    let is_copy = self.is_member(form, other, f64::from(link.jaccard))
-                        && self.judge(form, other, clusters).is_same();
-                    if is_copy {
+                    self.read(other, &mut kept);
+                    if self.is_member(&own, &kept, link.jaccard) && guard.is_same(&own, &kept) {
                         clusters.keeper[form as usize] = other;
                         clusters.resembles[form as usize] = NONE;
                         break 'links;
@@ -168,9 +238,8 @@ impl Clusterer<'_> {
                     }
                 }
             }
-            let own = &mut clusters.resembles[form as usize];
-            if clusters.keeper[form as usize] == form && *own == NONE {
-                *own = resembles;
+            if clusters.keeper[form as usize] == form && clusters.resembles[form as usize] == NONE {
+                clusters.resembles[form as usize] = resembles;
             }
         }
         // A reading of the same class may have been removed since: then its keeper is the one.
@@ -183,27 +252,25 @@ impl Clusterer<'_> {
     }
 
     /// Alike enough to be a copy: by the share of common words, or but for a token or two.
-    fn is_member(&self, a: u32, b: u32, jaccard: f64) -> bool {
-        if jaccard + 1e-6 >= self.settings.threshold {
-            return true;
-        }
-        let (a, b) = (self.folded(a), self.folded(b));
-        let edits = if a.len().min(b.len()) >= TOKENS_FOR_TWO_EDITS { 2 } else { 1 };
-        token_edits(&a, &b) <= edits
+    fn is_member(&self, a: &Tokens, b: &Tokens, jaccard: f32) -> bool {
+        let edits = if a.folded.len().min(b.folded.len()) >= TOKENS_FOR_TWO_EDITS { 2 } else { 1 };
+        f64::from(jaccard) + 1e-6 >= self.settings.threshold || token_edits(&a.folded, &b.folded) <= edits
     }
 
-    fn folded(&self, form: u32) -> Vec<u32> {
-        varint::read(self.corpus.tokens_of(form)).map(|word| self.corpus.words.folded(word)).collect()
+    fn is_fixed(&self, form: u32, clusters: &Clusters) -> bool {
+        self.corpus.parts[clusters.best[form as usize] as usize] == Part::Fixed
     }
 
-    fn judge(&self, form: u32, kept: u32, clusters: &Clusters) -> Verdict {
-        let sentence = [clusters.best[form as usize], clusters.best[kept as usize]]
-            .into_iter()
-            .find(|&best| best != NONE);
-        let language = sentence.and_then(|sentence| self.corpus.language_of(sentence));
+    fn read(&self, form: u32, tokens: &mut Tokens) {
+        tokens.read(self.corpus, form);
+    }
+
+    /// The guard for a form and its likes.
+    fn guard(&self, form: u32, clusters: &Clusters) -> Guard<'_> {
+        let sentence = clusters.best[form as usize];
+        let language = (sentence != NONE).then(|| self.corpus.language_of(sentence)).flatten();
         let table = language.and_then(|language| self.tables.get(language));
-        let tokens = |form: u32| -> Vec<u32> { varint::read(self.corpus.tokens_of(form)).collect() };
-        Guard { words: &self.corpus.words, lore: self.lore, table }.judge(&tokens(form), &tokens(kept))
+        Guard { words: &self.corpus.words, lore: self.lore, table }
     }
 }
 

@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::language::{Language, TokenKind, tokens};
 use crate::model::{DocId, Span};
 
-use super::fingerprint::{Fingerprints, NO_LANGUAGE, Standing};
+use super::fingerprint::{Fingerprints, NO_LANGUAGE, Standing, Token};
 use super::normalize::fold;
 use super::slots::Slots;
 use super::vocabulary::Vocabulary;
@@ -26,14 +26,24 @@ pub(super) struct Corpus {
     starts: Vec<u32>,
     lengths: Vec<u32>,
     lines: Vec<u32>,
-    /// May be removed on its own, as opposed to headings, short and opaque stretches.
-    pub(super) removable: Vec<bool>,
+    pub(super) parts: Vec<Part>,
     // Columns, one entry a form.
     pub(super) classes: Vec<u32>,
     form_ends: Vec<usize>,
     tokens: Vec<u8>,
     /// The first form of each class.
     pub(super) first_forms: Vec<u32>,
+}
+
+/// What part a sentence has in the search for copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// May be kept or removed.
+    Free,
+    /// A heading: stays in any case, so the others may go as its copies.
+    Fixed,
+    /// Too short, or no prose: counts only when whole documents are compared.
+    Aside,
 }
 
 /// One document.
@@ -54,7 +64,7 @@ impl Corpus {
         for column in [&mut corpus.forms, &mut corpus.starts, &mut corpus.lengths, &mut corpus.lines] {
             column.reserve_exact(sentences);
         }
-        corpus.removable.reserve_exact(sentences);
+        corpus.parts.reserve_exact(sentences);
         let mut collapse = Collapse::default();
         for batch in batches {
             corpus.add(&batch, &mut collapse, settings);
@@ -75,22 +85,23 @@ impl Corpus {
                 Scope::Document => salt(DocId(self.documents.len() as u32)),
             };
             while sentence < document.end as usize {
-                let removable = batch.words[sentence] >= least_words
-                    && match batch.standings[sentence] {
-                        Standing::Prose => true,
-                        Standing::Heading => settings.min_words <= 1,
-                        Standing::Opaque => false,
-                    };
+                let part = match batch.standings[sentence] {
+                    _ if batch.words[sentence] < least_words => Part::Aside,
+                    Standing::Heading if settings.min_words > 1 => Part::Fixed,
+                    Standing::Prose | Standing::Heading => Part::Free,
+                    Standing::Opaque => Part::Aside,
+                };
                 collapse.form.clear();
-                for local in varint::read(batch.tokens_of(sentence)) {
-                    varint::push(&mut collapse.form, words[local as usize]);
+                for local in varint::read(batch.tokens_of(sentence)).map(Token::unpack) {
+                    let token = Token { word: words[local.word as usize], ..local };
+                    varint::push(&mut collapse.form, token.pack());
                 }
                 let form = self.form(batch.hashes[sentence] ^ u128::from(salt), collapse);
                 self.forms.push(form);
                 self.starts.push(batch.starts[sentence]);
                 self.lengths.push(batch.lengths[sentence]);
                 self.lines.push(batch.lines[sentence]);
-                self.removable.push(removable);
+                self.parts.push(part);
                 sentence += 1;
             }
             let language = match document.language {
@@ -149,10 +160,11 @@ impl Corpus {
     }
 
     fn same_normal_form(&self, a: &[u8], b: &[u8]) -> bool {
-        a == b
-            || varint::read(a)
-                .map(|word| self.words.folded(word))
-                .eq(varint::read(b).map(|word| self.words.folded(word)))
+        a == b || self.folded_words(a).eq(self.folded_words(b))
+    }
+
+    fn folded_words(&self, tokens: &[u8]) -> impl Iterator<Item = u32> {
+        varint::read(tokens).map(|packed| self.words.folded(Token::unpack(packed).word))
     }
 
     fn language(&mut self, language: Language) -> u8 {
@@ -163,8 +175,17 @@ impl Corpus {
         u8::try_from(place).unwrap_or(NO_LANGUAGE)
     }
 
-    /// The words of a form, as [`varint`] bytes.
-    pub(super) fn tokens_of(&self, form: u32) -> &[u8] {
+    /// The words of a form.
+    pub(super) fn words_of(&self, form: u32) -> impl Iterator<Item = u32> {
+        self.tokens(form).map(|token| token.word)
+    }
+
+    /// The words of a form, and what stands before each.
+    pub(super) fn tokens(&self, form: u32) -> impl Iterator<Item = Token> {
+        varint::read(self.tokens_of(form)).map(Token::unpack)
+    }
+
+    fn tokens_of(&self, form: u32) -> &[u8] {
         let form = form as usize;
         let start = if form == 0 { 0 } else { self.form_ends[form - 1] };
         &self.tokens[start..self.form_ends[form]]
@@ -255,9 +276,9 @@ impl Words {
         id
     }
 
+    /// Gives back what is only needed to add words.
     fn freeze(&mut self) {
         self.written.freeze();
-        self.normal.freeze();
         self.facts.shrink_to_fit();
     }
 
@@ -285,6 +306,16 @@ impl Words {
         self.written.get(word)
     }
 
+    /// All normal forms, by number.
+    pub(super) fn normal_forms(&self) -> impl Iterator<Item = &str> {
+        self.normal.iter()
+    }
+
+    /// The number of a normal form, if the corpus has it.
+    pub(super) fn find_normal(&self, normal: &str) -> Option<u32> {
+        self.normal.find(normal)
+    }
+
     /// The normal form with this number.
     pub(super) fn normal(&self, folded: u32) -> &str {
         self.normal.get(folded)
@@ -297,7 +328,10 @@ impl Words {
 }
 
 fn case(written: &str) -> Case {
-    let mut letters = written.chars().filter(|c| c.is_uppercase() || c.is_lowercase());
+    // Programmes that write titles take what follows an apostrophe for a word: `Aren'T`.
+    let stem = written.split(['\'', '’']).next().unwrap_or(written);
+    let own = if stem.chars().any(char::is_lowercase) { stem } else { written };
+    let mut letters = own.chars().filter(|c| c.is_uppercase() || c.is_lowercase());
     let Some(first) = letters.next() else { return Case::None };
     let (mut upper, mut lower) = (0, 0);
     for c in letters {
@@ -308,5 +342,27 @@ fn case(written: &str) -> Case {
         (true, 0, _) => Case::Title,
         (true, _, 0) => Case::Upper,
         _ => Case::Mixed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capitals_are_told_by_where_they_stand() {
+        for (written, expected) in [
+            ("cat", Case::Lower),
+            ("Cat", Case::Title),
+            ("CAT", Case::Upper),
+            ("McCat", Case::Mixed),
+            ("Ireland'S", Case::Title),
+            ("IRELAND'S", Case::Upper),
+            ("Aren'T", Case::Title),
+            ("25th", Case::Lower),
+            ("25", Case::None),
+        ] {
+            assert_eq!(case(written), expected, "{written}");
+        }
     }
 }

@@ -3,11 +3,12 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::language::TokenKind;
+use crate::model::Workers;
 
-use super::candidates::{Limits, join};
+use super::candidates::{Limits, Sink, join};
 use super::corpus::Corpus;
 use super::features::Features;
-use super::varint;
+use super::meant::Meant;
 
 /// Similar classes with the same numbers that one class is linked with, at least; small corpora
 /// keep more.
@@ -35,39 +36,36 @@ pub(super) struct Link {
 impl Edges {
     /// Links all pairs of the classes in `chosen` with a similarity of at least `threshold`.
     /// `salts` gives what a class must have in common with another to meet it.
-    pub(super) fn new(corpus: &Corpus, chosen: &[u32], salts: impl Fn(u32) -> u32, threshold: f64) -> Self {
-        let features = Features::new(corpus, chosen);
+    pub(super) fn new(
+        corpus: &Corpus,
+        meant: &Meant,
+        chosen: &[u32],
+        salts: impl Fn(u32) -> u32 + Sync,
+        threshold: f64,
+        workers: &dyn Workers,
+    ) -> Self {
+        let features = Features::new(corpus, meant, chosen);
         let numbers = Numbers::new(corpus);
         let facts: Vec<u32> = features.classes.iter().map(|&class| numbers.of(corpus, class)).collect();
-        let quotas = (
-            LIKELY_LINKS.max(8_000_000 / chosen.len().max(1)),
-            UNLIKELY_LINKS.max(1_000_000 / chosen.len().max(1)),
-        );
-        let mut pairs: Vec<(u32, Link)> = Vec::new();
-        let mut of_one = OfOne::default();
-        let limits = Limits::for_sentences(chosen.len());
-        join(
+        let gathered: Vec<Vec<(u32, Link)>> = join(
             &features,
             |n| salts(features.classes[n]),
             threshold,
-            limits,
-            |a, b, jaccard| {
-                if of_one.list != a {
-                    of_one.take(&features, quotas, &mut pairs);
-                    of_one.list = a;
-                }
-                let side = if facts[a] == facts[b] { &mut of_one.likely } else { &mut of_one.unlikely };
-                side.push((b as u32, jaccard as f32));
-            },
-        );
-        of_one.take(&features, quotas, &mut pairs);
+            Limits::for_sentences(features.len()),
+            workers,
+            || Gatherer::new(&features, &facts),
+        )
+        .into_iter()
+        .map(|gatherer| gatherer.pairs)
+        .collect();
         drop(features);
-        Edges::from_pairs(&pairs, corpus.first_forms.len())
+        Edges::from_pairs(&gathered, corpus.first_forms.len())
     }
 
-    fn from_pairs(pairs: &[(u32, Link)], classes: usize) -> Self {
+    fn from_pairs(gathered: &[Vec<(u32, Link)>], classes: usize) -> Self {
+        let pairs = || gathered.iter().flatten();
         let mut ends = vec![0u32; classes + 1];
-        for (class, link) in pairs {
+        for (class, link) in pairs() {
             ends[*class as usize + 1] += 1;
             ends[link.class as usize + 1] += 1;
         }
@@ -80,7 +78,7 @@ impl Edges {
             links[*place as usize] = link;
             *place += 1;
         };
-        for &(class, link) in pairs {
+        for &(class, link) in pairs() {
             file(class, link);
             file(link.class, Link { class, ..link });
         }
@@ -105,29 +103,43 @@ impl Edges {
     }
 }
 
-/// What was found for one list in one round.
-#[derive(Default)]
-struct OfOne {
+/// Keeps as many of the similar pairs as are of use.
+struct Gatherer<'a> {
+    features: &'a Features,
+    /// The numbers in each list.
+    facts: &'a [u32],
+    quotas: [usize; 2],
+    /// The list that is being looked at, and its links with the same and with other numbers.
     list: usize,
-    likely: Vec<(u32, f32)>,
-    unlikely: Vec<(u32, f32)>,
+    links: [usize; 2],
+    pairs: Vec<(u32, Link)>,
 }
 
-impl OfOne {
-    fn take(&mut self, features: &Features, quotas: (usize, usize), pairs: &mut Vec<(u32, Link)>) {
-        for (side, quota) in [(&mut self.likely, quotas.0), (&mut self.unlikely, quotas.1)] {
-            if side.len() > quota {
-                // The order in which they were found is rarest key first: it settles equals.
-                side.sort_by(|x, y| y.1.total_cmp(&x.1));
-            }
-            for &(b, jaccard) in side.iter().take(quota) {
-                pairs.push((
-                    features.classes[self.list],
-                    Link { class: features.classes[b as usize], jaccard },
-                ));
-            }
-            side.clear();
+impl<'a> Gatherer<'a> {
+    fn new(features: &'a Features, facts: &'a [u32]) -> Self {
+        let quota = |least: usize, of_all: usize| least.max(of_all / features.len().max(1));
+        let quotas = [quota(LIKELY_LINKS, 8_000_000), quota(UNLIKELY_LINKS, 2_000_000)];
+        Gatherer { features, facts, quotas, list: 0, links: [0; 2], pairs: Vec::new() }
+    }
+
+    fn side(&self, a: usize, b: usize) -> usize {
+        usize::from(self.facts[a] != self.facts[b])
+    }
+}
+
+impl Sink for Gatherer<'_> {
+    fn wants(&self, a: usize, b: usize) -> bool {
+        let side = self.side(a, b);
+        self.list != a || self.links[side] < self.quotas[side]
+    }
+
+    fn found(&mut self, a: usize, b: usize, jaccard: f64) {
+        if self.list != a {
+            (self.list, self.links) = (a, [0; 2]);
         }
+        self.links[self.side(a, b)] += 1;
+        let link = Link { class: self.features.classes[b], jaccard: jaccard as f32 };
+        self.pairs.push((self.features.classes[a], link));
     }
 }
 
@@ -151,7 +163,8 @@ impl Numbers {
     }
 
     fn of(&self, corpus: &Corpus, class: u32) -> u32 {
-        varint::read(corpus.tokens_of(corpus.first_forms[class as usize]))
+        corpus
+            .words_of(corpus.first_forms[class as usize])
             .fold(0, |sum: u32, word| sum.wrapping_add(self.hashes[corpus.words.folded(word) as usize]))
     }
 }

@@ -1,88 +1,104 @@
 //! The multiset of words by which two sentences are compared.
 //!
-//! A word counts by its normal form; signs do not count; where a script has no spaces, a pair of
-//! neighbouring characters counts as a word. Features are numbered by how often the corpus has
+//! A word counts by the normal form of what it was probably meant to be; signs do not count; where
+//! a script has no spaces, a pair of neighbouring characters counts as a word. Features are numbered by how often the corpus has
 //! them, 0 the most frequent, so frequent ones take one byte and "rarer" is "greater".
 
 use crate::language::TokenKind;
 
 use super::corpus::Corpus;
+use super::index::{NOTE_BITS, mix};
+use super::meant::Meant;
 use super::slots::Slots;
 use super::varint;
+
+/// A sentence of more features is compared with nothing.
+const MOST_FEATURES: usize = (1 << LENGTH_BITS) - 1;
+
+const LENGTH_BITS: u32 = 24;
 
 /// The features of some classes, as sorted lists.
 #[derive(Debug, Default)]
 pub(super) struct Features {
     /// Which class each list is of. Shorter lists come first; equal lengths by class number.
     pub(super) classes: Vec<u32>,
-    /// Number of features of each list.
-    pub(super) lengths: Vec<u32>,
-    ends: Vec<usize>,
+    records: Vec<Record>,
     /// Lists of ranks, rarest first, a rank as often as the sentence has the feature.
     ranks: Vec<u8>,
-    /// How often the corpus has the feature of each rank.
-    counts: Vec<u32>,
+    /// Features from this rank on stand in the corpus once.
+    first_unique: u32,
+}
+
+/// What is looked at before a list is read, side by side in memory.
+#[derive(Clone, Copy, Debug)]
+struct Record {
+    /// A bit for each feature, flipped as often as the sentence has it: features that only one
+    /// of two sentences has show up as differing bits (Sandes et al. 2017).
+    parity: u64,
+    /// Where the list ends in `ranks`, and below that the number of features.
+    end_and_length: u64,
 }
 
 impl Features {
     /// The features of the classes in `chosen`, which is sorted.
-    pub(super) fn new(corpus: &Corpus, chosen: &[u32]) -> Self {
+    pub(super) fn new(corpus: &Corpus, meant: &Meant, chosen: &[u32]) -> Self {
         let mut extractor =
-            Extractor { corpus, pairs: Pairs::default(), counts: vec![0; corpus.words.folded_len()] };
+            Extractor { corpus, meant, pairs: Pairs::default(), counts: vec![0; corpus.words.folded_len()] };
         let mut list = Vec::new();
-        let mut lengths = Vec::with_capacity(chosen.len());
+        let mut order: Vec<(u32, u32)> = Vec::with_capacity(chosen.len());
         for &class in chosen {
             extractor.list(class, &mut list);
             extractor.count(&list);
-            lengths.push(list.len() as u32);
+            if list.len() <= MOST_FEATURES {
+                order.push((list.len() as u32, class));
+            }
         }
+        order.sort_unstable();
         let ranks_of = ranks(&extractor.counts);
-        let mut order: Vec<u32> = (0..chosen.len() as u32).collect();
-        order.sort_by_key(|&n| lengths[n as usize]);
-        let mut features = Features {
-            classes: order.iter().map(|&n| chosen[n as usize]).collect(),
-            lengths: order.iter().map(|&n| lengths[n as usize]).collect(),
-            ends: Vec::with_capacity(chosen.len()),
-            ranks: Vec::with_capacity(chosen.len() * 28),
-            counts: vec![0; ranks_of.len()],
-        };
-        for (feature, &rank) in ranks_of.iter().enumerate() {
-            features.counts[rank as usize] = extractor.counts[feature];
-        }
-        for n in 0..features.classes.len() {
-            extractor.list(features.classes[n], &mut list);
+        let mut features = Features::with_capacity(order.len());
+        features.first_unique = extractor.counts.iter().filter(|&&count| count > 1).count() as u32;
+        for (_, class) in order {
+            extractor.list(class, &mut list);
             for feature in &mut list {
                 *feature = ranks_of[*feature as usize];
             }
-            list.sort_unstable_by(|a, b| b.cmp(a));
-            for &rank in &list {
-                varint::push(&mut features.ranks, rank);
-            }
-            features.ends.push(features.ranks.len());
+            features.push(class, &mut list);
         }
         features.ranks.shrink_to_fit();
         features
     }
 
-    /// Lists made by hand, for tests of what works on lists.
+    /// Lists made by hand, for tests of what works on lists. Greater numbers must be rarer.
     #[cfg(test)]
     pub(super) fn from_lists(lists: &[Vec<u32>]) -> Self {
-        let most = lists.iter().flatten().max().map_or(0, |&rank| rank as usize + 1);
-        let mut features = Features { counts: vec![0; most], ..Features::default() };
+        let mut features = Features::with_capacity(lists.len());
+        features.first_unique = u32::MAX;
         let mut order: Vec<usize> = (0..lists.len()).collect();
         order.sort_by_key(|&n| lists[n].len());
         for n in order {
-            let mut list = lists[n].clone();
-            list.sort_unstable_by(|a, b| b.cmp(a));
-            for &rank in &list {
-                features.counts[rank as usize] += 1;
-                varint::push(&mut features.ranks, rank);
-            }
-            features.classes.push(n as u32);
-            features.lengths.push(list.len() as u32);
-            features.ends.push(features.ranks.len());
+            features.push(n as u32, &mut lists[n].clone());
         }
         features
+    }
+
+    fn with_capacity(lists: usize) -> Self {
+        Features {
+            classes: Vec::with_capacity(lists),
+            records: Vec::with_capacity(lists),
+            ranks: Vec::with_capacity(lists * 28),
+            first_unique: 0,
+        }
+    }
+
+    fn push(&mut self, class: u32, list: &mut [u32]) {
+        list.sort_unstable_by(|a, b| b.cmp(a));
+        for &rank in list.iter() {
+            varint::push(&mut self.ranks, rank);
+        }
+        let parity = list.iter().fold(0, |bits: u64, &rank| bits ^ 1 << (mix(u64::from(rank)) >> 58));
+        let end_and_length = (self.ranks.len() as u64) << LENGTH_BITS | list.len() as u64;
+        self.classes.push(class);
+        self.records.push(Record { parity, end_and_length });
     }
 
     /// Number of lists.
@@ -90,17 +106,42 @@ impl Features {
         self.classes.len()
     }
 
+    /// Number of features in list `n`.
+    #[inline]
+    pub(super) fn length(&self, n: usize) -> usize {
+        self.records[n].end_and_length as usize & MOST_FEATURES
+    }
+
+    /// At least so many features are in one of two lists only.
+    #[inline]
+    pub(super) fn least_differing(&self, a: usize, b: usize) -> usize {
+        (self.records[a].parity ^ self.records[b].parity).count_ones() as usize
+    }
+
+    /// A shorter form of what [`Features::least_differing`] looks at, to be had before the list is.
+    pub(super) fn sketch(&self, n: usize) -> u32 {
+        let parity = self.records[n].parity;
+        let folded = parity ^ parity >> NOTE_BITS ^ parity >> (2 * NOTE_BITS) ^ parity >> (3 * NOTE_BITS);
+        folded as u32 & ((1 << NOTE_BITS) - 1)
+    }
+
     /// The ranks of list `n`, rarest first.
     #[inline]
     pub(super) fn ranks(&self, n: usize) -> varint::Numbers<'_> {
-        let start = if n == 0 { 0 } else { self.ends[n - 1] };
-        varint::read(&self.ranks[start..self.ends[n]])
+        let end = |n: usize| (self.records[n].end_and_length >> LENGTH_BITS) as usize;
+        let start = if n == 0 { 0 } else { end(n - 1) };
+        varint::read(&self.ranks[start..end(n)])
+    }
+
+    /// The number of the first list of at least `length` features.
+    pub(super) fn first_of_length(&self, length: usize) -> usize {
+        self.records.partition_point(|record| (record.end_and_length as usize & MOST_FEATURES) < length)
     }
 
     /// True if no two sentences can share this feature.
     #[inline]
     pub(super) fn is_unique(&self, rank: u32) -> bool {
-        self.counts[rank as usize] < 2
+        rank >= self.first_unique
     }
 }
 
@@ -118,6 +159,7 @@ fn ranks(counts: &[u32]) -> Vec<u32> {
 
 struct Extractor<'a> {
     corpus: &'a Corpus,
+    meant: &'a Meant,
     pairs: Pairs,
     counts: Vec<u32>,
 }
@@ -130,7 +172,7 @@ impl Extractor<'_> {
         let base = words.folded_len() as u32;
         let mut previous = None;
         let mut alone = false;
-        for word in varint::read(self.corpus.tokens_of(self.corpus.first_forms[class as usize])) {
+        for word in self.corpus.words_of(self.corpus.first_forms[class as usize]) {
             let folded = words.folded(word);
             match words.kind(word) {
                 TokenKind::Character => {
@@ -144,7 +186,7 @@ impl Extractor<'_> {
                     previous = Some(folded);
                     continue;
                 }
-                TokenKind::Word | TokenKind::Number => list.push(folded),
+                TokenKind::Word | TokenKind::Number => list.push(self.meant.of(folded)),
                 TokenKind::Symbol => {}
             }
             // A character with no neighbour of its kind counts by itself.

@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-use crate::language::{Language, TokenKind, tokens};
+use crate::language::{Language, TokenKind, is_invisible, tokens};
 use crate::model::{PlaceCursor, Role, Sentence};
 
 use super::normalize::fold;
@@ -29,7 +29,7 @@ pub struct Fingerprints {
     pub(super) standings: Vec<Standing>,
     /// Where the sentence's words end in `tokens`.
     pub(super) token_ends: Vec<u32>,
-    /// Vocabulary numbers of the sentences' words, see [`varint`].
+    /// The sentences' words, each a [`Token`] with its number in the vocabulary; see [`varint`].
     pub(super) tokens: Vec<u8>,
 }
 
@@ -52,6 +52,52 @@ pub(super) enum Standing {
     Heading,
     /// Known by hash only: it counts when whole documents are compared.
     Opaque,
+}
+
+/// A word of a sentence, and what stands before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    /// Its number in a vocabulary.
+    pub(super) word: u32,
+    pub(super) gap: Gap,
+}
+
+/// What stands between a word and the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// White space, or nothing.
+    Space,
+    /// A mark that ends sentences.
+    Stop,
+    /// Other punctuation.
+    Mark,
+}
+
+impl Gap {
+    fn of(between: &str, at_start: bool) -> Self {
+        if at_start || between.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
+            Gap::Space
+        } else if between.contains(['.', '!', '…', '。', '！', '।', '۔']) {
+            Gap::Stop
+        } else {
+            Gap::Mark
+        }
+    }
+}
+
+impl Token {
+    pub(super) fn pack(self) -> u32 {
+        self.word << 2 | self.gap as u32
+    }
+
+    pub(super) fn unpack(packed: u32) -> Self {
+        let gap = match packed & 3 {
+            0 => Gap::Space,
+            1 => Gap::Stop,
+            _ => Gap::Mark,
+        };
+        Token { word: packed >> 2, gap }
+    }
 }
 
 impl Fingerprints {
@@ -128,12 +174,15 @@ impl Fingerprinter {
         self.sequence.clear();
         let mut half_words = 0u32;
         let tokens_before = self.batch.tokens.len();
+        let mut end = 0;
         for token in tokens(body) {
+            let gap = Gap::of(&body[end..token.span.start], end == 0);
+            end = token.span.end;
             let id = self.word(token.span.of(body), token.kind);
             let (hash, weight) = self.forms[id as usize];
             self.sequence.extend_from_slice(&hash.to_le_bytes());
             half_words += u32::from(weight);
-            varint::push(&mut self.batch.tokens, id);
+            varint::push(&mut self.batch.tokens, Token { word: id, gap }.pack());
         }
         if half_words == 0 {
             self.batch.tokens.truncate(tokens_before);

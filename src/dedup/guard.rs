@@ -7,7 +7,8 @@
 
 use crate::language::{Table, TokenKind, WordClass};
 
-use super::corpus::{Case, Words};
+use super::corpus::{Case, Corpus, Words};
+use super::fingerprint::Gap;
 use super::verify::trim;
 
 /// Wider differences are not aligned word by word.
@@ -52,12 +53,6 @@ pub(super) enum Verdict {
     Differs(String),
 }
 
-impl Verdict {
-    pub(super) fn is_same(&self) -> bool {
-        matches!(self, Verdict::Same(_))
-    }
-}
-
 /// A stretch of the one sentence against a stretch of the other.
 #[derive(Clone, Debug, PartialEq)]
 struct Hunk {
@@ -72,12 +67,49 @@ struct Alignment {
     pairs: Vec<(usize, usize)>,
 }
 
+/// A sentence as the guard looks at it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tokens {
+    /// Words as they stand in the text, by number.
+    pub(super) written: Vec<u32>,
+    /// Their normal forms, by number.
+    pub(super) folded: Vec<u32>,
+    /// What stands before each.
+    pub(super) gaps: Vec<Gap>,
+}
+
+impl Tokens {
+    /// Reads a sentence into buffers that are used again.
+    pub(super) fn read(&mut self, corpus: &Corpus, form: u32) {
+        self.written.clear();
+        self.folded.clear();
+        self.gaps.clear();
+        for token in corpus.tokens(form) {
+            self.written.push(token.word);
+            self.folded.push(corpus.words.folded(token.word));
+            self.gaps.push(token.gap);
+        }
+    }
+}
+
 impl Guard<'_> {
-    /// Whether two sentences, given as written words, say the same.
-    pub(super) fn judge(&self, a: &[u32], b: &[u32]) -> Verdict {
+    /// Whether two sentences say the same.
+    pub(super) fn is_same(&self, a: &Tokens, b: &Tokens) -> bool {
+        let mut slips = Vec::new();
+        self.align(a, b).is_some_and(|Alignment { hunks, pairs }| {
+            hunks.iter().all(|hunk| self.explain(&a.written, &b.written, hunk, &mut slips))
+                && slips.len() <= forgiven(a, b)
+                && self.telling_case(&a.written, &b.written, &pairs).is_none()
+        })
+    }
+
+    /// Whether two sentences say the same, and how they differ in words.
+    pub(super) fn judge(&self, a: &Tokens, b: &Tokens) -> Verdict {
         let Some(Alignment { hunks, pairs }) = self.align(a, b) else {
             return Verdict::Differs("too long and too different to compare word by word".into());
         };
+        let allowed = forgiven(a, b);
+        let (a, b) = (a.written.as_slice(), b.written.as_slice());
         if let Some((x, y)) = self.telling_case(a, b, &pairs) {
             return Verdict::Differs(format!(
                 "case differs: {} / {}",
@@ -94,18 +126,16 @@ impl Guard<'_> {
                 blocked.push(hunk.clone());
             }
         }
-        let forgiven = 1 + a.len().min(b.len()) / WORDS_A_MISSPELLING;
         match () {
             () if !blocked.is_empty() => Verdict::Differs(self.reason(a, b, &blocked)),
-            () if slips.len() > forgiven => {
+            () if slips.len() > allowed => {
                 Verdict::Differs(format!("{} words are spelt otherwise", slips.len()))
             }
             () if slips.is_empty() => Verdict::Same(String::new()),
             () => {
-                let pairs: Vec<String> = slips
-                    .iter()
-                    .map(|&(x, y)| format!("{} / {}", self.words.written(x), self.words.written(y)))
-                    .collect();
+                let pair =
+                    |&(x, y): &(u32, u32)| format!("{} / {}", self.words.written(x), self.words.written(y));
+                let pairs: Vec<String> = slips.iter().map(pair).collect();
                 Verdict::Same(format!("spelling: {}", pairs.join(", ")))
             }
         }
@@ -116,16 +146,14 @@ impl Guard<'_> {
     }
 
     /// Lays two sentences side by side. `None` if that would take too long.
-    fn align(&self, a: &[u32], b: &[u32]) -> Option<Alignment> {
-        let (fold_a, fold_b) = (self.folded(a), self.folded(b));
-        let (mid_a, mid_b) = trim(&fold_a, &fold_b);
-        let start = fold_a.iter().zip(&fold_b).take_while(|(x, y)| x == y).count().min(a.len().min(b.len()));
+    fn align(&self, a: &Tokens, b: &Tokens) -> Option<Alignment> {
+        let (start, mid_a, mid_b) = trim(&a.folded, &b.folded);
         if mid_a.len().saturating_mul(mid_b.len()) > MOST_CELLS {
             return None;
         }
-        let mut equal: Vec<(usize, usize)> = (0..start).map(|n| (n, n)).collect();
         let mut hunks = Vec::new();
         let (mut at_a, mut at_b) = (start, start);
+        let mut equal = Vec::new();
         for (x, y) in common_subsequence(mid_a, mid_b) {
             let (x, y) = (x + start, y + start);
             if (at_a, at_b) != (x, y) {
@@ -138,9 +166,9 @@ impl Guard<'_> {
         if (at_a, at_b) != (end_a, end_b) {
             hunks.push(Hunk { a: at_a..end_a, b: at_b..end_b });
         }
-        equal.extend((end_a..a.len()).zip(end_b..b.len()));
-        equal.retain(|&(x, y)| a[x] != b[y]);
-        Some(Alignment { hunks, pairs: equal })
+        let ends = (end_a..a.folded.len()).zip(end_b..b.folded.len());
+        let pairs = (0..start).map(|n| (n, n)).chain(equal).chain(ends);
+        Some(Alignment { hunks, pairs: pairs.filter(|&(x, y)| a.written[x] != b.written[y]).collect() })
     }
 
     /// A word whose capitals changed in a way that may change its sense: not at the start of the
@@ -157,31 +185,36 @@ impl Guard<'_> {
             }
         });
         let &(x, y) = differs?;
-        (!self.whole_line(a, b, pairs) && !self.whole_line(b, a, pairs)).then_some((a[x], b[y]))
+        (!self.whole_line(a, b) && !self.whole_line(b, a)).then_some((a[x], b[y]))
     }
 
     fn first_word(&self, words: &[u32]) -> usize {
         words.iter().position(|&word| self.words.kind(word) == TokenKind::Word).unwrap_or(usize::MAX)
     }
 
-    /// True if `a` is in one case throughout, where `b` is not.
-    fn whole_line(&self, a: &[u32], b: &[u32], pairs: &[(usize, usize)]) -> bool {
-        let cases = |words: &[u32]| {
+    /// True if `a` is in one case throughout, where `b` is not. A single letter has no case to
+    /// speak of.
+    fn whole_line(&self, a: &[u32], b: &[u32]) -> bool {
+        let count = |words: &[u32]| {
             let mut count = [0usize; 5];
-            words.iter().for_each(|&word| count[self.words.case(word) as usize] += 1);
+            let is_long =
+                |word: u32| self.words.written(word).chars().filter(|c| c.is_alphabetic()).nth(1).is_some();
+            let long = words.iter().filter(|&&word| is_long(word));
+            long.for_each(|&word| count[self.words.case(word) as usize] += 1);
             count
         };
-        let [_, lower, title, upper, mixed] = cases(a);
-        let [_, other_lower, other_title, other_upper, other_mixed] = cases(b);
-        let all_upper = upper > 0 && lower + mixed == 0 && other_lower > 0;
-        let all_title = title > 1 && lower + mixed + upper == 0 && other_lower > 0;
-        // Nothing is left of b's capitals, the first word's among them.
-        let all_lower = lower > 0 && title + upper + mixed == 0 && {
-            let capitals = other_title + other_upper + other_mixed;
-            let start_changed =
-                self.first_word(b) < b.len() && self.words.case(b[self.first_word(b)]) != Case::Lower;
-            capitals > 0 && start_changed && pairs.len() >= capitals.min(2)
+        let [_, lower, title, upper, mixed] = count(a);
+        let [_, other_lower, other_title, other_upper, other_mixed] = count(b);
+        let all_upper = upper > 1 && lower + title + mixed == 0 && other_lower + other_title > 0;
+        let all_title = title > 1 && lower + mixed + upper == 0 && other_lower + other_upper > 0;
+        // Nothing is left of b's capitals, that of its first word among them.
+        let starts_small = |words: &[u32]| {
+            words.get(self.first_word(words)).is_some_and(|&word| self.words.case(word) == Case::Lower)
         };
+        let all_lower = lower > 0
+            && title + upper + mixed == 0
+            && other_title + other_upper + other_mixed > 0
+            && !starts_small(b);
         all_upper || all_title || all_lower
     }
 
@@ -293,7 +326,12 @@ impl Guard<'_> {
         let letters = right.chars().count().min(wrong.chars().count());
         let slips = strsim::osa_distance(right, wrong);
         let near = letters >= SHORTEST_MISSPELLED && (slips <= 1 || slips == 2 && letters >= TWO_SLIPS);
-        near && !is_inflected(right, wrong, table) && !is_negated(right, wrong, table)
+        near && !is_inflected(right, wrong, |stem| self.is_known(stem), table)
+            && !is_negated(right, wrong, table)
+    }
+
+    fn is_known(&self, normal: &str) -> bool {
+        self.words.find_normal(normal).is_some_and(|folded| self.lore.known[folded as usize])
     }
 
     /// Says in words what differs, the weightiest difference first.
@@ -368,18 +406,30 @@ const WEIGHTS: &[(&str, Test)] = &[
     ("modal verbs", |guard, word| guard.class(word, WordClass::Modal)),
 ];
 
-/// Two forms of one word: `attack`, `attacks`, `attacked`.
-fn is_inflected(a: &str, b: &str, table: &Table) -> bool {
-    let shared: usize = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();
-    let is_ending = |ending: &str| ending.is_empty() || table.classes(ending).has(WordClass::Ending);
-    // The ending may begin before the first difference: try / tried.
-    a[..shared]
-        .char_indices()
-        .rev()
-        .take(2)
-        .map(|(at, _)| at)
-        .chain([shared])
-        .any(|at| is_ending(&a[at..]) && is_ending(&b[at..]))
+/// Misspellings forgiven in a sentence.
+fn forgiven(a: &Tokens, b: &Tokens) -> usize {
+    1 + a.written.len().min(b.written.len()) / WORDS_A_MISSPELLING
+}
+
+/// An unknown word that is another form of a known one: `google`, `googled`; `googles`, `googled`.
+/// A last letter doubled is no ending but a slip.
+fn is_inflected(right: &str, wrong: &str, known: impl Fn(&str) -> bool, table: &Table) -> bool {
+    let is_ending = |stem: &str, ending: &str| {
+        let after_e = stem.ends_with('e') && table.classes(&format!("e{ending}")).has(WordClass::Ending);
+        (after_e || table.classes(ending).has(WordClass::Ending))
+            && !(ending.len() == 1 && stem.ends_with(ending))
+    };
+    let extends =
+        |short: &str, long: &str| long.strip_prefix(short).is_some_and(|ending| is_ending(short, ending));
+    if extends(right, wrong) || extends(wrong, right) {
+        return true;
+    }
+    let shared: usize =
+        right.chars().zip(wrong.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();
+    let stem = &right[..shared];
+    is_ending(stem, &right[shared..])
+        && is_ending(stem, &wrong[shared..])
+        && (known(stem) || known(&format!("{stem}e")))
 }
 
 /// A word and its opposite: `affordable`, `unaffordable`.
@@ -394,6 +444,9 @@ fn is_negated(a: &str, b: &str, table: &Table) -> bool {
 
 /// Places of a longest common subsequence.
 fn common_subsequence(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
+    if a.is_empty() || b.is_empty() {
+        return Vec::new();
+    }
     let width = b.len() + 1;
     let mut lengths = vec![0u32; (a.len() + 1) * width];
     for i in (0..a.len()).rev() {

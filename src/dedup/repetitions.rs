@@ -6,10 +6,10 @@ use crate::language::Tables;
 use crate::model::{Applicability, DocId, Finding, Kind, Repetition, SentenceId, Span};
 
 use super::cluster::{Clusters, NONE};
-use super::corpus::Corpus;
+use super::corpus::{Corpus, Part};
 use super::documents::Contained;
-use super::guard::{Guard, Lore, Verdict};
-use super::varint;
+use super::guard::{Guard, Lore, Tokens, Verdict};
+use super::partial::Partial;
 use super::verify::similarity;
 
 /// The repetitions of a corpus. Findings are made when they are asked for, a document at a time.
@@ -69,8 +69,12 @@ enum Fate {
     Equal(u32),
     /// Like a kept sentence, and says the same.
     Near(u32),
+    /// A part of a kept sentence that is two in one.
+    Part(u32),
     /// Like a kept sentence, but a person must look.
     Resembles(u32),
+    /// Most of it stands within a kept sentence, but a person must look.
+    Within(Partial),
 }
 
 impl Repetitions {
@@ -117,11 +121,11 @@ impl Repetitions {
                         stats.exact_duplicates += 1;
                         kept
                     }
-                    Fate::Near(kept) => {
+                    Fate::Near(kept) | Fate::Part(kept) => {
                         stats.near_duplicates += 1;
                         kept
                     }
-                    Fate::Resembles(kept) => {
+                    Fate::Resembles(kept) | Fate::Within(Partial { within: kept, .. }) => {
                         stats.reviews += 1;
                         kept
                     }
@@ -136,21 +140,26 @@ impl Repetitions {
     }
 
     fn fate(&self, sentence: usize) -> Fate {
-        if !self.corpus.removable[sentence] {
+        if self.corpus.parts[sentence] != Part::Free {
             return Fate::Stays;
         }
         let form = self.corpus.forms[sentence];
         let leader = self.clusters.leader[form as usize];
         let kept = self.clusters.keeper[leader as usize];
+        if let Some(&within) = self.clusters.absorbed.get(&kept) {
+            return Fate::Part(within);
+        }
         if kept != leader {
             return Fate::Near(kept);
         }
         if self.clusters.best[kept as usize] != sentence as u32 {
             return Fate::Equal(kept);
         }
-        match self.clusters.resembles[kept as usize] {
-            NONE => Fate::Stays,
-            other => Fate::Resembles(other),
+        match (self.clusters.resembles[kept as usize], self.clusters.partial(kept)) {
+            (_, Some(partial)) if partial.differing == 0 => Fate::Within(partial),
+            (NONE, Some(partial)) => Fate::Within(partial),
+            (NONE, None) => Fate::Stays,
+            (other, _) => Fate::Resembles(other),
         }
     }
 
@@ -170,7 +179,9 @@ impl Repetitions {
                 Fate::Stays => {}
                 Fate::Equal(kept) => findings.push(self.equal(sentence, kept)),
                 Fate::Near(kept) => findings.push(self.near(sentence, kept)),
+                Fate::Part(kept) => findings.push(self.part(sentence, kept)),
                 Fate::Resembles(kept) => findings.push(self.resembling(sentence, kept)),
+                Fate::Within(partial) => findings.push(self.within(sentence, partial)),
             }
         }
         findings.sort_by_key(|finding| finding.span);
@@ -190,6 +201,20 @@ impl Repetitions {
             Verdict::Same(difference) | Verdict::Differs(difference) => difference,
         };
         self.finding(sentence, kept, Kind::NearDuplicate, Applicability::Safe, 0.98, reason)
+    }
+
+    fn part(&self, sentence: u32, kept: u32) -> Finding {
+        let reason = "stands whole in the kept sentence, which is two in one";
+        self.finding(sentence, kept, Kind::NearDuplicate, Applicability::Safe, 0.97, reason.into())
+    }
+
+    fn within(&self, sentence: u32, partial: Partial) -> Finding {
+        let (reason, confidence) = match partial.differing {
+            0 => ("contained in the kept sentence".into(), 0.6),
+            1 => ("contained in the kept sentence but for one word".into(), 0.4),
+            words => (format!("contained in the kept sentence but for {words} words"), 0.3),
+        };
+        self.finding(sentence, partial.within, Kind::NearDuplicate, Applicability::Review, confidence, reason)
     }
 
     fn resembling(&self, sentence: u32, kept: u32) -> Finding {
@@ -213,9 +238,6 @@ impl Repetitions {
         reason: String,
     ) -> Finding {
         let best = self.clusters.best[kept as usize];
-        let folded = |sentence: u32| -> Vec<u32> {
-            self.tokens(sentence).into_iter().map(|word| self.corpus.words.folded(word)).collect()
-        };
         Finding {
             kind,
             span: self.corpus.span(sentence),
@@ -227,7 +249,7 @@ impl Repetitions {
                 kept_document: self.corpus.document_of(best),
                 kept_span: self.corpus.span(best),
                 kept_line: self.corpus.line(best),
-                similarity: similarity(&folded(sentence), &folded(best)),
+                similarity: similarity(&self.tokens(sentence).folded, &self.tokens(best).folded),
                 cluster: best,
                 cluster_size: self.sizes.get(&kept).copied().unwrap_or(1),
             }),
@@ -263,8 +285,10 @@ impl Repetitions {
         })
     }
 
-    fn tokens(&self, sentence: u32) -> Vec<u32> {
-        varint::read(self.corpus.tokens_of(self.corpus.forms[sentence as usize])).collect()
+    fn tokens(&self, sentence: u32) -> Tokens {
+        let mut tokens = Tokens::default();
+        tokens.read(&self.corpus, self.corpus.forms[sentence as usize]);
+        tokens
     }
 
     fn judge(&self, sentence: u32, kept: u32) -> Verdict {
@@ -311,7 +335,8 @@ impl Repetitions {
             for sentence in self.corpus.sentences_of(document) {
                 let kept = match self.fate(sentence) {
                     Fate::Stays => continue,
-                    Fate::Equal(kept) | Fate::Near(kept) | Fate::Resembles(kept) => kept,
+                    Fate::Equal(kept) | Fate::Near(kept) | Fate::Part(kept) | Fate::Resembles(kept) => kept,
+                    Fate::Within(partial) => partial.within,
                 };
                 if let Some((documents, home)) = spread.get_mut(&kept)
                     && *home != document

@@ -1,16 +1,18 @@
 //! The corpus, once: from fingerprints to repetitions.
 
 use crate::language::{Tables, TokenKind};
-use crate::model::DocId;
+use crate::model::{DocId, Workers};
 
 use super::cluster::{Clusterer, NONE};
-use super::corpus::{Case, Corpus};
+use super::corpus::{Case, Corpus, Part};
 use super::documents::{Contained, contained};
 use super::edges::Edges;
 use super::fingerprint::Fingerprints;
 use super::guard::Lore;
+use super::meant::Meant;
+use super::partial::Finder;
 use super::repetitions::Repetitions;
-use super::{DocumentFacts, Scope, Settings, varint};
+use super::{DocumentFacts, Scope, Settings};
 
 /// A word in this many distinct sentences is no slip, whatever the dictionary says.
 const SENTENCES_TO_BE_KNOWN: u32 = 5;
@@ -18,26 +20,32 @@ const SENTENCES_TO_BE_KNOWN: u32 = 5;
 /// Finds the repetitions of a corpus.
 ///
 /// `batches` hold its documents in corpus order, and `documents` has an entry for each. `known`
-/// tells whether a word in lower case is in a dictionary. The result depends on nothing but the
+/// tells whether a word in lower case is in a dictionary. `workers` lend a hand. The result depends on nothing but the
 /// corpus and the settings: not on how documents were batched.
 pub fn resolve(
     batches: Vec<Fingerprints>,
     documents: &[DocumentFacts],
     settings: &Settings,
-    known: &dyn Fn(&str) -> bool,
+    known: &(dyn Fn(&str) -> bool + Sync),
+    workers: &dyn Workers,
 ) -> Repetitions {
     let corpus = Corpus::new(batches, settings);
     assert_eq!(documents.len(), corpus.documents.len(), "each document has its facts");
     let tables = Tables::new();
-    let lore = lore(&corpus, known);
-    let removable = removable_classes(&corpus);
+    let counts = word_counts(&corpus);
+    let in_dictionary: Vec<bool> = corpus.words.normal_forms().map(known).collect();
+    let meant = Meant::new(&corpus.words, &counts, &in_dictionary);
+    let lore = lore(&corpus, &counts, &in_dictionary, &meant);
+    let compared = compared_classes(&corpus);
     let salts = salts(&corpus, settings);
     let review_threshold = settings.review_threshold.min(settings.threshold);
     let edges = Edges::new(
         &corpus,
-        &removable,
+        &meant,
+        &compared,
         |class| salts.get(class as usize).copied().unwrap_or(0),
         review_threshold,
+        workers,
     );
     let clusterer =
         Clusterer { corpus: &corpus, edges: &edges, lore: &lore, tables: &tables, documents, settings };
@@ -50,23 +58,41 @@ pub fn resolve(
             clusters = clusterer.cluster(&gone);
         }
     }
+    let staying: Vec<u32> = clusters.staying().collect();
+    let salt = |form: u32| salts.get(corpus.classes[form as usize] as usize).copied().unwrap_or(0);
+    let partials = Finder {
+        corpus: &corpus,
+        lore: &lore,
+        tables: &tables,
+        meant: &meant,
+        edges: &edges,
+        clusters: &clusters,
+    }
+    .find(&staying, salt, workers);
+    clusterer.absorb(partials, &mut clusters);
     drop(edges);
     Repetitions::new(corpus, lore, tables, clusters, copies)
 }
 
-fn lore(corpus: &Corpus, known: &dyn Fn(&str) -> bool) -> Lore {
-    let words = &corpus.words;
-    let mut sentences = vec![0u32; words.folded_len()];
+/// In how many distinct sentences each folded word stands, counted as often as it stands there.
+fn word_counts(corpus: &Corpus) -> Vec<u32> {
+    let mut counts = vec![0u32; corpus.words.folded_len()];
     for &form in &corpus.first_forms {
-        for word in varint::read(corpus.tokens_of(form)) {
-            sentences[words.folded(word) as usize] += 1;
+        for word in corpus.words_of(form) {
+            counts[corpus.words.folded(word) as usize] += 1;
         }
     }
+    counts
+}
+
+fn lore(corpus: &Corpus, counts: &[u32], in_dictionary: &[bool], meant: &Meant) -> Lore {
+    let words = &corpus.words;
+    let known = |folded: u32| {
+        let frequent = counts[folded as usize] >= SENTENCES_TO_BE_KNOWN && meant.of(folded) == folded;
+        frequent || in_dictionary[folded as usize]
+    };
     let mut lore = Lore {
-        known: (0u32..)
-            .zip(&sentences)
-            .map(|(folded, &count)| count >= SENTENCES_TO_BE_KNOWN || known(words.normal(folded)))
-            .collect(),
+        known: (0..words.folded_len() as u32).map(known).collect(),
         lower: vec![false; words.folded_len()],
     };
     for (word, _) in words.iter() {
@@ -77,13 +103,13 @@ fn lore(corpus: &Corpus, known: &dyn Fn(&str) -> bool) -> Lore {
     lore
 }
 
-/// Classes with a sentence that may be removed on its own.
-fn removable_classes(corpus: &Corpus) -> Vec<u32> {
-    let mut removable = vec![false; corpus.first_forms.len()];
-    for (&form, &may_go) in corpus.forms.iter().zip(&corpus.removable) {
-        removable[corpus.classes[form as usize] as usize] |= may_go;
+/// Classes with a sentence that counts by itself.
+fn compared_classes(corpus: &Corpus) -> Vec<u32> {
+    let mut compared = vec![false; corpus.first_forms.len()];
+    for (&form, &part) in corpus.forms.iter().zip(&corpus.parts) {
+        compared[corpus.classes[form as usize] as usize] |= part != Part::Aside;
     }
-    (0u32..).zip(removable).filter(|(_, may_go)| *may_go).map(|(class, _)| class).collect()
+    (0u32..).zip(compared).filter(|(_, is_compared)| *is_compared).map(|(class, _)| class).collect()
 }
 
 /// For comparisons within documents, the document each class is of; else nothing.
@@ -102,7 +128,7 @@ fn salts(corpus: &Corpus, settings: &Settings) -> Vec<u32> {
 
 /// The number of tokens in each document.
 fn words_of_documents(corpus: &Corpus) -> Vec<u32> {
-    let tokens = |sentence: usize| varint::read(corpus.tokens_of(corpus.forms[sentence])).count() as u32;
+    let tokens = |sentence: usize| corpus.words_of(corpus.forms[sentence]).count() as u32;
     (0..corpus.documents.len() as u32)
         .map(|document| corpus.sentences_of(DocId(document)).map(tokens).sum())
         .collect()
@@ -113,7 +139,7 @@ mod tests {
     use super::*;
     use crate::dedup::{Fingerprinter, Keep};
     use crate::language::Language;
-    use crate::model::{Applicability, Role, Sentence, Span};
+    use crate::model::{Applicability, OneByOne, Role, Sentence, Span};
 
     const DICTIONARY: &[&str] = &[
         "the",
@@ -169,7 +195,7 @@ mod tests {
                 printer.finish()
             })
             .collect();
-        resolve(batches, facts, settings, &|word| DICTIONARY.contains(&word))
+        resolve(batches, facts, settings, &|word| DICTIONARY.contains(&word), &OneByOne)
     }
 
     /// Findings as `document: text <- kept (mark reason)`; `-` is safe to remove, `?` for review.
@@ -274,6 +300,27 @@ mod tests {
         assert_eq!(kept(&[0, 0, 0], Keep::Last), [2]);
         assert_eq!(kept(&[1, 0, 1], Keep::First), [1]);
         assert_eq!(kept(&[1, 0, 0], Keep::Last), [2]);
+    }
+
+    #[test]
+    fn a_heading_stays_and_a_sentence_that_says_the_same_goes() {
+        let texts = ["The cat sat on the mat all day.\nOne.\n", "The cat sat on the mat all day\nTwo.\n"];
+        let mut printer = Fingerprinter::new(&Settings::default());
+        for (text, role) in texts.iter().zip([Role::Prose, Role::Heading]) {
+            let mut sentences = lines(text);
+            sentences[0].role = role;
+            printer.document(text, &sentences, Some(Language::ENGLISH));
+        }
+        let repetitions = resolve(
+            vec![printer.finish()],
+            &[DocumentFacts::default(); 2],
+            &Settings::default(),
+            &|_| false,
+            &OneByOne,
+        );
+        let expected =
+            ["0- The cat sat on the mat all day. <- The cat sat on the mat all day (the same words)"];
+        assert_eq!(told(&repetitions, &texts), expected);
     }
 
     #[test]

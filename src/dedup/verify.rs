@@ -16,19 +16,19 @@ pub(super) fn similarity(a: &[u32], b: &[u32]) -> f64 {
 /// Tokens to insert, delete or replace to come from `a` to `b`. For very long sentences an upper
 /// bound: the length of what is left without the common start and end.
 pub(super) fn token_edits(a: &[u32], b: &[u32]) -> usize {
-    let (a, b) = trim(a, b);
+    let (_, a, b) = trim(a, b);
     if a.is_empty() || b.is_empty() || a.len() * b.len() > MOST_CELLS {
         return a.len().max(b.len());
     }
     strsim::generic_levenshtein(&Tokens(a), &Tokens(b))
 }
 
-/// What is left of two lists without their common start and end.
-pub(super) fn trim<'a>(a: &'a [u32], b: &'a [u32]) -> (&'a [u32], &'a [u32]) {
+/// The length of the common start, and what is left of two lists without common start and end.
+pub(super) fn trim<'a>(a: &'a [u32], b: &'a [u32]) -> (usize, &'a [u32], &'a [u32]) {
     let start = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[start..], &b[start..]);
     let end = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
-    (&a[..a.len() - end], &b[..b.len() - end])
+    (start, &a[..a.len() - end], &b[..b.len() - end])
 }
 
 /// `strsim` measures whatever can be iterated by reference.

@@ -46,6 +46,12 @@ impl Vocabulary {
         id
     }
 
+    /// The number of `word`, if it is there. Not after [`Vocabulary::freeze`].
+    pub(super) fn find(&self, word: &str) -> Option<u32> {
+        let hash = xxh3_64(word.as_bytes());
+        self.slots.find(hash, |id| self.hashes[id as usize] == hash && self.get(id) == word)
+    }
+
     /// Gives back what is only needed to intern more.
     pub(super) fn freeze(&mut self) {
         self.hashes = Vec::new();

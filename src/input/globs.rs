@@ -46,6 +46,29 @@ impl Globs {
     }
 }
 
+/// Patterns in order of preference, in the same form as those of a selection.
+#[derive(Debug)]
+pub struct Preferences {
+    patterns: Vec<GlobSet>,
+}
+
+impl Preferences {
+    /// Reads the patterns; what matches an earlier one is preferred.
+    ///
+    /// # Errors
+    /// When one is no glob.
+    pub fn new(patterns: &[String]) -> Result<Self, SelectionError> {
+        let patterns = patterns.iter().map(|pattern| set([pattern])).collect::<Result<_, _>>()?;
+        Ok(Preferences { patterns })
+    }
+
+    /// How far back a path of the corpus stands: 0 is preferred to 1.
+    pub fn rank(&self, relative: &Path) -> usize {
+        let first = self.patterns.iter().position(|pattern| pattern.is_match(relative));
+        first.unwrap_or(self.patterns.len())
+    }
+}
+
 fn set<P: AsRef<str>>(patterns: impl IntoIterator<Item = P>) -> Result<GlobSet, SelectionError> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {

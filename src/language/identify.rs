@@ -18,7 +18,7 @@ impl Language {
 
 /// The language most of `text` is in, or `None` when it cannot be told.
 ///
-/// Looks at up to [`SAMPLES`] stretches of [`SAMPLE_BYTES`], spread evenly over the text.
+/// Looks at a kilobyte: all of a short text, or a few stretches spread evenly over a long one.
 pub fn identify(text: &str) -> Option<Language> {
     let mut evidence = Evidence::new();
     for sample in samples(text) {
@@ -27,24 +27,35 @@ pub fn identify(text: &str) -> Option<Language> {
     evidence.verdict()
 }
 
-/// True when `word`, in lower case, is one of the commonest function words of `language`.
-pub fn is_function_word(language: Language, word: &str) -> bool {
-    let words = &*FUNCTION_WORDS;
-    words.languages.get(word).is_some_and(|mask| {
-        words.codes.iter().position(|&code| code == language.0).is_some_and(|bit| mask & (1 << bit) != 0)
-    })
+/// The function words of one language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FunctionWords {
+    /// The language's bit in the table of words.
+    mask: u64,
 }
 
-const SAMPLES: usize = 5;
-const SAMPLE_BYTES: usize = 400;
+impl FunctionWords {
+    /// The commonest function words of `language`; none for one that is not known well.
+    pub fn of(language: Language) -> Self {
+        let bit = TABLE.languages.iter().position(|known| known.code == language.0);
+        FunctionWords { mask: bit.map_or(0, |bit| 1 << bit) }
+    }
+
+    /// True when `word`, in lower case, is one of them.
+    pub fn contains(self, word: &str) -> bool {
+        TABLE.words.get(word).is_some_and(|word| word.mask & self.mask != 0)
+    }
+}
+
+const SAMPLES: usize = 4;
+const SAMPLE_BYTES: usize = 250;
 
 /// The whole of a short text, or stretches spread evenly over a long one.
 fn samples(text: &str) -> impl Iterator<Item = &str> {
     let (count, bytes) =
         if text.len() <= SAMPLES * SAMPLE_BYTES { (1, text.len()) } else { (SAMPLES, SAMPLE_BYTES) };
     (0..count).map(move |sample| {
-        let start =
-            text.floor_char_boundary((text.len() - bytes) / SAMPLES.max(2).saturating_sub(1) * sample);
+        let start = text.floor_char_boundary((text.len() - bytes) / (SAMPLES - 1) * sample);
         &text[start..text.ceil_char_boundary(start + bytes)]
     })
 }
@@ -61,8 +72,7 @@ enum Script {
     Of(&'static str),
 }
 
-/// Scripts that write one language almost always, as ranges of code points, sorted. Facts of the Unicode
-/// Standard (blocks).
+/// The scripts as sorted ranges of code points: the blocks of the Unicode Standard.
 const SCRIPTS: &[(u32, u32, Script)] = &[
     (0x0370, 0x03FF, Script::Of("el")),
     (0x0400, 0x052F, Script::Cyrillic),
@@ -115,7 +125,7 @@ struct Evidence {
     /// Letters of each script that was met; a text rarely has more than three.
     scripts: Vec<(Script, u32)>,
     words: u32,
-    /// By index into `FUNCTION_WORDS.codes`.
+    /// By index into `TABLE.codes`.
     tallies: [Tally; LANGUAGES],
 }
 
@@ -130,8 +140,27 @@ struct Tally {
 /// Languages in shared scripts: as many as a mask has bits.
 const LANGUAGES: usize = 64;
 
-/// Longer words are no function words.
-const WORD_BYTES: usize = 32;
+/// A word in lower case. Longer ones than fit are no function words.
+#[derive(Default)]
+struct Word {
+    bytes: [u8; 32],
+    /// Also counts what did not fit.
+    len: usize,
+}
+
+impl Word {
+    fn push(&mut self, c: char) {
+        let end = self.len + c.len_utf8();
+        if end <= self.bytes.len() {
+            c.encode_utf8(&mut self.bytes[self.len..end]);
+        }
+        self.len = end;
+    }
+
+    fn text(&self) -> Option<&str> {
+        std::str::from_utf8(self.bytes.get(..self.len)?).ok()
+    }
+}
 
 impl Evidence {
     fn new() -> Self {
@@ -139,58 +168,86 @@ impl Evidence {
     }
 
     fn add(&mut self, sample: &str) {
-        let mut word = String::with_capacity(WORD_BYTES + 8);
-        for c in sample.chars() {
-            if c.is_alphabetic() || is_mark(c) {
-                self.count_letter(c);
-                if word.len() <= WORD_BYTES {
-                    word.extend(c.to_lowercase());
+        let table = &*TABLE;
+        let mut word = Word::default();
+        let mut ascii_letters = 0;
+        let mut rest = sample;
+        while let Some(&byte) = rest.as_bytes().first() {
+            if byte.is_ascii() {
+                if byte.is_ascii_alphabetic() {
+                    ascii_letters += 1;
+                    word.push(char::from(byte.to_ascii_lowercase()));
+                } else {
+                    self.end_word(table, &mut word, byte == b'\'');
                 }
-            } else if matches!(c, '\'' | '’') && !word.is_empty() {
-                word.push('\'');
-            } else if !word.is_empty() {
-                self.count_word(&word);
-                word.clear();
+                rest = &rest[1..];
+                continue;
+            }
+            let Some(c) = rest.chars().next() else { break };
+            rest = &rest[c.len_utf8()..];
+            if c.is_alphabetic() || is_mark(c) {
+                self.count_letter(table, c);
+                c.to_lowercase().for_each(|c| word.push(c));
+            } else {
+                self.end_word(table, &mut word, c == '’');
             }
         }
-        if !word.is_empty() {
-            self.count_word(&word);
+        self.end_word(table, &mut word, false);
+        self.count_script(Script::Latin, ascii_letters);
+    }
+
+    /// Counts the word that ends here, unless an apostrophe holds it together with what follows.
+    fn end_word(&mut self, table: &Table, word: &mut Word, apostrophe: bool) {
+        if word.len == 0 {
+            return;
+        }
+        if apostrophe {
+            word.push('\'');
+            return;
+        }
+        self.words += 1;
+        if let Some(word) = word.text() {
+            self.count_word(table, word);
+        }
+        word.len = 0;
+    }
+
+    fn count_script(&mut self, script: Script, letters: u32) {
+        match self.scripts.iter_mut().find(|(known, _)| *known == script) {
+            Some((_, count)) => *count += letters,
+            None => self.scripts.push((script, letters)),
         }
     }
 
-    fn count_letter(&mut self, letter: char) {
+    fn count_letter(&mut self, table: &Table, letter: char) {
         if let Some(script) = script(letter) {
-            match self.scripts.iter_mut().find(|(known, _)| *known == script) {
-                Some((_, count)) => *count += 1,
-                None => self.scripts.push((script, 1)),
-            }
+            self.count_script(script, 1);
         }
-        if !letter.is_ascii()
-            && let Some(lower) = letter.to_lowercase().next()
-            && let Some(&mask) = FUNCTION_WORDS.letters.get(&lower)
+        if let Some(lower) = letter.to_lowercase().next()
+            && let Some(&mask) = table.letters.get(&lower)
         {
             let share = 1.0 / mask.count_ones() as f32;
-            for bit in bits(mask) {
-                self.tallies[bit].score += share;
-            }
-            for bit in bits(!mask & FUNCTION_WORDS.all) {
-                self.tallies[bit].alien_letters += 1.0;
+            for bit in bits(table.all) {
+                let tally = &mut self.tallies[bit];
+                if mask & (1 << bit) != 0 {
+                    tally.score += share;
+                } else {
+                    tally.alien_letters += 1.0;
+                }
             }
         }
     }
 
-    fn count_word(&mut self, word: &str) {
+    fn count_word(&mut self, table: &Table, word: &str) {
         let word = word.trim_end_matches('\'');
-        self.words += 1;
-        let mask = FUNCTION_WORDS.languages.get(word).copied().or_else(|| {
+        let known = table.words.get(word).or_else(|| {
             // l'homme, dell'anno, c'est: the elided word tells.
             let (head, _) = word.split_once('\'')?;
-            FUNCTION_WORDS.elided.get(head).copied()
+            table.elided.get(head)
         });
-        if let Some(mask) = mask {
-            let weight = weight(word) * (1.0 / mask.count_ones() as f32 + 0.25);
-            for bit in bits(mask) {
-                self.tallies[bit].score += weight;
+        if let Some(known) = known {
+            for bit in bits(known.mask) {
+                self.tallies[bit].score += known.weight;
                 self.tallies[bit].words += 1;
             }
         }
@@ -212,29 +269,27 @@ impl Evidence {
         }
         match script {
             Script::Of(code) => Some(Language(code)),
-            Script::Latin => self.best(|code| script_of(code) == Script::Latin, MIN_LATIN),
-            shared => self.best(|code| script_of(code) == shared, 0.0),
+            Script::Latin => self.best(script, MIN_LATIN),
+            shared => self.best(shared, 0.0),
         }
     }
 
     /// The language with the best score among those that write the script.
-    fn best(&self, writes: impl Fn(&str) -> bool, least: f32) -> Option<Language> {
-        let mut best: Option<(f32, usize)> = None;
-        for (bit, &code) in FUNCTION_WORDS.codes.iter().enumerate() {
-            let Tally { score, alien_letters, .. } = self.tallies[bit];
-            let score = score * if RARE.contains(&code) { RARE_SHARE } else { 1.0 } - alien_letters;
-            if writes(code) && score > best.map_or(0.0, |(most, _)| most) {
-                best = Some((score, bit));
+    fn best(&self, script: Script, least: f32) -> Option<Language> {
+        let mut best: Option<(f32, Tally, &'static str)> = None;
+        for (&tally, language) in self.tallies.iter().zip(&TABLE.languages) {
+            let score = tally.score * language.share - tally.alien_letters;
+            if language.script == script && score > best.map_or(0.0, |(most, ..)| most) {
+                best = Some((score, tally, language.code));
             }
         }
-        let (score, bit) = best?;
-        let code = FUNCTION_WORDS.codes[bit];
+        let (score, tally, code) = best?;
         let words = self.words as f32;
         if score < least * words {
             return None;
         }
         // Rules for English are applied to what is called English: a stray word is not enough.
-        if code == "en" && (self.tallies[bit].words as f32) < (MIN_ENGLISH * words).max(1.0) {
+        if code == "en" && (tally.words as f32) < (MIN_ENGLISH * words).max(1.0) {
             return None;
         }
         Some(Language(if code == "sr-cyrl" { "sr" } else { code }))
@@ -356,42 +411,135 @@ const ELIDED: &[(&str, &str)] = &[
     ),
 ];
 
-struct FunctionWords {
-    codes: Vec<&'static str>,
+/// What is known of shared words and letters, by bits that stand for languages.
+struct Table {
+    /// In the order of their bits.
+    languages: Vec<KnownLanguage>,
     all: u64,
-    languages: FxHashMap<&'static str, u64>,
-    elided: FxHashMap<&'static str, u64>,
+    words: FxHashMap<&'static str, KnownWord>,
+    elided: FxHashMap<&'static str, KnownWord>,
     letters: FxHashMap<char, u64>,
 }
 
-/// The tables by word, made once from the text files; they never change after.
-static FUNCTION_WORDS: LazyLock<FunctionWords> = LazyLock::new(|| {
-    let mut table = FunctionWords {
-        codes: Vec::new(),
+struct KnownLanguage {
+    code: &'static str,
+    script: Script,
+    /// How much of its score counts.
+    share: f32,
+}
+
+#[derive(Clone, Copy, Default)]
+struct KnownWord {
+    /// The languages that have it.
+    mask: u64,
+    /// How much it speaks for each of them.
+    weight: f32,
+}
+
+/// Made once from the text file; it never changes after.
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let mut table = Table {
+        languages: Vec::new(),
         all: 0,
-        languages: FxHashMap::default(),
+        words: FxHashMap::default(),
         elided: FxHashMap::default(),
         letters: FxHashMap::default(),
     };
     let lines = include_str!("data/function_words.txt").lines();
     for line in lines.filter(|line| !line.starts_with('#')) {
         let Some((code, words)) = line.split_once(' ') else { continue };
-        let mask = 1 << table.codes.len();
-        table.codes.push(code);
+        let mask = 1 << table.languages.len();
+        let share = if RARE.contains(&code) { RARE_SHARE } else { 1.0 };
+        table.languages.push(KnownLanguage { code, script: script_of(code), share });
         table.all |= mask;
-        for word in words.split(' ') {
-            *table.languages.entry(word).or_default() |= mask;
-        }
+        add_words(&mut table.words, words, mask);
         for &(_, letters) in LETTERS.iter().filter(|&&(owner, _)| owner == code) {
             for letter in letters.chars() {
                 *table.letters.entry(letter).or_default() |= mask;
             }
         }
         for &(_, heads) in ELIDED.iter().filter(|&&(owner, _)| owner == code) {
-            for head in heads.split(' ') {
-                *table.elided.entry(head).or_default() |= mask;
-            }
+            add_words(&mut table.elided, heads, mask);
         }
     }
     table
 });
+
+fn add_words(known: &mut FxHashMap<&'static str, KnownWord>, words: &'static str, mask: u64) {
+    for word in words.split(' ') {
+        let entry = known.entry(word).or_default();
+        entry.mask |= mask;
+        entry.weight = weight(word) * (1.0 / entry.mask.count_ones() as f32 + 0.25);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_sentences_tell_their_language() {
+        for (code, text) in [
+            ("en", "The children were playing in the garden when it began to rain."),
+            ("de", "Die Kinder spielten im Garten, als es zu regnen begann."),
+            ("fr", "Les enfants jouaient dans le jardin quand il a commencé à pleuvoir."),
+            ("es", "Los niños jugaban en el jardín cuando empezó a llover."),
+            ("it", "I bambini giocavano nel giardino quando ha cominciato a piovere."),
+            ("pt", "As crianças estavam no jardim quando começou a chover."),
+            ("nl", "De kinderen speelden in de tuin toen het begon te regenen."),
+            ("sv", "Barnen lekte i trädgården när det började regna och de gick in."),
+            ("da", "Børnene legede i haven, da det begyndte at regne, og de gik ind efter noget tid."),
+            ("pl", "Dzieci bawiły się w ogrodzie, gdy zaczął padać deszcz."),
+            ("cs", "Děti si hrály na zahradě, když začalo pršet."),
+            ("tr", "Çocuklar bahçede oynarken yağmur yağmaya başladı ve eve girdiler."),
+            ("fi", "Lapset leikkivät puutarhassa, kun alkoi sataa, mutta he eivät menneet sisään."),
+            ("vi", "Trẻ em đang chơi trong vườn thì trời bắt đầu mưa."),
+            ("id", "Anak-anak sedang bermain di kebun ketika hujan mulai turun dan mereka pulang."),
+            ("ru", "Дети играли в саду, когда начался дождь."),
+            ("uk", "Діти гралися в саду, коли почався дощ."),
+            ("bg", "Децата играеха в градината, когато започна да вали."),
+            ("el", "Τα παιδιά έπαιζαν στον κήπο."),
+            ("ar", "كان الأطفال يلعبون في الحديقة عندما بدأ المطر."),
+            ("fa", "بچه‌ها در باغ بازی می‌کردند که باران گرفت."),
+            ("ur", "بچے باغ میں کھیل رہے تھے کہ بارش ہونے لگی۔"),
+            ("hi", "बच्चे बगीचे में खेल रहे थे और बारिश होने लगी।"),
+            ("mr", "मुले बागेत खेळत होती आणि पाऊस सुरू झाला."),
+            ("ja", "子供たちは庭で遊んでいた。"),
+            ("zh", "孩子们在花园里玩的时候下起了雨。"),
+            ("ko", "아이들이 정원에서 놀고 있었다."),
+            ("th", "เด็กๆ กำลังเล่นอยู่ในสวน"),
+        ] {
+            assert_eq!(identify(text), Some(Language(code)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_english_is_not_called_english() {
+        for text in [
+            "",
+            "12 + 30 = 42",
+            "Lorem Zorblat Quuxit Frobnitz",
+            "Wannsee Bahnhof Hbf Gleis",
+            "Nakala Mtwara Kigoma",
+        ] {
+            assert_ne!(identify(text), Some(Language::ENGLISH), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_judged_by_all_of_its_parts() {
+        let german = "Die Kinder spielten im Garten, als es zu regnen begann. ".repeat(200);
+        let english = "The title of it is here. ";
+        assert_eq!(identify(&format!("{english}{german}{english}")), Some(Language("de")));
+    }
+
+    #[test]
+    fn every_language_has_a_bit() {
+        assert!(TABLE.languages.len() <= LANGUAGES);
+        for table in [LETTERS, ELIDED] {
+            assert!(table.iter().all(|(code, _)| TABLE.languages.iter().any(|known| known.code == *code)));
+        }
+        assert!(FunctionWords::of(Language::ENGLISH).contains("the"));
+        assert!(!FunctionWords::of(Language::ENGLISH).contains("und"));
+    }
+}

@@ -452,7 +452,8 @@ mod tests {
     fn a_new_an_empty_and_an_earlier_runs_folder_will_do() {
         let (_scratch, corpus, output) = scratch();
         drop(RunFolder::prepare(&output, &[&corpus]).unwrap());
-        assert_eq!(tree(&output), ["", ".scrubjay-run", "text"]);
+        assert_eq!(tree(&output), ["", ".scrubjay-run"], "a run that writes no text makes no folder for it");
+        fs::create_dir(output.join("text")).unwrap();
         write(output.join("text/a.txt"));
         write(output.join("report.csv"));
         drop(RunFolder::prepare(&output, &[&corpus]).unwrap());
@@ -539,7 +540,6 @@ mod tests {
         assert!(matches!(refused(&dangling, &corpus), FolderError::NotAFolder(_)));
         // text/ itself must not lead elsewhere, nor the marker.
         drop(RunFolder::prepare(&output, &[&corpus]).unwrap());
-        fs::remove_dir(output.join("text")).unwrap();
         symlink(&corpus, output.join("text")).unwrap();
         assert!(matches!(refused(&output, &corpus), FolderError::TextIsNoFolder(_)));
         fs::remove_file(output.join("text")).unwrap();
@@ -613,6 +613,7 @@ mod tests {
         use std::os::unix::fs::symlink;
         let (_scratch, corpus, output) = scratch();
         let folder = RunFolder::prepare(&output, &[&corpus]).unwrap();
+        fs::create_dir(output.join("text")).unwrap();
         symlink(&corpus, output.join("text/folder")).unwrap();
         symlink(corpus.join("a.txt"), output.join("text/a.txt")).unwrap();
         symlink(&corpus, output.join("text/sub")).unwrap();

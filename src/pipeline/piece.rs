@@ -90,4 +90,9 @@ impl Piece {
             documents: 0,
         }
     }
+
+    /// A JSONL file that broke off.
+    pub(super) fn broken_lines(source: usize, problem: Problem) -> Self {
+        Piece { made: Made::BrokenLines, problems: vec![problem], ..Piece::nothing(source) }
+    }
 }

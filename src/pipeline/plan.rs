@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::output::{FolderError, RunFolder};
+use crate::output::{FolderError, QuotedPath, RunFolder};
 use crate::{dedup, input, spell};
 
 /// Everything a run needs to know. Only this travels; how it was typed stays in the porch.
@@ -48,14 +48,13 @@ pub enum PlanError {
     /// The output folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// A `--prefer` pattern.
-    #[error("cannot read the pattern {pattern:?}: {source}")]
-    Prefer {
-        /// As given.
-        pattern: String,
-        /// What is wrong with it.
-        source: globset::Error,
-    },
+    /// The report would not belong to the text beside it.
+    #[error(
+        "--output {} holds cleaned text of an earlier run, which would not match the new report; \
+         name another folder",
+        QuotedPath(.0)
+    )]
+    HoldsText(PathBuf),
 }
 
 impl Plan {
@@ -93,20 +92,17 @@ impl Plan {
     /// Checks the output folder against the inputs, and makes it.
     pub(super) fn prepare_folder(&self) -> Result<Option<RunFolder>, PlanError> {
         let roots: Vec<_> = self.selection.roots.iter().map(PathBuf::as_path).collect();
-        Ok(self.output().map(|output| RunFolder::prepare(output, &roots)).transpose()?)
+        let folder = self.output().map(|output| RunFolder::prepare(output, &roots)).transpose()?;
+        match folder {
+            Some(folder) if !self.writes_text() && folder.text().exists() => {
+                Err(PlanError::HoldsText(folder.root().to_owned()))
+            }
+            folder => Ok(folder),
+        }
     }
 
     /// The `--prefer` patterns, ready to match.
-    pub(super) fn preferences(&self) -> Result<Vec<globset::GlobMatcher>, PlanError> {
-        self.prefer
-            .iter()
-            .map(|pattern| {
-                globset::GlobBuilder::new(pattern)
-                    .literal_separator(false)
-                    .build()
-                    .map(|glob| glob.compile_matcher())
-                    .map_err(|source| PlanError::Prefer { pattern: pattern.clone(), source })
-            })
-            .collect()
+    pub(super) fn preferences(&self) -> Result<input::Preferences, PlanError> {
+        Ok(input::Preferences::new(&self.prefer)?)
     }
 }

@@ -1,7 +1,7 @@
 //! Step 3: every document again, in parallel. Findings become decisions, edits and rows, and the
 //! cleaned copies are written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use rayon::ThreadPool;
@@ -79,8 +79,8 @@ impl Tally {
 pub(super) struct Distrust {
     /// Nothing is removed because of these documents.
     pub(super) documents: FxHashSet<DocId>,
-    /// These files broke off in the middle: they are left out.
-    pub(super) sources: FxHashSet<usize>,
+    /// These files broke off, and why: they are left out.
+    pub(super) sources: BTreeMap<usize, Problem>,
 }
 
 /// Walks over every document that was surveyed, and writes.
@@ -99,12 +99,14 @@ pub(super) fn rewrite(
     for _ in 0..ATTEMPTS {
         let writer = Writer::new(plan, folder, resolution)?;
         let worker = Worker { plan, text: writer.durability(), resolution, distrust: &distrust };
-        let (rewritten, found) = walk(&worker, writer, pool, observer)?;
+        let (mut rewritten, found) = walk(&worker, writer, pool, observer)?;
         let holds_keepers = |id: &DocId| {
             resolution.repetitions.as_ref().is_some_and(|repetitions| repetitions.is_keeper(*id))
         };
         let fresh = found.documents.difference(&distrust.documents).any(holds_keepers);
-        if !fresh && found.sources.is_subset(&distrust.sources) {
+        if !fresh && found.sources.is_empty() {
+            rewritten.problems.extend(distrust.sources.into_values());
+            rewritten.problems.iter().for_each(|problem| observer.problem(problem));
             return Ok(rewritten);
         }
         distrust.documents.extend(found.documents);
@@ -121,14 +123,11 @@ fn walk(
 ) -> Result<(Rewritten, Distrust), RunError> {
     let Resolution { sources, contents, .. } = worker.resolution;
     observer.begin(Step::Rewrite, sources.iter().map(|source| source.size).sum());
-    let wanted = |index: usize| !contents[index].failed && !worker.distrust.sources.contains(&index);
+    let wanted = |index: usize| !contents[index].failed && !worker.distrust.sources.contains_key(&index);
     let units = Units::new(sources, &wanted, &worker.plan.input);
     let consume = |pieces: Result<Vec<Piece>, RunError>| {
         for piece in pieces? {
             observer.advance(piece.walked, piece.documents);
-            for problem in &piece.problems {
-                observer.problem(problem);
-            }
             writer.piece(piece)?;
         }
         Ok::<(), RunError>(())

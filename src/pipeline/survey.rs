@@ -1,17 +1,19 @@
 //! Step 1: every document, once, in parallel. What resolve needs is noted; the text is let go.
 
+use std::ops::Range;
+
 use rayon::ThreadPool;
 
+use super::guarded::guarded;
 use super::observer::{Observer, Step};
 use super::ordered::for_each_in_order;
 use super::plan::Plan;
 use super::units::{Unit, Units};
 use crate::dedup::{Fingerprinter, Fingerprints};
 use crate::input::{self, Batch, Discovery, Reader};
-use crate::language;
 use crate::model::{Document, Problem, Source};
 use crate::segment;
-use crate::spell::{WordCounter, WordCounts};
+use crate::spell::{CorpusWords, WordCounter, WordCounts};
 
 /// What the first walk learned of the corpus.
 pub struct Survey {
@@ -19,6 +21,8 @@ pub struct Survey {
     pub sources: Vec<Source>,
     /// What each piece of the corpus gave. The order does not matter: [`SurveyedUnit::place`] does.
     pub units: Vec<SurveyedUnit>,
+    /// The words of all of it.
+    pub words: CorpusWords,
     /// What was wrong with inputs, in corpus order after those of the listing.
     pub problems: Vec<Problem>,
 }
@@ -35,8 +39,8 @@ pub struct SurveyedUnit {
     pub(super) lines: Vec<u64>,
     /// What an id field calls each document; empty without one.
     pub(super) ids: Vec<String>,
-    pub(super) fingerprints: Option<Fingerprints>,
-    pub(super) words: Option<WordCounts>,
+    pub(super) fingerprints: Vec<Fingerprints>,
+    words: Vec<WordCounts>,
     /// Bytes of text.
     pub(super) bytes: u64,
     pub(super) sentences: u64,
@@ -63,7 +67,9 @@ pub fn survey(plan: &Plan, discovery: Discovery, pool: &ThreadPool, observer: &d
     for problem in &problems {
         observer.problem(problem);
     }
-    let mut survey = Survey { sources: Vec::new(), units: Vec::new(), problems };
+    let mut survey =
+        Survey { sources: Vec::new(), units: Vec::new(), words: CorpusWords::default(), problems };
+    let mut words = Words::default();
     let everything = |_| true;
     let units = Units::new(&sources, &everything, &plan.input).enumerate();
     let work = |(place, unit)| survey_unit(plan, &sources, place, unit);
@@ -72,6 +78,7 @@ pub fn survey(plan: &Plan, discovery: Discovery, pool: &ThreadPool, observer: &d
             observer.problem(problem);
         }
         survey.problems.append(&mut unit.problems);
+        words.unit(&mut unit);
         observer.advance(unit.walked, unit.hashes.len() as u64);
         survey.units.push(unit);
         Ok::<(), std::convert::Infallible>(())
@@ -81,26 +88,128 @@ pub fn survey(plan: &Plan, discovery: Discovery, pool: &ThreadPool, observer: &d
         Err(never) => match never {},
     }
     survey.sources = sources;
+    survey.words = words.finish();
     observer.end(Step::Survey);
     survey
 }
 
-fn survey_unit(plan: &Plan, sources: &[Source], place: usize, unit: Unit) -> SurveyedUnit {
-    let mut surveyor = Surveyor::new(plan, place);
-    match unit {
-        Unit::Files(range) => {
-            for index in range {
-                surveyor.file(index, &sources[index]);
-            }
+/// Adds the words up as they come, so that no more than the distinct ones is held. Those of a
+/// JSONL file count only when it was read to its end.
+#[derive(Default)]
+struct Words {
+    corpus: CorpusWords,
+    /// A JSONL file that has not ended, and its words.
+    open: Option<(usize, CorpusWords)>,
+}
+
+impl Words {
+    /// Takes the words of the next unit.
+    fn unit(&mut self, unit: &mut SurveyedUnit) {
+        let words = std::mem::take(&mut unit.words);
+        let [Part { source, failed, .. }] = unit.parts[..] else {
+            self.close();
+            return words.into_iter().for_each(|words| self.corpus.absorb(words));
+        };
+        if self.open.as_ref().is_none_or(|(open, _)| *open != source) {
+            self.close();
+            self.open = Some((source, CorpusWords::default()));
         }
-        Unit::Lines { source, batch, mismatch, .. } => {
-            surveyor.unit.problems.extend(mismatch);
-            surveyor.unit.walked += batch.raw.len() as u64;
-            surveyor.batch(source, &sources[source], &batch);
+        match &mut self.open {
+            _ if failed => self.open = None,
+            Some((_, open)) => words.into_iter().for_each(|words| open.absorb(words)),
+            None => {}
         }
-        Unit::Broken { source, problem } => surveyor.broken(source, problem),
     }
-    surveyor.finish()
+
+    fn close(&mut self) {
+        if let Some((_, words)) = self.open.take() {
+            self.corpus.absorb(words.into_counts());
+        }
+    }
+
+    fn finish(mut self) -> CorpusWords {
+        self.close();
+        self.corpus
+    }
+}
+
+fn survey_unit(plan: &Plan, sources: &[Source], place: usize, unit: Unit) -> SurveyedUnit {
+    match unit {
+        Unit::Files(range) => survey_files(plan, sources, place, range),
+        Unit::Lines { source, batch, mismatch, walked, .. } => {
+            let lines = || {
+                let mut surveyor = Surveyor::new(plan, place);
+                surveyor.unit.problems.extend(mismatch);
+                surveyor.unit.walked += walked;
+                surveyor.batch(source, &sources[source], &batch);
+                surveyor.finish()
+            };
+            guarded(&sources[source], lines).unwrap_or_else(|fault| broken(place, source, fault))
+        }
+        Unit::Broken { source, problem } => broken(place, source, problem),
+    }
+}
+
+/// Files are surveyed together; should one bring the program down, one by one, so that only that
+/// one is left out.
+fn survey_files(plan: &Plan, sources: &[Source], place: usize, range: Range<usize>) -> SurveyedUnit {
+    let together = |range: Range<usize>| {
+        let mut surveyor = Surveyor::new(plan, place);
+        range.for_each(|index| surveyor.file(index, &sources[index]));
+        surveyor.finish()
+    };
+    guarded(&sources[range.start], || together(range.clone())).unwrap_or_else(|_| {
+        let mut unit = SurveyedUnit::new(place);
+        for index in range {
+            let alone = guarded(&sources[index], || together(index..index + 1));
+            unit.append(alone.unwrap_or_else(|fault| broken(place, index, fault)));
+        }
+        unit
+    })
+}
+
+/// A source that cannot be read to its end.
+fn broken(place: usize, source: usize, problem: Problem) -> SurveyedUnit {
+    let mut unit = SurveyedUnit::new(place);
+    unit.broken(source, problem);
+    unit
+}
+
+impl SurveyedUnit {
+    fn new(place: usize) -> Self {
+        SurveyedUnit {
+            place,
+            parts: Vec::new(),
+            hashes: Vec::new(),
+            lines: Vec::new(),
+            ids: Vec::new(),
+            fingerprints: Vec::new(),
+            words: Vec::new(),
+            bytes: 0,
+            sentences: 0,
+            problems: Vec::new(),
+            walked: 0,
+        }
+    }
+
+    fn broken(&mut self, source: usize, problem: Problem) {
+        self.problems.push(problem);
+        self.parts.push(Part { source, first_line: 0, documents: 0, failed: true });
+    }
+
+    /// Adds what comes next in the corpus.
+    fn append(&mut self, mut next: SurveyedUnit) {
+        self.parts.append(&mut next.parts);
+        self.hashes.append(&mut next.hashes);
+        self.lines.append(&mut next.lines);
+        self.ids.append(&mut next.ids);
+        self.fingerprints.append(&mut next.fingerprints);
+        self.words.append(&mut next.words);
+        self.bytes += next.bytes;
+        self.sentences += next.sentences;
+        self.problems.append(&mut next.problems);
+        self.walked += next.walked;
+    }
 }
 
 struct Surveyor<'a> {
@@ -114,19 +223,7 @@ impl<'a> Surveyor<'a> {
     fn new(plan: &'a Plan, place: usize) -> Self {
         Surveyor {
             plan,
-            unit: SurveyedUnit {
-                place,
-                parts: Vec::new(),
-                hashes: Vec::new(),
-                lines: Vec::new(),
-                ids: Vec::new(),
-                fingerprints: None,
-                words: None,
-                bytes: 0,
-                sentences: 0,
-                problems: Vec::new(),
-                walked: 0,
-            },
+            unit: SurveyedUnit::new(place),
             fingerprinter: plan.duplicates.as_ref().map(Fingerprinter::new),
             counter: plan.typos.as_ref().map(|_| WordCounter::new()),
         }
@@ -136,19 +233,14 @@ impl<'a> Surveyor<'a> {
         self.unit.walked += source.size;
         let mut reader = match Reader::open(source, &self.plan.input) {
             Ok(reader) => reader,
-            Err(problem) => return self.broken(index, problem),
+            Err(problem) => return self.unit.broken(index, problem),
         };
         self.unit.problems.extend(reader.mismatch().cloned());
         match reader.next_batch() {
             Ok(Some(batch)) => self.batch(index, source, &batch),
             Ok(None) => {}
-            Err(problem) => self.broken(index, problem),
+            Err(problem) => self.unit.broken(index, problem),
         }
-    }
-
-    fn broken(&mut self, source: usize, problem: Problem) {
-        self.unit.problems.push(problem);
-        self.unit.parts.push(Part { source, first_line: 0, documents: 0, failed: true });
     }
 
     fn batch(&mut self, index: usize, source: &Source, batch: &Batch) {
@@ -167,8 +259,8 @@ impl<'a> Surveyor<'a> {
 
     fn document(&mut self, document: &Document) {
         let text = document.text.as_str();
-        let language = language::identify(text);
         let segmentation = segment::segment(text, document.markup);
+        let language = segmentation.language;
         if let Some(fingerprinter) = &mut self.fingerprinter {
             fingerprinter.document(text, &segmentation.sentences, language);
         }
@@ -181,8 +273,8 @@ impl<'a> Surveyor<'a> {
     }
 
     fn finish(mut self) -> SurveyedUnit {
-        self.unit.fingerprints = self.fingerprinter.map(Fingerprinter::finish);
-        self.unit.words = self.counter.map(WordCounter::finish);
+        self.unit.fingerprints.extend(self.fingerprinter.map(Fingerprinter::finish));
+        self.unit.words.extend(self.counter.map(WordCounter::finish));
         self.unit
     }
 }

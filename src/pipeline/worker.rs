@@ -6,6 +6,7 @@ use std::io::Write;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::RunError;
+use super::guarded::guarded;
 use super::piece::{Change, Made, Piece};
 use super::plan::Plan;
 use super::resolve::Resolution;
@@ -17,7 +18,7 @@ use crate::model::{
     Action, Compression, Decision, DocId, Document, Finding, Kind, Problem, Severity, Source, Span,
 };
 use crate::output::{self, Checksums, Durability, OutputError, RunFolder, SealedText, Splice, TextFile};
-use crate::{decide, language, segment};
+use crate::{decide, segment};
 
 /// Works on units of the second walk. Shared by all threads.
 pub(super) struct Worker<'a> {
@@ -34,15 +35,22 @@ impl Worker<'_> {
         match unit {
             Unit::Files(range) => range
                 .filter(|&index| self.resolution.contents[index].documents > 0)
-                .map(|index| self.file(index))
+                .map(|index| self.guarded_file(index))
                 .collect(),
-            Unit::Lines { source, compression, batch, .. } => {
-                Ok(vec![self.lines(source, compression, batch)])
+            Unit::Lines { source, compression, batch, walked, .. } => {
+                let lines = guarded(&self.resolution.sources[source], || Piece {
+                    walked,
+                    ..self.lines(source, compression, batch)
+                });
+                Ok(vec![lines.unwrap_or_else(|fault| Piece::broken_lines(source, fault))])
             }
-            Unit::Broken { source, problem } => {
-                Ok(vec![Piece { made: Made::BrokenLines, problems: vec![problem], ..Piece::nothing(source) }])
-            }
+            Unit::Broken { source, problem } => Ok(vec![Piece::broken_lines(source, problem)]),
         }
+    }
+
+    fn guarded_file(&self, index: usize) -> Result<Piece, RunError> {
+        guarded(&self.resolution.sources[index], || self.file(index))
+            .unwrap_or_else(|fault| Ok(Piece { problems: vec![fault], ..Piece::nothing(index) }))
     }
 
     fn file(&self, index: usize) -> Result<Piece, RunError> {
@@ -106,7 +114,6 @@ impl Worker<'_> {
     fn lines(&self, index: usize, compression: Compression, batch: Batch) -> Piece {
         let mut piece = self.batch(index, &batch);
         let after = spliced(&batch, &piece.changes);
-        piece.walked = batch.raw.len() as u64;
         piece.made = Made::Lines { compression, last: batch.last, before: batch.raw, after };
         piece
     }
@@ -156,7 +163,7 @@ impl Worker<'_> {
         }
         let segmentation = segment::segment(text, document.markup);
         if let Some(speller) = &self.resolution.speller {
-            let language = language::identify(text);
+            let language = segmentation.language;
             speller.findings(text, &segmentation.sentences, &segmentation.protected, language, &mut findings);
         }
         if findings.is_empty() {

@@ -1,12 +1,11 @@
 //! The ordered half of the second walk: what the workers hand over goes to the disk, in corpus
 //! order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
-use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::RunError;
@@ -34,7 +33,7 @@ pub(super) struct Writer<'a> {
     problems: Vec<Problem>,
     tally: Tally,
     verified: Vec<bool>,
-    broken: FxHashSet<usize>,
+    broken: BTreeMap<usize, Problem>,
     lines: Option<OpenLines>,
 }
 
@@ -74,7 +73,7 @@ impl<'a> Writer<'a> {
             problems: Vec::new(),
             tally: Tally::default(),
             verified: vec![false; resolution.hashes.len()],
-            broken: FxHashSet::default(),
+            broken: BTreeMap::new(),
             lines: None,
         })
     }
@@ -89,7 +88,7 @@ impl<'a> Writer<'a> {
         for id in &piece.verified {
             self.verified[id.0 as usize] = true;
         }
-        self.problems.extend(piece.problems);
+        let mut problems = piece.problems;
         self.tally.add(piece.tally);
         for (document, start, text) in piece.keepers {
             self.keepers.insert(document, start, text);
@@ -100,7 +99,7 @@ impl<'a> Writer<'a> {
         match piece.made {
             Made::Nothing => {}
             Made::BrokenLines => {
-                self.broken.insert(piece.source);
+                self.broken.extend(problems.pop().map(|problem| (piece.source, problem)));
                 // The walk will be repeated without this file; what this one writes from here on
                 // is not kept.
                 if self.lines.take().is_some() {
@@ -127,6 +126,7 @@ impl<'a> Writer<'a> {
                 }
             }
         }
+        self.problems.extend(problems);
         Ok(())
     }
 

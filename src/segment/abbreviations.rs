@@ -77,3 +77,18 @@ static TABLES: LazyLock<FxHashMap<&'static str, Table>> = LazyLock::new(|| {
     }
     tables
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_has_its_own_abbreviations_and_the_shared_ones() {
+        let german = Abbreviations::of(Some(Language("de")));
+        assert_eq!(german.get("bzw"), Some(Abbreviation::Before));
+        assert_eq!(german.get("u.s"), Some(Abbreviation::Either));
+        assert_eq!(german.get("oktober"), None);
+        assert_eq!(Abbreviations::of(Some(Language::ENGLISH)).get("bzw"), None);
+        assert_eq!(Abbreviations::of(None).get("bzw"), Some(Abbreviation::Either));
+    }
+}

@@ -3,7 +3,7 @@
 //! One pass finds the characters that could end a sentence; the words on either side decide. Nearly all
 //! rules come down to one question: can the next word only begin a sentence?
 
-use crate::language::{Language, is_function_word};
+use crate::language::{FunctionWords, Language};
 use crate::model::Span;
 
 use super::abbreviations::{Abbreviation, Abbreviations};
@@ -12,6 +12,8 @@ use super::abbreviations::{Abbreviation, Abbreviations};
 pub(super) struct Rules {
     language: Option<Language>,
     abbreviations: Abbreviations,
+    /// Words that only the beginning of a sentence writes large.
+    starters: FunctionWords,
     /// In these languages `3.` is `3rd`.
     dotted_ordinals: bool,
     /// Bytes that may begin a character of interest.
@@ -78,31 +80,32 @@ impl Rules {
                 | "tr"
                 | "lv"
                 | "is"
-                | "pl"
                 | "eu"
         );
         let abbreviations = Abbreviations::of(language);
-        Rules { language, abbreviations, dotted_ordinals, interesting, word: String::new() }
+        let starters = FunctionWords::of(language.unwrap_or(Language::ENGLISH));
+        Rules { language, abbreviations, starters, dotted_ordinals, interesting, word: String::new() }
     }
 
-    /// Calls `emit` for each sentence of the paragraph, in order, white space between them left out.
-    pub(super) fn cut(&mut self, text: &str, paragraph: Span, mut emit: impl FnMut(Span)) {
+    /// Calls `emit` for each sentence of the paragraph, in order, white space between them left out. No
+    /// sentence ends inside the stretches of `held`, which are sorted and disjoint.
+    pub(super) fn cut(&mut self, text: &str, paragraph: Span, held: &[Span], mut emit: impl FnMut(Span)) {
         let text = &text[..paragraph.end];
         let mut start = paragraph.start;
         let mut at = start;
         let mut scope = Scope::default();
         let mut item = next_item(text, start);
         while let Some(found) = self.next_interesting(text, at) {
-            if let Some(next) = item.filter(|&next| next <= found) {
+            if let Some(next) = item.filter(|&next| next <= found && !is_held(held, next)) {
                 emit_trimmed(text, start, next, &mut emit);
                 (start, at, item) = (next, next, next_item(text, next));
                 continue;
             }
             let Some(c) = text[found..].chars().next() else { break };
             at = found + c.len_utf8();
-            if is_bullet(c) && found > start && ends_with_space(&text[..found]) {
+            if is_bullet(c) && found > start && ends_with_space(&text[..found]) && !is_held(held, found) {
                 emit_trimmed(text, start, found, &mut emit);
-                (start, at) = (found, at);
+                start = found;
                 continue;
             }
             let Some(stop) = self.stop(text, found, c) else {
@@ -116,7 +119,7 @@ impl Rules {
             }
             let run = run(text, start, at, c, stop);
             at = run.end;
-            if scope.holds(start, run.end) || !self.may_end(text, found, &run) {
+            if scope.holds(start, run.end) || is_held(held, run.end) || !self.may_end(text, found, &run) {
                 continue;
             }
             let next = skip_space(text, run.end);
@@ -132,7 +135,7 @@ impl Rules {
                 }
             }
         }
-        if let Some(next) = item.filter(|&next| next > start) {
+        if let Some(next) = item.filter(|&next| next > start && !is_held(held, next)) {
             emit_trimmed(text, start, next, &mut emit);
             start = next;
         }
@@ -174,7 +177,7 @@ impl Rules {
         let before = text[..found].chars().next_back();
         if run.unspaced {
             let numeral = before.is_some_and(char::is_numeric) && after.is_numeric();
-            return !numeral && !(run.closed && continues_japanese(after));
+            return !(numeral || run.closed && continues_japanese(after));
         }
         let wide_neighbour = before.is_some_and(is_wide) && (is_wide(after) || after.is_alphanumeric());
         if before.is_some_and(|c| c.is_lowercase() || c.is_numeric()) && after.is_uppercase() {
@@ -215,24 +218,18 @@ impl Rules {
     fn dot_ends(&mut self, text: &str, start: usize, found: usize, word_start: usize, shape: Next) -> bool {
         let token = token_before(text, start, found);
         let token_text = token.of(text);
-        let Some(first) = token_text.chars().next() else { return found > start };
+        if token_text.is_empty() {
+            return found > start;
+        }
         if token_text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'-') {
             return self.number_ends(text, start, token, word_start, shape);
         }
+        let initial = is_initial(token_text);
         let kind = self.abbreviation(token_text).or_else(|| {
-            let letters = token_text.chars().filter(|&c| c.is_alphabetic() && !is_vowel_sign(c)).count();
-            if letters == 1
-                && !is_wide(first)
-                && token_text.chars().all(|c| c.is_alphabetic() || is_vowel_sign(c))
-            {
-                // An initial, or the first letter of a word.
-                return Some(if leads(text, start, token.start) {
-                    Abbreviation::Before
-                } else {
-                    Abbreviation::Either
-                });
-            }
-            is_acronym(token_text).then_some(Abbreviation::Either)
+            // The letter of a list item.
+            let item = initial && leads(text, start, token.start);
+            let short = initial || is_acronym(token_text);
+            if item { Some(Abbreviation::Before) } else { short.then_some(Abbreviation::Either) }
         });
         let roman_ordinal = || {
             self.dotted_ordinals
@@ -242,15 +239,19 @@ impl Rules {
         match kind {
             None => !roman_ordinal() || self.is_starter(text, word_start),
             Some(Abbreviation::Before) => false,
-            Some(Abbreviation::Number) => {
-                !matches!(shape, Next::Digit) && !is_roman(word_at(text, word_start))
-            }
+            Some(Abbreviation::Number) => match shape {
+                Next::Digit => false,
+                Next::Upper if initial || is_roman(word_at(text, word_start)) => {
+                    self.is_starter(text, word_start)
+                }
+                _ => !initial,
+            },
             Some(Abbreviation::Measure) => {
                 let name = word_at(text, word_start);
                 shape == Next::Upper
                     && (self.is_starter(text, word_start)
                         || follows_number(text, start, token)
-                            && text[start..token.start].split_whitespace().nth(2).is_some()
+                            && !is_fronted(&text[start..token.start])
                             && !is_calendar_word(name))
             }
             Some(Abbreviation::Either) => match shape {
@@ -294,7 +295,7 @@ impl Rules {
         }
         // THE and IT inside capitals tell nothing, but so rarely matter.
         lower_into(word, &mut self.word);
-        is_function_word(self.language.unwrap_or(Language::ENGLISH), &self.word)
+        self.starters.contains(&self.word)
     }
 
     /// A small letter that begins a sentence all the same: `iPhone`, and `i` in careless English.
@@ -333,16 +334,19 @@ impl Rules {
     }
 }
 
-/// A bracket or quote that closes again soon: no sentence ends inside it unless it is a sentence itself.
+/// A bracket or quotation that closes again soon: no sentence ends inside it, unless it is a sentence
+/// itself.
 #[derive(Default)]
 struct Scope {
     open: usize,
     close: usize,
+    /// The sentence goes on after the closing mark: `“Wait. Stop,” he said`.
+    embedded: bool,
     /// Up to here it is known that what opens does not close.
     barren: usize,
 }
 
-/// How far away a closing mark is looked for: a longer bracket has sentences of its own.
+/// How far away a closing mark is looked for: what is longer has sentences of its own.
 const SCOPE_BYTES: usize = 300;
 
 impl Scope {
@@ -357,7 +361,11 @@ impl Scope {
             if c == closing {
                 depth -= 1;
                 if depth == 0 {
-                    (self.open, self.close) = (at, at + offset);
+                    let close = at + offset;
+                    let embedded = goes_on_after_quote(&text[close + closing.len_utf8()..]);
+                    if embedded || !is_quote(opening) {
+                        (self.open, self.close, self.embedded) = (at, close, embedded);
+                    }
                     return;
                 }
             } else if c == opening {
@@ -365,6 +373,12 @@ impl Scope {
             }
         }
         self.barren = end;
+    }
+
+    /// True when a stop that ends at `end` lies inside a bracket or quotation which is not a sentence, or
+    /// several, of its own.
+    fn holds(&self, start: usize, end: usize) -> bool {
+        end <= self.close && (self.embedded || self.open > start)
     }
 
     /// True when a stop stands first in the bracket and only stops follow it there.
@@ -375,11 +389,21 @@ impl Scope {
             && self.close - at <= 8
             && !text[at..self.close].chars().any(char::is_alphanumeric)
     }
+}
 
-    /// True when a stop that ends at `end` lies inside a bracket which the sentence at `start` did not begin with.
-    fn holds(&self, start: usize, end: usize) -> bool {
-        end <= self.close && self.open > start
-    }
+fn is_quote(opening: char) -> bool {
+    matches!(opening, '“' | '„')
+}
+
+/// True when what follows a closing quote goes on with the sentence.
+fn goes_on_after_quote(rest: &str) -> bool {
+    let rest = rest.trim_start_matches([' ', '\u{a0}', '-', '–', '—']);
+    rest.chars().next().is_some_and(|c| c.is_lowercase() || c == ',' || continues_japanese(c))
+}
+
+fn is_held(held: &[Span], at: usize) -> bool {
+    let next = held.partition_point(|span| span.end <= at);
+    held.get(next).is_some_and(|span| span.start < at)
 }
 
 fn closing_of(opening: char) -> Option<char> {
@@ -387,6 +411,8 @@ fn closing_of(opening: char) -> Option<char> {
         '(' => ')',
         '[' => ']',
         '{' => '}',
+        '“' => '”',
+        '„' => '“',
         '（' => '）',
         '「' => '」',
         '『' => '』',
@@ -601,6 +627,12 @@ fn lower_into(word: &str, lower: &mut String) {
     }
 }
 
+/// One letter, with the signs that belong to it: an initial, or the first letter of a word.
+fn is_initial(token: &str) -> bool {
+    let mut letters = token.chars().filter(|&c| !is_vowel_sign(c));
+    letters.next().is_some_and(|c| c.is_alphabetic() && !is_wide(c)) && letters.next().is_none()
+}
+
 /// `U.S`, `a.m`, `Ph.D`: short pieces with stops between.
 fn is_acronym(token: &str) -> bool {
     token.contains('.')
@@ -613,6 +645,23 @@ fn is_acronym(token: &str) -> bool {
 /// True when a number stands before the token: `5 ft`, `44 B.C`.
 fn follows_number(text: &str, start: usize, token: Span) -> bool {
     text[start..token.start].trim_end().chars().next_back().is_some_and(char::is_numeric)
+}
+
+/// True for a beginning that the sentence is still to come for: `At 5`, `On Monday at 6`.
+fn is_fronted(beginning: &str) -> bool {
+    /// Longer beginnings have said something by then.
+    const LONGEST: usize = 100;
+    if beginning.len() > LONGEST {
+        return false;
+    }
+    let words = beginning.split_whitespace().count();
+    let preposition = matches!(
+        beginning.split_whitespace().next(),
+        Some(
+            "At" | "On" | "In" | "By" | "From" | "Since" | "Until" | "Around" | "About" | "Before" | "After"
+        )
+    );
+    words < 3 || preposition && words < 9
 }
 
 /// What follows a time of day without beginning a sentence: days, months, time zones.
@@ -710,5 +759,124 @@ fn emit_trimmed(text: &str, start: usize, end: usize, emit: &mut impl FnMut(Span
     let len = text[start..end].trim_end().len();
     if len > 0 {
         emit(Span::new(start, start + len));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::identify;
+
+    /// Sentences are written with ` | ` between them.
+    fn check(marked: &str) {
+        let text = marked.replace(" | ", " ").replace('|', "");
+        check_in(identify(&text), marked);
+    }
+
+    fn check_in(language: Option<Language>, marked: &str) {
+        let text = marked.replace(" | ", " ").replace('|', "");
+        let mut sentences = Vec::new();
+        Rules::new(language).cut(&text, Span::new(0, text.len()), &[], |span| sentences.push(span.of(&text)));
+        let expected: Vec<&str> = marked.split('|').map(str::trim).collect();
+        assert_eq!(sentences, expected, "{language:?}");
+    }
+
+    #[test]
+    fn stops_and_marks_end_sentences() {
+        check("The cat sat on the mat. | Did the dog see it? | It did! | And that was all of it");
+        check("What was that?! | Nobody knows. | Wait!!! | Who are they??");
+    }
+
+    #[test]
+    fn titles_initials_and_abbreviations_do_not() {
+        check("The letter of Mr. Smith and Dr. A. B. Jones was read by Prof. Lee. | He was pleased.");
+        check("They say no. | I do not believe it. | See vol. II and no. IV of it.");
+        check("We sell fruit, e.g. Apples and pears, i.e. Food, cf. Section 3. | That is all.");
+        check("They live at No. 5, see p. 12 and Fig. 3. | No. | That is not so.");
+        check("It went to Smith & Co. at noon. | They sold it to Smith & Co. | The price was high.");
+    }
+
+    #[test]
+    fn an_acronym_ends_a_sentence_only_before_a_word_that_begins_one() {
+        check(
+            "He works for the U.S. Government in Virginia. | She lives in the U.S. | They met in the U.K. in May.",
+        );
+    }
+
+    #[test]
+    fn measures_end_a_sentence_before_a_capital_unless_it_has_hardly_begun() {
+        check("The shop was closed at 6 p.m. | Mary went home with the dog.");
+        check("At 5 a.m. Mary went home. | The train leaves at 6 p.m. Friday and it is full.");
+    }
+
+    #[test]
+    fn numbers_versions_and_addresses_hold_together() {
+        check(
+            "It costs $3.50 or 1.000.000 in the shop. | Use version 2.1.3 of it. | Write to a.b@example.com now.",
+        );
+        check("In 1995. | The next year was better. | See https://example.com/a.html. | Then go.");
+        check("1. The first point is here. | 2. The second point is there.");
+        check("1. Milk and bread | 2. The eggs | 3. And the rest");
+        check("• 9. The first item | • 10. The second item");
+    }
+
+    #[test]
+    fn quotes_and_brackets_close_after_the_stop() {
+        check("She said, “This is it.” | He was not so sure. | (It was late.) | They went home.");
+        check("\"This is great!\" she said to him. | \"Is it?\" | He went.");
+        check("He taught (he had been a smith. Or so it was said.) at the school. | Then he left.");
+        check("It was odd (!) and it was [...] good. | The end was near.");
+        check("It is a gas.[1][2] | It has no smell. [3] | It burns.");
+    }
+
+    #[test]
+    fn an_ellipsis_ends_a_sentence_before_a_capital() {
+        check("I never meant that.... | She left the store.");
+        check("I was not really ... well, what I mean. . . is that it was so.");
+    }
+
+    #[test]
+    fn a_small_letter_goes_on_and_a_trade_name_does_not() {
+        check(
+            "It was by acme inc. which was good. | iPhones are in the shop now. | They work at Yahoo! in the office.",
+        );
+    }
+
+    #[test]
+    fn a_forgotten_space_is_seen_before_a_function_word() {
+        check("It was the end of the world.|The others use Node.Js for this.");
+    }
+
+    #[test]
+    fn german_ordinals_and_abbreviations_hold() {
+        check(
+            "Die Feier war am 3. Oktober in der Stadt. | Das ist z. B. Wasser, d. h. nicht Wein. | Er kam 1990. | Es war gut.",
+        );
+        check("Er sagte: „Das ist gut.“ | Dann ging er, vgl. S. 12 und Nr. 5.");
+    }
+
+    #[test]
+    fn other_alphabets_have_rules_too() {
+        check("В 2010 г. он жил на ул. Ленина у А. С. Пушкина. | Это было давно, и т. д. | Он не вернулся.");
+        check("Los Sres. García y la Dra. López viven en la calle. | ¿Cómo están? | ¡Muy bien!");
+        check("Πού είναι η θάλασσα και το σπίτι; | Δεν το ξέρω.");
+        check("यह सच है। | इसे कोई नहीं जानता। | क्या बात है?");
+        check("کیا حال ہے؟ | میں ٹھیک ہوں۔ | آپ کا شکریہ۔");
+        check("Բարև Ձեզ: | Իմ անունն է Արմինե։ | Այսօր է:");
+    }
+
+    #[test]
+    fn scripts_without_spaces_need_none_between_sentences() {
+        check("これはペンです。|それは何ですか？|「行こう。すぐに。」と言った。");
+        check("他在《摔跤吧！爸爸》里。|好吗？|很好！");
+    }
+
+    #[test]
+    fn no_sentence_ends_inside_what_is_held() {
+        let text = "Use `a. B` here. Then go.";
+        let mut sentences = Vec::new();
+        let held = [Span::new(4, 10)];
+        Rules::new(None).cut(text, Span::new(0, text.len()), &held, |span| sentences.push(span.of(text)));
+        assert_eq!(sentences, ["Use `a. B` here.", "Then go."]);
     }
 }

@@ -13,12 +13,23 @@ pub(super) struct Layout {
 /// A line, as far as folding is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Line {
+    start: usize,
     /// From its first to its last visible character, without quote marks.
     pub(super) content: Span,
-    /// Characters from the beginning of the line to the end of its content.
-    pub(super) width: usize,
+}
+
+impl Line {
+    /// Characters from the beginning of the line to the end of its content. A line so long that it was
+    /// never folded is not counted out.
+    fn width(self, text: &str) -> usize {
+        let bytes = self.content.end - self.start;
+        if bytes > 4 * *WIDTHS.end() { bytes } else { characters(&text[self.start..self.content.end]) }
+    }
+
     /// Characters before the content.
-    pub(super) indent: usize,
+    fn indent(self, text: &str) -> usize {
+        characters(&text[self.start..self.content.start])
+    }
 }
 
 /// Nobody folds lines narrower or wider than this. A wider line is a paragraph.
@@ -34,6 +45,8 @@ const SLACK: usize = 8;
 #[derive(Default)]
 struct Breaks {
     all: usize,
+    /// After lines too short to have been folded; these are in no other count.
+    short: usize,
     /// The next line's first word had no room.
     necessary: usize,
     /// In the middle of a sentence.
@@ -50,7 +63,7 @@ impl Layout {
     pub(super) fn of(text: &str) -> Self {
         let mut widths = [0_usize; *WIDTHS.end() + 1];
         let (mut wide, mut folded) = (0_usize, 0_usize);
-        for_each_break(text, |line, _| match widths.get_mut(line.width) {
+        for_each_break(text, |line, _| match widths.get_mut(line.width(text)) {
             Some(count) => {
                 *count += 1;
                 folded += 1;
@@ -63,7 +76,7 @@ impl Layout {
         let wrap = percentile(&widths, folded - folded / 20);
         let mut breaks = Breaks::default();
         for_each_break(text, |line, next| {
-            if line.width <= *WIDTHS.end() {
+            if line.width(text) <= *WIDTHS.end() {
                 breaks.count(text, wrap, line, next);
             }
         });
@@ -80,15 +93,16 @@ impl Layout {
     /// True when the break between two lines of one block folds a sentence or paragraph.
     pub(super) fn folds(&self, text: &str, line: Line, next: Line) -> bool {
         let Some(wrap) = self.wrap else { return false };
-        if line.width > wrap + SLACK || starts_item(next.content.of(text)) || is_rule(text, line, next) {
+        if line.width(text) > wrap + SLACK || starts_item(next.content.of(text)) || is_rule(text, line, next)
+        {
             return false;
         }
         let goes_on = goes_on(text, line, next);
         // A deeper line begins a paragraph, unless it hangs under the one it goes on with.
-        if next.indent > line.indent + 1 && !goes_on && is_terminated(line.content.of(text)) {
+        if next.indent(text) > line.indent(text) + 1 && !goes_on && is_terminated(line.content.of(text)) {
             return false;
         }
-        is_necessary(text, wrap, line, next) || goes_on && line.width * 2 >= wrap
+        is_necessary(text, wrap, line, next) || goes_on && line.width(text) * 2 >= wrap
     }
 }
 
@@ -96,6 +110,11 @@ impl Breaks {
     fn count(&mut self, text: &str, wrap: usize, line: Line, next: Line) {
         let next_text = next.content.of(text);
         if starts_item(next_text) || is_rule(text, line, next) {
+            return;
+        }
+        // Headers, verse and signatures among folded paragraphs tell nothing of these.
+        if line.width(text) * 5 < wrap * 3 {
+            self.short += 1;
             return;
         }
         self.all += 1;
@@ -111,7 +130,9 @@ impl Breaks {
 
     fn are_folds(&self) -> bool {
         let certain = if self.caseless * 2 > self.all { 7 } else { 5 };
-        self.all > 0 && self.necessary * 10 >= self.all * certain && self.inside * 10 >= self.all * 3
+        // The one long line of a list is as wide as itself, which is no proof.
+        let enough = self.all > 1 || self.all == 1 && self.short == 0;
+        enough && self.necessary * 10 >= self.all * certain && self.inside * 10 >= self.all * 3
     }
 }
 
@@ -129,7 +150,7 @@ fn percentile(widths: &[usize], rank: usize) -> usize {
 
 /// True when `next` would not have begun with its first word had there been room for it.
 fn is_necessary(text: &str, wrap: usize, line: Line, next: Line) -> bool {
-    line.width + 1 + first_word_width(next.content.of(text)) + SLACK > wrap
+    line.width(text) + 1 + first_word_width(next.content.of(text)) + SLACK > wrap
 }
 
 fn goes_on(text: &str, line: Line, next: Line) -> bool {
@@ -178,24 +199,41 @@ fn is_rule(text: &str, line: Line, next: Line) -> bool {
     wordless(line) || wordless(next)
 }
 
+/// How much of a text is looked at from its beginning, middle and end.
+const WINDOW: usize = 64 << 10;
+
+/// Visits the breaks between two lines that are not blank; in a long text, those of three windows.
 fn for_each_break(text: &str, mut visit: impl FnMut(Line, Line)) {
-    let mut before: Option<Line> = None;
-    for line in lines(text) {
-        if let Some(before) = before
-            && !line.content.is_empty()
-            && !before.content.is_empty()
-        {
-            visit(before, line);
+    let starts: &[usize] =
+        if text.len() <= 3 * WINDOW { &[0] } else { &[0, (text.len() - WINDOW) / 2, text.len() - WINDOW] };
+    let len = if starts.len() == 1 { text.len() } else { WINDOW };
+    for &start in starts {
+        let mut before: Option<Line> = None;
+        // A window begins and ends in the middle of a line, and neither part is looked at.
+        let from = if start == 0 { 0 } else { next_line(text, start) };
+        let to = if start + len == text.len() { text.len() } else { next_line(text, start + len) };
+        for line in lines(text, Span::new(from, to.max(from))) {
+            if let Some(before) = before
+                && !line.content.is_empty()
+                && !before.content.is_empty()
+            {
+                visit(before, line);
+            }
+            before = Some(line);
         }
-        before = Some(line);
     }
 }
 
-/// The lines of a text; a blank one has empty content.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = Line> {
-    let mut start = 0;
-    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
-    ends.map(move |end| {
+/// Where the line after the one that holds byte `at` begins.
+fn next_line(text: &str, at: usize) -> usize {
+    memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |feed| at + feed + 1)
+}
+
+/// The lines of a part of a text; a blank one has empty content.
+pub(super) fn lines(text: &str, part: Span) -> impl Iterator<Item = Line> {
+    let mut start = part.start;
+    let feeds = memchr::memchr_iter(b'\n', part.of(text).as_bytes()).map(move |feed| part.start + feed);
+    feeds.chain([part.end]).map(move |end| {
         let line = line(text, start, Span::new(start, end));
         start = end + 1;
         line
@@ -205,16 +243,73 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = Line> {
 /// The line of which `span` is the part to look at, when the whole of it begins at `line_start`.
 pub(super) fn line(text: &str, line_start: usize, span: Span) -> Line {
     let raw = span.of(text);
-    let unquoted = raw.trim_start_matches(|c: char| c == '>' || c.is_whitespace());
-    // `>_<` and `> 5` are content: quote marks stand at the very beginning of the line.
-    let bare = if raw.starts_with(['>', ' ']) { unquoted } else { raw.trim_start() };
+    let bytes = raw.as_bytes();
+    let bare = match bytes.first() {
+        Some(b'!'..=b'=' | b'?'..=b'~') => raw,
+        // `>_<` and `> 5` are content: quote marks stand at the very beginning of the line.
+        Some(b'>' | b' ') => raw.trim_start_matches(|c: char| c == '>' || c.is_whitespace()),
+        _ => raw.trim_start(),
+    };
     let content_start = span.end - bare.len();
-    let content = Span::new(content_start, content_start + bare.trim_end().len());
-    let indent = characters(&text[line_start..content_start]);
-    Line { content, indent, width: indent + characters(content.of(text)) }
+    let visible = match bare.as_bytes().last() {
+        Some(b'!'..=b'~') => bare,
+        _ => bare.trim_end(),
+    };
+    Line { start: line_start, content: Span::new(content_start, content_start + visible.len()) }
 }
 
 /// Number of code points, as all bytes but continuation bytes.
 fn characters(text: &str) -> usize {
     text.bytes().filter(|&byte| byte & 0xC0 != 0x80).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrap(text: &str) -> Option<usize> {
+        Layout::of(text).wrap
+    }
+
+    #[test]
+    fn a_letter_is_folded_whatever_short_lines_stand_around_its_paragraphs() {
+        let letter = "From: Ann\nTo: Bob\nDate: today\nSubject: the garden\n\n\
+            I went to see the garden yesterday, and I must say that it looked much\n\
+            better than it did when we were there in the spring of last year with\n\
+            the others.\n\nYours,\nAnn\nThe Old House\nMill Lane\n";
+        assert_eq!(wrap(letter), Some(70));
+    }
+
+    #[test]
+    fn lists_verse_and_sentences_a_line_are_not_folded() {
+        assert_eq!(wrap("milk\neggs\nbread and butter for the whole week\napples"), None);
+        assert_eq!(
+            wrap(
+                "The sun was shining on the sea,\nShining with all his might:\nHe did his very best to make"
+            ),
+            None
+        );
+        assert_eq!(
+            wrap("It is a sentence that has its own line here.\nSo has this one.\nAnd so has that one."),
+            None
+        );
+        assert_eq!(wrap("One line only"), None);
+    }
+
+    #[test]
+    fn folded_text_in_a_script_without_case_is_recognised() {
+        let text = "بچه‌ها در باغ بزرگ بازی می‌کردند که ناگهان باران گرفت و همه به خانه رفتند و\n\
+                    چای گرم نوشیدند تا باران بند آمد و دوباره به باغ برگشتند و تا شب در باغ\nبازی کردند.";
+        assert!(wrap(text).is_some());
+        assert_eq!(wrap("यह पहला वाक्य है जो अपनी पंक्ति में अकेला है।\nयह दूसरा है।\nऔर यह तीसरा वाक्य है।"), None);
+    }
+
+    #[test]
+    fn a_long_text_is_judged_by_its_beginning_middle_and_end() {
+        let paragraph = "The lines of this paragraph were folded near to one and the same width, as\n\
+                         books and letters do, and each of them goes on with the sentence that was\nbegun before it.\n\n";
+        assert!(wrap(&paragraph.repeat(3000)).is_some());
+        let lines = "The sentence has a line of its own.\n".repeat(6000);
+        assert_eq!(wrap(&format!("{lines}{lines}")), None);
+    }
 }

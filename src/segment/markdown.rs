@@ -6,14 +6,14 @@ use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use crate::model::{Role, Span};
 
-use super::Paragraph;
 use super::layout::{self, Layout};
+use super::{Outline, Paragraph};
 
-/// The paragraphs of `text`, in order. What must not be edited in them is added to `protected`.
+/// The paragraphs of `text`, and what in them must not be edited.
 ///
 /// Code blocks, tables, HTML blocks, front matter and link definitions are in no paragraph, nor are the
 /// markers of lists, quotes and headings.
-pub(super) fn paragraphs(text: &str, layout: &Layout, protected: &mut Vec<Span>) -> Vec<Paragraph> {
+pub(super) fn outline(text: &str, layout: &Layout) -> Outline {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_TASKLISTS
@@ -24,8 +24,7 @@ pub(super) fn paragraphs(text: &str, layout: &Layout, protected: &mut Vec<Span>)
     let mut reader = Reader {
         text,
         layout,
-        protected,
-        paragraphs: Vec::new(),
+        outline: Outline::default(),
         run: None,
         role: Role::Prose,
         opaque: 0,
@@ -36,14 +35,13 @@ pub(super) fn paragraphs(text: &str, layout: &Layout, protected: &mut Vec<Span>)
         reader.read(&event, range);
     }
     reader.end_run();
-    reader.paragraphs
+    reader.outline
 }
 
-struct Reader<'t, 'p> {
+struct Reader<'t> {
     text: &'t str,
-    layout: &'p Layout,
-    protected: &'p mut Vec<Span>,
-    paragraphs: Vec<Paragraph>,
+    layout: &'t Layout,
+    outline: Outline,
     /// The stretch of inline text that is being read, which may become several paragraphs.
     run: Option<Span>,
     role: Role,
@@ -55,7 +53,7 @@ struct Reader<'t, 'p> {
     image_end: usize,
 }
 
-impl Reader<'_, '_> {
+impl Reader<'_> {
     fn read(&mut self, event: &Event<'_>, range: Range<usize>) {
         let span = Span::new(range.start, range.end);
         match event {
@@ -92,8 +90,12 @@ impl Reader<'_, '_> {
             Tag::Link { .. } => {
                 self.inline(Span::new(span.start, span.start + 1), true);
                 self.links.push((span, span.start + 1));
+                self.hold(span);
             }
-            _ if is_inline(tag.to_end()) => self.inline(Span::new(span.start, span.start), false),
+            _ if is_inline(tag.to_end()) => {
+                self.inline(Span::new(span.start, span.start), false);
+                self.hold(span);
+            }
             _ => {
                 self.end_run();
                 self.opaque += usize::from(is_opaque(tag.to_end()));
@@ -142,10 +144,17 @@ impl Reader<'_, '_> {
         };
         self.run = Some(run);
         if protect && !piece.is_empty() {
-            self.protected.push(piece);
+            self.outline.protected.push(piece);
+            self.hold(piece);
         }
         for (_, text_end) in &mut self.links {
             *text_end = (*text_end).max(piece.end);
+        }
+    }
+
+    fn hold(&mut self, span: Span) {
+        if self.outline.held.last().is_none_or(|held| held.end <= span.start) {
+            self.outline.held.push(span);
         }
     }
 
@@ -166,7 +175,7 @@ impl Reader<'_, '_> {
         let fold = self.layout.folds(text, before, line)
             || !line.content.of(text).chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase);
         if fold && let Some(mark) = memchr::memchr(b'>', gap.as_bytes()) {
-            self.protected.push(Span::new(run.end + mark, piece.start));
+            self.outline.protected.push(Span::new(run.end + mark, piece.start));
         }
         fold
     }
@@ -177,9 +186,9 @@ impl Reader<'_, '_> {
         let start = run.start + (content.len() - content.trim_start().len());
         let span = Span::new(start, start + content.trim().len());
         // An image or a link that stands alone is no sentence.
-        let bare = self.protected.last().is_some_and(|protected| protected.contains(span));
+        let bare = self.outline.protected.last().is_some_and(|protected| protected.contains(span));
         if !span.is_empty() && !bare {
-            self.paragraphs.push(Paragraph { span, role: self.role });
+            self.outline.paragraphs.push(Paragraph { span, role: self.role });
         }
     }
 }

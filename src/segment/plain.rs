@@ -2,17 +2,17 @@
 
 use crate::model::{Role, Span};
 
-use super::Paragraph;
 use super::layout::{self, Layout, Line, is_terminated, starts_item};
+use super::{Outline, Paragraph};
 
-/// The paragraphs of `text`, in order. Quote marks inside one are added to `protected`.
-pub(super) fn paragraphs(text: &str, layout: &Layout, protected: &mut Vec<Span>) -> Vec<Paragraph> {
-    let mut paragraphs: Vec<Paragraph> = Vec::new();
+/// The paragraphs of `text`; quote marks inside one are protected.
+pub(super) fn outline(text: &str, layout: &Layout) -> Outline {
+    let Outline { mut paragraphs, mut protected, held } = Outline::default();
     let mut before: Option<Line> = None;
     let mut lines_in_last = 0_usize;
     // The paragraph that would be a heading if the next one were text.
     let mut title: Option<usize> = None;
-    for line in layout::lines(text) {
+    for line in layout::lines(text, Span::new(0, text.len())) {
         if line.content.is_empty() {
             before = None;
             continue;
@@ -22,7 +22,7 @@ pub(super) fn paragraphs(text: &str, layout: &Layout, protected: &mut Vec<Span>)
                 if quote_depth(text, before) == quote_depth(text, line)
                     && layout.folds(text, before, line) =>
             {
-                protect_quote_marks(text, before, line, protected);
+                protect_quote_marks(text, before, line, &mut protected);
                 last.span.end = line.content.end;
                 lines_in_last += 1;
             }
@@ -35,7 +35,7 @@ pub(super) fn paragraphs(text: &str, layout: &Layout, protected: &mut Vec<Span>)
         before = Some(line);
     }
     settle_title(text, &mut paragraphs, title, lines_in_last);
-    paragraphs
+    Outline { paragraphs, protected, held }
 }
 
 /// Calls the waiting title a heading if the last paragraph is the text it announces, and tells whether

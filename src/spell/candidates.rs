@@ -3,6 +3,7 @@
 
 use crate::language::{Lexicon, VocabularyId, WordHash, rarity_of};
 
+use super::deletes::{Deletes, MOST_EDITS, distance};
 use super::rules;
 
 /// A word or a pair of words that may have been meant.
@@ -152,6 +153,8 @@ pub(super) struct Tree<'a> {
     lexicon: &'a Lexicon,
     nodes: Vec<Node>,
     words: Vec<Meant<'a>>,
+    /// A faster way, where it pays.
+    deletes: Option<Deletes>,
 }
 
 /// A word that may have been meant.
@@ -184,6 +187,7 @@ impl<'a> Tree<'a> {
             lexicon,
             nodes: vec![Node { child: NONE, sibling: NONE, word: NONE, letter: 0 }],
             words: Vec::new(),
+            deletes: None,
         };
         // The nodes from the root to the end of the last word, and the last child of each.
         let mut path: Vec<u32> = vec![0];
@@ -221,12 +225,36 @@ impl<'a> Tree<'a> {
         tree
     }
 
+    /// Makes ready for very many words to be asked for.
+    pub(super) fn index(&mut self) {
+        self.deletes = Some(Deletes::new(self.words.iter().map(|word| word.text)));
+    }
+
     /// Core words within `limit` edits (a swap of neighbours is one), likeliest first.
     pub(super) fn near(&self, word: &str, limit: u8) -> Vec<Candidate> {
         let word = word.as_bytes();
         if word.len() > LONGEST {
             return Vec::new();
         }
+        let found = match &self.deletes {
+            Some(deletes) if limit == MOST_EDITS => self.find_by_deletes(deletes, word),
+            _ => self.find_in_tree(word, limit),
+        };
+        let mut candidates: Vec<Candidate> =
+            found.into_iter().map(|(at, distance)| self.candidate(word, at, distance)).collect();
+        candidates.sort_by(|a, b| b.prior.total_cmp(&a.prior).then_with(|| a.text.cmp(&b.text)));
+        candidates
+    }
+
+    /// The places of words within [`MOST_EDITS`] of `word`, and how far they are.
+    fn find_by_deletes(&self, deletes: &Deletes, word: &[u8]) -> Vec<(u32, u8)> {
+        let mut places = Vec::new();
+        deletes.near(word, &mut places);
+        let near = |at: u32| distance(word, self.words[at as usize].text.as_bytes(), MOST_EDITS);
+        places.into_iter().filter_map(|at| Some((at, near(at).filter(|&distance| distance > 0)?))).collect()
+    }
+
+    fn find_in_tree(&self, word: &[u8], limit: u8) -> Vec<(u32, u8)> {
         let mut found = Vec::new();
         let mut rows = [[0u8; LONGEST + 1]; LONGEST + 4];
         for (column, cell) in rows[0].iter_mut().enumerate() {
@@ -234,10 +262,7 @@ impl<'a> Tree<'a> {
         }
         let mut letters = [0u8; LONGEST + 4];
         self.descend(0, 0, word, limit, &mut rows, &mut letters, &mut found);
-        let mut candidates: Vec<Candidate> =
-            found.into_iter().map(|(at, distance)| self.candidate(word, at, distance)).collect();
-        candidates.sort_by(|a, b| b.prior.total_cmp(&a.prior).then_with(|| a.text.cmp(&b.text)));
-        candidates
+        found
     }
 
     /// Optimal string alignment distance, one row a letter of the tree.
@@ -549,5 +574,18 @@ mod tests {
         assert_eq!(slip("seperate", "separate"), Slip::Vowel);
         assert_eq!(slip("wordd", "word"), Slip::ExtraDouble);
         assert_eq!(slip("wor", "word"), Slip::LostEnd);
+    }
+
+    #[test]
+    fn the_index_finds_what_the_tree_finds() {
+        let lexicon = Lexicon::embedded();
+        let mut tree = Tree::new(&lexicon);
+        let asked =
+            ["accomodatoin", "recieved", "goverment", "zzzzz", "thsi", "misspeling", "ab", "extraordinaryly"];
+        let by_tree: Vec<_> = asked.iter().map(|word| tree.near(word, 2)).collect();
+        tree.index();
+        for (word, by_tree) in asked.iter().zip(by_tree) {
+            assert_eq!(texts(&tree.near(word, 2)), texts(&by_tree), "{word}");
+        }
     }
 }

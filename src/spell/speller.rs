@@ -1,11 +1,13 @@
 //! Judges each distinct word once and each occurrence between its neighbours.
 
+use std::ops::Range;
+
 use crate::language::{Language, Lexicon, WordHash};
 use crate::model::{Finding, Sentence, Span};
 
 use super::candidates::Tree;
 use super::context::Context;
-use super::counter::{CorpusWords, Index};
+use super::counter::{CorpusWords, Count, Index};
 use super::features::Model;
 use super::pairs;
 use super::real::{Known, Tied};
@@ -45,6 +47,74 @@ enum Oddity {
     Fragment,
 }
 
+/// Judges the distinct words of a corpus. Each is judged by itself, so shares of them may be
+/// handed to several threads.
+pub struct Judge<'a> {
+    lexicon: &'a Lexicon,
+    tree: Tree<'a>,
+    corpus: &'a CorpusWords,
+}
+
+/// What came of a share of the words.
+#[derive(Default)]
+pub struct Judgements {
+    oddities: Vec<(WordHash, Oddity)>,
+    knowns: Vec<(WordHash, Known)>,
+}
+
+/// From so many distinct words on, it pays to index what is left of all core words.
+const WORDS_THAT_PAY: usize = 50_000;
+
+impl<'a> Judge<'a> {
+    /// A judge of the words of `corpus`.
+    pub fn new(lexicon: &'a Lexicon, corpus: &'a CorpusWords) -> Self {
+        let mut tree = Tree::new(lexicon);
+        if corpus.len() > WORDS_THAT_PAY {
+            tree.index();
+        }
+        Judge { lexicon, tree, corpus }
+    }
+
+    /// How many distinct words there are.
+    pub fn len(&self) -> usize {
+        self.corpus.len()
+    }
+
+    /// True when there is nothing to judge.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Judges a share of the words, by their places.
+    pub fn judge(&self, share: Range<usize>) -> Judgements {
+        let mut judgements = Judgements::default();
+        for (word, count) in self.corpus.share(share) {
+            self.word(word, count, &mut judgements);
+        }
+        judgements
+    }
+
+    fn word(&self, word: &str, count: &Count, judgements: &mut Judgements) {
+        let Judge { lexicon, tree, corpus } = self;
+        if let Some(full) = rules::lost_apostrophe(word) {
+            return judgements.oddities.push((count.hash, Oddity::Contraction(full)));
+        }
+        if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return;
+        }
+        let entry = lexicon.entry(word);
+        if entry.is_core() {
+            let known = Known::judge(lexicon, tree, corpus, word, entry, count);
+            judgements.knowns.extend(known.map(|known| (count.hash, known)));
+        } else if let Some(unknown) = Unknown::judge(lexicon, tree, corpus, word, entry, count) {
+            return judgements.oddities.push((count.hash, Oddity::Unknown(Box::new(unknown))));
+        }
+        if count.lower > 0 && pairs::is_fragment(lexicon, word) {
+            judgements.oddities.push((count.hash, Oddity::Fragment));
+        }
+    }
+}
+
 /// What is known about one suspicious occurrence: for explaining a row, and for fitting the weights.
 #[derive(Clone, Debug)]
 pub struct Evidence {
@@ -59,6 +129,16 @@ pub struct Evidence {
 impl<'a> Speller<'a> {
     /// Judges every distinct word of the corpus.
     pub fn new(lexicon: &'a Lexicon, corpus: &CorpusWords, settings: &Settings) -> Speller<'a> {
+        let judge = Judge::new(lexicon, corpus);
+        Speller::of(lexicon, [judge.judge(0..judge.len())], settings)
+    }
+
+    /// A speller of what was judged, in the order of the corpus.
+    pub fn of(
+        lexicon: &'a Lexicon,
+        judgements: impl IntoIterator<Item = Judgements>,
+        settings: &Settings,
+    ) -> Speller<'a> {
         let function_words =
             rules::FUNCTION_WORDS.iter().map(|word| (WordHash::of(word.as_bytes()).0, 0)).collect();
         let mut speller = Speller {
@@ -71,27 +151,11 @@ impl<'a> Speller<'a> {
             knowns: Vec::new(),
             function_words,
         };
-        let tree = Tree::new(lexicon);
-        for (word, count) in corpus.iter() {
-            if let Some(full) = rules::lost_apostrophe(word) {
-                speller.add_oddity(count.hash, Oddity::Contraction(full));
-                continue;
-            }
-            if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-                continue;
-            }
-            let entry = lexicon.entry(word);
-            if entry.is_core() {
-                if let Some(known) = Known::judge(lexicon, &tree, corpus, word, entry, count) {
-                    speller.known.insert(count.hash.0, speller.knowns.len() as u32);
-                    speller.knowns.push(known);
-                }
-            } else if let Some(unknown) = Unknown::judge(lexicon, &tree, corpus, word, entry, count) {
-                speller.add_oddity(count.hash, Oddity::Unknown(Box::new(unknown)));
-                continue;
-            }
-            if count.lower > 0 && pairs::is_fragment(lexicon, word) {
-                speller.add_oddity(count.hash, Oddity::Fragment);
+        for Judgements { oddities, knowns } in judgements {
+            oddities.into_iter().for_each(|(hash, oddity)| speller.add_oddity(hash, oddity));
+            for (hash, known) in knowns {
+                speller.known.insert(hash.0, speller.knowns.len() as u32);
+                speller.knowns.push(known);
             }
         }
         speller
@@ -374,7 +438,7 @@ mod tests {
             told("The goverment said it would recieve them."),
             ["goverment -> government", "!recieve -> receive"]
         );
-        assert_eq!(told("Goverment's plans were known to everybody."), ["Goverment -> Government"]);
+        assert_eq!(told("Recieve them, he said to everybody."), ["Recieve -> Receive"]);
     }
 
     #[test]

@@ -60,3 +60,28 @@ fn nothing_is_left_over_beside_the_results() {
         tree(&fixture.output()).into_keys().filter(|name| !name.starts_with('.')).collect();
     assert_eq!(names, ["ledger.jsonl", "report.csv", "summary.json", "text/a.txt", "text/b.jsonl"]);
 }
+
+#[test]
+fn a_check_does_not_put_its_report_beside_the_text_of_another_run() {
+    let fixture = Fixture::new("//- a.txt\nA quiet day.\n");
+    fixture.clean(&[], 0);
+    let before = tree(&fixture.output());
+    fixture.run(&["check", "corpus", "--output", "out"]).exits(2).says("earlier run");
+    assert_eq!(tree(&fixture.output()), before);
+    fixture.run(&["check", "corpus", "--output", "checked"]).exits(0);
+    fixture.run(&["check", "corpus", "--output", "checked"]).exits(0);
+}
+
+#[test]
+fn undo_lists_what_was_changed_after_the_run_and_restores_the_rest() {
+    let fixture =
+        Fixture::new("//- a.txt\nIt doesnt rain.\n//- b/c.txt\nIt doesnt snow.\n//- d.txt\nA calm day.\n");
+    fixture.clean(&[], 0);
+    fs::write(fixture.output().join("text/a.txt"), "Somebody wrote here.\n").unwrap();
+    fixture.run(&["undo", "out", "--output", "back"]).exits(3).says("a.txt: the cleaned copy was changed");
+    let back = tree(&fixture.path().join("back"));
+    assert_eq!(back.keys().collect::<Vec<_>>(), ["b/c.txt", "d.txt"]);
+    assert_eq!(back["b/c.txt"], b"It doesnt snow.\n");
+    fixture.run(&["undo", "out", "--output", "back"]).exits(2).says("not empty");
+    fixture.run(&["undo", "corpus", "--output", "other"]).exits(2).says("ledger.jsonl");
+}

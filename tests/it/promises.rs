@@ -180,6 +180,18 @@ proptest! {
     }
 
     #[test]
+    fn undo_gives_the_original_files_back(corpus in corpus()) {
+        let fixture = written(&corpus);
+        fixture.clean(&[], if damaged(&corpus) { 3 } else { 0 });
+        fixture.run(&["undo", "out", "--output", "back"]).exits(0);
+        let (back, originals) = (tree(&fixture.path().join("back")), tree(&fixture.corpus()));
+        prop_assert_eq!(back.keys().collect::<Vec<_>>(), originals.keys().collect::<Vec<_>>());
+        for (name, original) in originals {
+            prop_assert_eq!(unpacked(&name, back[&name].clone()), unpacked(&name, original), "{}", name);
+        }
+    }
+
+    #[test]
     fn cleaning_twice_is_cleaning_once(corpus in corpus()) {
         let fixture = written(&corpus);
         fixture.clean(&[], if damaged(&corpus) { 3 } else { 0 });

@@ -79,7 +79,7 @@ fn a_file_that_may_not_be_read_is_listed_and_the_rest_goes_on() {
     let fixture =
         Fixture::new("//- good.txt\nThe goverment said no.\n//- secret.txt\nThe goverment said yes.\n");
     let secret = fixture.corpus().join("secret.txt");
-    fs::set_permissions(&secret, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&secret).is_ok() {
         // Root reads everything: become somebody who may not.
         fs::set_permissions(fixture.path(), fs::Permissions::from_mode(0o777)).unwrap();

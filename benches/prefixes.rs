@@ -1,0 +1,161 @@
+//! What each step of the walk costs: a bench for every beginning of it, over the same text.
+//!
+//! Each bench does what the one before it does and one thing more, so a slow-down has an address. One thread,
+//! so that figures are those of a core; bytes a second are bytes of text. `cargo bench` runs them all.
+//! Judging words costs by the distinct word, of which a small corpus has many: `scripts/bench` shows the
+//! price of large ones.
+
+// The benches use the maker's writers and leave its command line and its tests alone.
+#[allow(dead_code, unused_imports)]
+#[path = "../examples/make_corpus/main.rs"]
+mod make_corpus;
+
+use std::fs;
+use std::path::Path;
+
+use divan::counter::BytesCount;
+use divan::{Bencher, black_box};
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use scrubjay::language::Lexicon;
+use scrubjay::model::Document;
+use scrubjay::pipeline::{self, Plan, Product, Silent, Survey};
+use scrubjay::{dedup, input, segment, spell};
+use tempfile::TempDir;
+
+use make_corpus::{document, write};
+
+/// Bytes of text.
+const SIZE: usize = 4_000_000;
+
+fn main() {
+    divan::main();
+}
+
+/// The corpus in a folder of its own. It has just been written, so it is read from memory.
+struct Corpus {
+    folder: TempDir,
+    bytes: usize,
+}
+
+impl Corpus {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("benches need a temporary folder");
+        let lexicon = Lexicon::embedded();
+        let mut author = write::news_author(&lexicon, 1);
+        let mut made = document::Document::default();
+        let mut bytes = 0;
+        for number in 0.. {
+            if bytes >= SIZE {
+                break;
+            }
+            let at = make_corpus::truth::Place { document: number, byte: 0 };
+            author.write(at, document::Layout::Paragraphs, &mut made);
+            fs::write(folder.path().join(format!("{number:05}.txt")), &made.text)
+                .expect("the temporary folder has room for a few megabytes");
+            bytes += made.text.len();
+        }
+        Corpus { folder, bytes }
+    }
+
+    fn count(&self) -> BytesCount {
+        BytesCount::new(self.bytes)
+    }
+
+    fn plan(&self) -> Plan {
+        Plan {
+            selection: input::Selection { roots: vec![self.folder.path().to_owned()], ..Default::default() },
+            input: input::Settings::default(),
+            duplicates: Some(dedup::Settings::default()),
+            typos: Some(spell::Settings::default()),
+            prefer: Vec::new(),
+            product: Product::Findings,
+            csv_bom: false,
+            threads: 1,
+        }
+    }
+
+    fn each_document(&self, mut each: impl FnMut(&Document)) {
+        let plan = self.plan();
+        pipeline::for_each_document(&plan.selection, &plan.input, |document| {
+            each(&document.expect("what the maker writes can be read"));
+            Ok::<(), input::SelectionError>(())
+        })
+        .expect("the folder is there");
+    }
+}
+
+fn one_thread() -> ThreadPool {
+    ThreadPoolBuilder::new().num_threads(1).build().expect("there is a thread to be had")
+}
+
+fn survey(plan: &Plan, pool: &ThreadPool) -> Survey {
+    let discovery = input::discover(&plan.selection).expect("the folder is there");
+    pipeline::survey(plan, discovery, pool, &Silent)
+}
+
+fn survey_and_resolve(bencher: Bencher, corpus: &Corpus, plan: &Plan) {
+    let (pool, lexicon) = (one_thread(), Lexicon::embedded());
+    bencher.counter(corpus.count()).bench_local(|| {
+        let survey = survey(plan, &pool);
+        pool.install(|| pipeline::resolve(plan, survey, &lexicon).map(drop).expect("the plan has no globs"))
+    });
+}
+
+/// Files to documents.
+#[divan::bench(sample_count = 20)]
+fn a_read(bencher: Bencher) {
+    let corpus = Corpus::new();
+    bencher.counter(corpus.count()).bench_local(|| {
+        corpus.each_document(|document| {
+            black_box(document.content_hash);
+        });
+    });
+}
+
+/// And documents to sentences.
+#[divan::bench(sample_count = 20)]
+fn b_read_segment(bencher: Bencher) {
+    let corpus = Corpus::new();
+    bencher.counter(corpus.count()).bench_local(|| {
+        corpus.each_document(|document| {
+            black_box(segment::segment(document.text.as_str(), document.markup));
+        });
+    });
+}
+
+/// And what is remembered of each sentence.
+#[divan::bench(sample_count = 20)]
+fn c_read_segment_fingerprint(bencher: Bencher) {
+    let corpus = Corpus::new();
+    let plan = Plan { typos: None, ..corpus.plan() };
+    let pool = one_thread();
+    bencher.counter(corpus.count()).bench_local(|| survey(&plan, &pool));
+}
+
+/// And what repeats.
+#[divan::bench(sample_count = 20)]
+fn d_resolve(bencher: Bencher) {
+    let corpus = Corpus::new();
+    survey_and_resolve(bencher, &corpus, &Plan { typos: None, ..corpus.plan() });
+}
+
+/// And which words are mistyped.
+#[divan::bench(sample_count = 5)]
+fn e_resolve_spell(bencher: Bencher) {
+    let corpus = Corpus::new();
+    survey_and_resolve(bencher, &corpus, &corpus.plan());
+}
+
+/// The whole job, cleaned text and reports on the disk.
+#[divan::bench(sample_count = 5)]
+fn f_all(bencher: Bencher) {
+    let corpus = Corpus::new();
+    bencher
+        .with_inputs(|| tempfile::tempdir().expect("benches need a temporary folder"))
+        .counter(corpus.count())
+        .bench_local_refs(|folder| {
+            let product = Product::Text(Path::join(folder.path(), "cleaned"));
+            let plan = Plan { product, ..corpus.plan() };
+            pipeline::run(&plan, &Silent).expect("a run over a sound corpus ends well")
+        });
+}
