@@ -334,6 +334,10 @@ impl<'a> Tree<'a> {
         let mut candidates: Vec<Candidate> = (1..word.len())
             .filter_map(|at| {
                 let (left, right) = word.split_at(at);
+                // `i` has a capital, and `us` is a Latin ending.
+                if matches!(right, "i" | "us") {
+                    return None;
+                }
                 let right_rarity = self.part(right)?;
                 let known = self.part(left);
                 let named =

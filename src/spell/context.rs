@@ -101,6 +101,15 @@ impl<'c> Context<'c> {
             && self.previous_after_space().is_some_and(|word| word.marks.any(Marks::CAPITALISED))
     }
 
+    /// True after an unknown word with a capital, as the second word of `Erigeron compactus` is.
+    pub(super) fn is_after_stranger(&self) -> bool {
+        self.previous_after_space().is_some_and(|word| {
+            let capital = word.marks.any(Marks::CAPITALISED);
+            let known = |spelling: &str| self.lexicon.contains(&spelling.to_ascii_lowercase());
+            capital && (word.marks.any(Marks::FOREIGN) || !known(word.span.of(self.text)))
+        })
+    }
+
     /// How many of the five words on each side `is_stranger` says are unknown, as a share.
     pub(super) fn strangers(&self, is_stranger: impl Fn(&Word) -> bool) -> f32 {
         const REACH: usize = 5;

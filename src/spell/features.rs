@@ -84,6 +84,7 @@ features! {
         careless = "slips elsewhere in the document",
         short = "two or three letters",
         between_names = "between words with capitals",
+        after_stranger = "after an unknown word with a capital",
         name = "candidate is a name",
     }
 }

@@ -38,7 +38,7 @@ pub(super) struct Weighed<'k> {
 }
 
 /// Logit above which a word is reported.
-const REPORT: f32 = 0.8;
+const REPORT: f32 = 0.6;
 /// With `confusions`.
 const REPORT_CONFUSION: f32 = -1.0;
 /// Base ten logarithm of how much likelier the other must be to be looked at further.

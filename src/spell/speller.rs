@@ -40,7 +40,7 @@ pub struct Speller<'a> {
 /// A distinct word that is odd in itself.
 enum Oddity {
     /// It is no core word.
-    Unknown(Unknown),
+    Unknown(Box<Unknown>),
     /// A contraction without its apostrophe.
     Contraction(&'static str),
     /// A scrap of a word, or a word that nothing known is like.
@@ -107,7 +107,7 @@ impl<'a> Judge<'a> {
             let known = Known::judge(lexicon, tree, corpus, word, entry, count);
             judgements.knowns.extend(known.map(|known| (count.hash, known)));
         } else if let Some(unknown) = Unknown::judge(lexicon, tree, corpus, word, entry, count) {
-            return judgements.oddities.push((count.hash, Oddity::Unknown(unknown)));
+            return judgements.oddities.push((count.hash, Oddity::Unknown(Box::new(unknown))));
         }
         if count.lower > 0 && pairs::is_fragment(lexicon, word) {
             judgements.oddities.push((count.hash, Oddity::Fragment));
@@ -436,9 +436,9 @@ mod tests {
     fn a_misspelling_is_found_and_keeps_its_case() {
         assert_eq!(
             told("The goverment said it would recieve them."),
-            ["!goverment -> government", "recieve -> receive"]
+            ["goverment -> government", "!recieve -> receive"]
         );
-        assert_eq!(told("Goverment's plans were known to everybody."), ["Goverment -> Government"]);
+        assert_eq!(told("Recieve them, he said to everybody."), ["Recieve -> Receive"]);
     }
 
     #[test]

@@ -40,8 +40,8 @@ struct Bar {
 
 impl Bar {
     /// The misspelling stands in a list with this correction.
-    const LISTED: Bar = Bar { slip: -1.0, right: -4.0 };
-    const SMALL: Bar = Bar { slip: 0.0, right: -1.7 };
+    const LISTED: Bar = Bar { slip: -1.0, right: -1.5 };
+    const SMALL: Bar = Bar { slip: -0.2, right: -1.2 };
     /// Names are many, and slips in them few.
     const CAPITAL: Bar = Bar { slip: -1.0, right: 0.5 };
     const JOINED: Bar = Bar { slip: -1.0, right: 0.0 };
@@ -52,9 +52,12 @@ impl Bar {
     const SHORT: Bar = Bar { slip: 0.3, right: 0.0 };
 }
 
+/// What stands in a compound, a quotation or before `'s` may be meant, or need more than one fix.
+const UNSAFE: Marks = Marks::HYPHENATED.with(Marks::QUOTED).with(Marks::APOSTROPHE).with(Marks::POSSESSIVE);
+
 /// Logits of the candidate being right above which a fix is safe.
-const SAFE_WORD: f32 = 3.0;
-const SAFE_PAIR: f32 = 3.0;
+const SAFE_WORD: f32 = 2.3;
+const SAFE_PAIR: f32 = 2.3;
 /// How many candidates a word keeps for its neighbours to choose from.
 const KEPT: usize = 12;
 /// A word that repeats more often than this, and is in no list of misspellings, is a word.
@@ -156,13 +159,18 @@ impl Unknown {
         let neighbours = context.neighbours();
         let own = neighbours.fit(context.lexicon, [self.id; 2], self.rarity);
         let right_alone = neighbours.right_alone(context.lexicon);
+        let between_names = flag(context.is_between_names());
+        let after_stranger = flag(context.is_after_stranger());
         // What is lost without its apostrophe stands before something.
+        // A name of four letters has a split too easily: `Isa`, `Ato`.
+        let long = !marks.any(Marks::CAPITALISED) || self.own.length > 0.45;
         let owner = !marks.any(Marks::POSSESSIVE) && context.next_after_space().is_some();
         self.candidates
             .iter()
             .filter(move |candidate| {
                 (capital || !candidate.name || candidate.slip == Slip::Space)
                     && (owner || candidate.slip != Slip::Apostrophe)
+                    && (long || candidate.slip != Slip::Space)
             })
             .map(move |candidate| {
                 let fit = neighbours.fit(context.lexicon, candidate.ends, candidate.rarity);
@@ -207,7 +215,8 @@ impl Unknown {
                     quoted: flag(marks.any(Marks::QUOTED)),
                     strangers,
                     careless: context.careless,
-                    between_names: flag(context.is_between_names()),
+                    between_names,
+                    after_stranger,
                     name: flag(candidate.name),
                     ..self.own
                 };
@@ -226,7 +235,9 @@ impl Unknown {
 
     /// A finding for this occurrence, if it looks like a slip.
     pub(super) fn finding(&self, model: &Model, context: &Context, strangers: f32) -> Option<Finding> {
-        if self.is_name_here(context) {
+        // `Yusuf ibn Amrus`: what is known, and stands in a name, is part of it.
+        let particle = self.entry.is_listed() && context.is_between_names() && context.careless < 0.3;
+        if particle || self.is_name_here(context) || is_dropped_g(context) {
             return None;
         }
         let mut best: Option<(f32, Weighed)> = None;
@@ -254,7 +265,12 @@ impl Unknown {
         };
         let slip = score(&verdict.slip, &features.values());
         let marks = context.word().marks;
-        let bar = self.bar(candidate, marks);
+        let mut bar = self.bar(candidate, marks);
+        if features.between_names == 1.0 && context.careless < 0.3 {
+            // `Rychnov nad Kněžnou`.
+            bar.slip += 2.0;
+            bar.right += 2.0;
+        }
         let right = score(&verdict.right, &features.values());
         if slip <= bar.slip || right <= bar.right {
             return None;
@@ -263,11 +279,16 @@ impl Unknown {
         // How careless the rest of the text is makes a slip likelier, but no fix safer.
         features.careless = 0.0;
         let right = score(&verdict.right, &features.values());
-        let safe = match candidate.parts() {
-            Some((left, last)) => right > SAFE_PAIR && rules::is_safe_split(left, last),
-            _ if self.is_rare_word() => false,
-            None => right > SAFE_WORD && candidate.slip != Slip::Apostrophe && !candidate.name,
-        };
+        let safe = !marks.any(UNSAFE)
+            // A sentence that begins small has another fault, which the fix would leave.
+            && (!marks.any(Marks::INITIAL) || marks.any(Marks::CAPITALISED.with(Marks::UPPER)))
+            && !self.is_rare_word()
+            && !candidate.name
+            && match candidate.parts() {
+                Some((left, last)) => right > SAFE_PAIR && rules::is_safe_split(left, last),
+                // Three letters are a slip of too many words.
+                None => right > SAFE_WORD + 1.5 * self.own.short && candidate.slip != Slip::Apostrophe,
+            };
         let mut reason = self.reason(context, candidate, &features);
         if let Some((next, second)) = second
             && rank - next < 3.0
@@ -348,6 +369,11 @@ impl Unknown {
             slip => format!("no dictionary has '{written}'; '{}' is {} away", candidate.text, distance(slip)),
         }
     }
+}
+
+/// True for `lookin'`: spoken language, written down on purpose.
+fn is_dropped_g(context: &Context) -> bool {
+    context.word().marks.any(Marks::APOSTROPHE) && context.written().ends_with("in")
 }
 
 /// More than this, a gap to the second candidate says no more.
