@@ -88,6 +88,11 @@ impl Slip {
         }
     }
 
+    /// More than one slip away.
+    pub(super) fn is_far(self) -> bool {
+        matches!(self, Slip::Two | Slip::Far)
+    }
+
     /// One letter or one swap away.
     pub(super) fn is_single(self) -> bool {
         !matches!(self, Slip::Two | Slip::Far | Slip::Space | Slip::Apostrophe)

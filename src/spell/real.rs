@@ -44,7 +44,7 @@ const REPORT_CONFUSION: f32 = -1.0;
 /// Base ten logarithm of how much likelier the other must be to be looked at further.
 const LEAST_GAIN: f32 = 1.0;
 /// How many others a word keeps.
-const KEPT: usize = 10;
+const KEPT: usize = 16;
 /// Words rarer than this are not guessed at.
 const RAREST_OTHER: f32 = 4.8;
 
@@ -70,6 +70,11 @@ impl Known {
                 && !rules::is_dialect(word, &other.text)
         });
         others.truncate(KEPT);
+        for confused in rules::confused_with(word) {
+            if !others.iter().any(|other| other.text == confused) {
+                others.extend(tree.listed(word, confused));
+            }
+        }
         for other in &mut others {
             other.in_corpus = (1.0 + corpus.total(WordHash::of(other.text.as_bytes())) as f32).log10();
         }
@@ -157,6 +162,10 @@ impl Known {
                 vowel: slip(Slip::Vowel),
                 other: slip(Slip::Other),
                 first_letter: flag(written[0] != other.text.as_bytes()[0]),
+                confused: flag(
+                    other.slip.is_far()
+                        || rules::confused_with(context.written()).any(|confused| confused == other.text),
+                ),
                 inflection: flag(is_inflection(written, other.text.as_bytes())),
                 length: self.length.min(14) as f32 / 10.0,
                 elsewhere: self.elsewhere,

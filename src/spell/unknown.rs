@@ -20,8 +20,8 @@ pub(super) struct Unknown {
     rarity: f32,
     id: Option<VocabularyId>,
     entry: Entry,
-    /// The list of misspellings has it.
-    listed: bool,
+    /// How many corrections the list of misspellings has for it.
+    corrections: usize,
 }
 
 /// A candidate and everything that speaks for or against it here.
@@ -56,10 +56,11 @@ impl Bar {
 const UNSAFE: Marks = Marks::HYPHENATED.with(Marks::QUOTED).with(Marks::APOSTROPHE).with(Marks::POSSESSIVE);
 
 /// Logits of the candidate being right above which a fix is safe.
-const SAFE_WORD: f32 = 2.3;
+const SAFE_WORD: f32 = 2.5;
+const SAFE_LISTED: f32 = 1.3;
 const SAFE_PAIR: f32 = 2.3;
 /// How many candidates a word keeps for its neighbours to choose from.
-const KEPT: usize = 12;
+const KEPT: usize = 16;
 /// A word that repeats more often than this, and is in no list of misspellings, is a word.
 const REPEATS: u32 = 60;
 
@@ -144,7 +145,7 @@ impl Unknown {
             rarity: rarity_of(entry.rank()),
             id: lexicon.vocabulary(count.hash),
             entry,
-            listed: misspelling.is_some(),
+            corrections: corrections.len(),
         })
     }
 
@@ -181,7 +182,8 @@ impl Unknown {
                     initial_capital: flag(marks.any(Marks::CAPITALISED) && marks.any(Marks::INITIAL)),
                     at_home: flag(own.seen_before) + flag(own.seen_after),
                     listed: flag(candidate.listed),
-                    listed_otherwise: flag(self.listed && !candidate.listed),
+                    listed_only: flag(candidate.listed && self.corrections == 1),
+                    listed_otherwise: flag((self.corrections > 0) && !candidate.listed),
                     swapped: slip(Slip::Swapped),
                     lost_double: slip(Slip::LostDouble),
                     lost: slip(Slip::Lost),
@@ -287,7 +289,10 @@ impl Unknown {
             && match candidate.parts() {
                 Some((left, last)) => right > SAFE_PAIR && rules::is_safe_split(left, last),
                 // Three letters are a slip of too many words.
-                None => right > SAFE_WORD + 1.5 * self.own.short && candidate.slip != Slip::Apostrophe,
+                None => {
+                    let bar = if features.listed_only == 1.0 { SAFE_LISTED } else { SAFE_WORD };
+                    right > bar + 1.5 * self.own.short && candidate.slip != Slip::Apostrophe
+                }
             };
         let mut reason = self.reason(context, candidate, &features);
         if let Some((next, second)) = second
@@ -343,7 +348,7 @@ impl Unknown {
 
     /// True for a word that large dictionaries have and no list of misspellings.
     fn is_rare_word(&self) -> bool {
-        self.entry.is_rare() && !self.listed
+        self.entry.is_rare() && !(self.corrections > 0)
     }
 
     fn reason(&self, context: &Context, candidate: &Candidate, features: &UnknownFeatures) -> String {
