@@ -436,9 +436,9 @@ mod tests {
     fn a_misspelling_is_found_and_keeps_its_case() {
         assert_eq!(
             told("The goverment said it would recieve them."),
-            ["goverment -> government", "!recieve -> receive"]
+            ["!goverment -> government", "!recieve -> receive"]
         );
-        assert_eq!(told("Recieve them, he said to everybody."), ["Recieve -> Receive"]);
+        assert_eq!(told("Recieve them, he said to everybody."), ["!Recieve -> Receive"]);
     }
 
     #[test]
