@@ -348,7 +348,7 @@ impl Unknown {
 
     /// True for a word that large dictionaries have and no list of misspellings.
     fn is_rare_word(&self) -> bool {
-        self.entry.is_rare() && !(self.corrections > 0)
+        self.entry.is_rare() && self.corrections == 0
     }
 
     fn reason(&self, context: &Context, candidate: &Candidate, features: &UnknownFeatures) -> String {
