@@ -18,6 +18,10 @@ pub(super) struct Candidate {
     pub(super) ends: [Option<VocabularyId>; 2],
     /// How likely before the neighbours are known: base ten logarithm, up to a constant.
     pub(super) prior: f32,
+    /// Base ten logarithm of its frequency in the bigram model, of the first of a pair.
+    pub(super) frequency: f32,
+    /// How likely the second of a pair is after the first (base ten), and whether they were seen so.
+    pub(super) pair: (f32, bool),
     /// Base ten logarithm of one more than its count in the corpus, the rarer of a pair.
     pub(super) in_corpus: f32,
     /// A list of misspellings gives it for the word.
@@ -159,7 +163,8 @@ pub(super) struct Tree<'a> {
     nodes: Vec<Node>,
     words: Vec<Meant<'a>>,
     /// A faster way, where it pays.
-    deletes: Option<Deletes>,
+    /// For finding words one and two edits away, where it pays.
+    deletes: [Option<Deletes>; MOST_EDITS as usize],
 }
 
 /// A word that may have been meant.
@@ -192,7 +197,7 @@ impl<'a> Tree<'a> {
             lexicon,
             nodes: vec![Node { child: NONE, sibling: NONE, word: NONE, letter: 0 }],
             words: Vec::new(),
-            deletes: None,
+            deletes: [None, None],
         };
         // The nodes from the root to the end of the last word, and the last child of each.
         let mut path: Vec<u32> = vec![0];
@@ -230,9 +235,10 @@ impl<'a> Tree<'a> {
         tree
     }
 
-    /// Makes ready for very many words to be asked for.
-    pub(super) fn index(&mut self) {
-        self.deletes = Some(Deletes::new(self.words.iter().map(|word| word.text)));
+    /// Makes ready for very many words to be asked for that are within `edits`.
+    pub(super) fn index(&mut self, edits: u8) {
+        let words = self.words.iter().map(|word| word.text);
+        self.deletes[usize::from(edits) - 1] = Some(Deletes::new(words, edits));
     }
 
     /// Core words within `limit` edits (a swap of neighbours is one), likeliest first.
@@ -241,9 +247,9 @@ impl<'a> Tree<'a> {
         if word.len() > LONGEST {
             return Vec::new();
         }
-        let found = match &self.deletes {
-            Some(deletes) if limit <= MOST_EDITS => self.find_by_deletes(deletes, word, limit),
-            _ => self.find_in_tree(word, limit),
+        let found = match &self.deletes[usize::from(limit) - 1] {
+            Some(deletes) => self.find_by_deletes(deletes, word, limit),
+            None => self.find_in_tree(word, limit),
         };
         let mut candidates: Vec<Candidate> =
             found.into_iter().map(|(at, distance)| self.candidate(word, at, distance)).collect();
@@ -254,7 +260,7 @@ impl<'a> Tree<'a> {
     /// The places of words within `limit` edits of `word`, and how far they are.
     fn find_by_deletes(&self, deletes: &Deletes, word: &[u8], limit: u8) -> Vec<(u32, u8)> {
         let mut places = Vec::new();
-        deletes.near(word, limit, &mut places);
+        deletes.near(word, &mut places);
         let near = |at: u32| distance(word, self.words[at as usize].text.as_bytes(), limit);
         places.into_iter().filter_map(|at| Some((at, near(at).filter(|&distance| distance > 0)?))).collect()
     }
@@ -326,6 +332,8 @@ impl<'a> Tree<'a> {
             rarity,
             ends: [id, id],
             prior,
+            frequency: self.lexicon.follows(None, id, rarity).0,
+            pair: (0.0, false),
             in_corpus: 0.0,
             listed: false,
             name,
@@ -349,13 +357,15 @@ impl<'a> Tree<'a> {
                     || (left.len() > 3 && rules::is_function_word(right) && is_name(left)).then_some(5.0);
                 let left_rarity = known.or_else(named)?;
                 let ids = [left, right].map(|part| self.lexicon.vocabulary(WordHash::of(part.as_bytes())));
-                let (pair, _) = self.lexicon.follows(ids[0], ids[1], right_rarity);
+                let pair = self.lexicon.follows(ids[0], ids[1], right_rarity);
                 Some(Candidate {
                     text: format!("{left} {right}"),
                     slip: Slip::Space,
                     rarity: left_rarity.max(right_rarity),
                     ends: ids,
-                    prior: Slip::Space.weight() + 0.75 * pair - 0.35 * (left_rarity + right_rarity),
+                    prior: Slip::Space.weight() + 0.75 * pair.0 - 0.35 * (left_rarity + right_rarity),
+                    frequency: self.lexicon.follows(None, ids[0], left_rarity).0,
+                    pair,
                     in_corpus: 0.0,
                     listed: false,
                     name: known.is_none() || !self.lexicon.entry(left).is_core(),
@@ -387,6 +397,8 @@ impl<'a> Tree<'a> {
         let mut candidate = self.single(written.as_bytes(), text, slip, rarity, false);
         let (first, last) = (text.split(' ').next()?, text.rsplit(' ').next()?);
         candidate.ends = [first, last].map(|part| self.lexicon.vocabulary(WordHash::of(part.as_bytes())));
+        candidate.frequency = self.lexicon.follows(None, candidate.ends[0], rarity).0;
+        candidate.pair = self.lexicon.follows(candidate.ends[0], candidate.ends[1], rarity);
         Some(candidate)
     }
 
@@ -587,14 +599,12 @@ mod tests {
         let mut tree = Tree::new(&lexicon);
         let asked =
             ["accomodatoin", "recieved", "goverment", "zzzzz", "thsi", "misspeling", "ab", "extraordinaryly"];
-        let near = |tree: &Tree, word: &str, limit| -> Vec<String> {
-            tree.near(word, limit).into_iter().map(|candidate| candidate.text).collect()
-        };
-        let cases: Vec<(&str, u8)> = asked.iter().flat_map(|word| [(*word, 1), (*word, 2)]).collect();
-        let by_tree: Vec<_> = cases.iter().map(|&(word, limit)| near(&tree, word, limit)).collect();
-        tree.index();
-        for ((word, limit), by_tree) in cases.into_iter().zip(by_tree) {
-            assert_eq!(near(&tree, word, limit), by_tree, "{word} {limit}");
+        for edits in [1, 2] {
+            let by_tree: Vec<_> = asked.iter().map(|word| tree.near(word, edits)).collect();
+            tree.index(edits);
+            for (word, by_tree) in asked.iter().zip(by_tree) {
+                assert_eq!(texts(&tree.near(word, edits)), texts(&by_tree), "{word}");
+            }
         }
     }
 }

@@ -62,15 +62,18 @@ pub struct Judgements {
     knowns: Vec<(WordHash, Known)>,
 }
 
-/// From so many distinct words on, it pays to index what is left of all core words.
-const WORDS_THAT_PAY: usize = 10_000;
+/// From so many distinct words on, it pays to index what is left of all core words with a letter
+/// less; with two letters less, from ten times as many.
+const WORDS_THAT_PAY: usize = 5_000;
 
 impl<'a> Judge<'a> {
     /// A judge of the words of `corpus`.
     pub fn new(lexicon: &'a Lexicon, corpus: &'a CorpusWords) -> Self {
         let mut tree = Tree::new(lexicon);
-        if corpus.len() > WORDS_THAT_PAY {
-            tree.index();
+        for (edits, words) in [(1, WORDS_THAT_PAY), (2, 10 * WORDS_THAT_PAY)] {
+            if corpus.len() > words {
+                tree.index(edits);
+            }
         }
         Judge { lexicon, tree, corpus }
     }
@@ -114,6 +117,9 @@ impl<'a> Judge<'a> {
         }
     }
 }
+
+/// So many words tell what kind of text a document is.
+const OPENING: usize = 4096;
 
 /// What is known about one suspicious occurrence: for explaining a row, and for fitting the weights.
 #[derive(Clone, Debug)]
@@ -175,19 +181,11 @@ impl<'a> Speller<'a> {
         language: Option<Language>,
         out: &mut Vec<Finding>,
     ) {
-        let mut words = Vec::new();
-        match language {
-            Some(language) if language != Language::ENGLISH => return,
-            Some(_) => {}
-            None => {
-                if !self.looks_english(text, sentences, protected, &mut words) {
-                    return;
-                }
-            }
+        if language.is_some_and(|language| language != Language::ENGLISH) {
+            return;
         }
-        let careless = self.carelessness(text, sentences, protected, &mut words);
         let mut scratch = String::new();
-        each_sentence(text, sentences, protected, &mut words, |words| {
+        self.each_sentence(text, sentences, protected, language.is_some(), |words, careless| {
             self.sentence(text, words, careless, &mut scratch, out);
         });
     }
@@ -195,15 +193,55 @@ impl<'a> Speller<'a> {
     /// What is known about every suspicious word of an English document.
     pub fn evidence(&self, text: &str, sentences: &[Sentence], protected: &[Span]) -> Vec<Evidence> {
         let mut evidence = Vec::new();
-        let mut words = Vec::new();
-        let careless = self.carelessness(text, sentences, protected, &mut words);
-        each_sentence(text, sentences, protected, &mut words, |words| {
+        self.each_sentence(text, sentences, protected, true, |words, careless| {
             for at in 0..words.len() {
                 let context = Context { lexicon: self.lexicon, text, words, at, careless };
                 evidence.extend(self.word_evidence(&context));
             }
         });
         evidence
+    }
+
+    /// Calls `look` with the words of each sentence and how careless the document is, if it is English.
+    /// Both are told by the beginning of the document, so that it is read only once.
+    fn each_sentence(
+        &self,
+        text: &str,
+        sentences: &[Sentence],
+        protected: &[Span],
+        is_english: bool,
+        mut look: impl FnMut(&[Word], f32),
+    ) {
+        let mut opening: Vec<Word> = Vec::new();
+        let mut ends = Vec::new();
+        let mut careless = None;
+        let open = |opening: &[Word], ends: &[usize], look: &mut dyn FnMut(&[Word], f32)| {
+            if !is_english && !self.looks_english(opening) {
+                return None;
+            }
+            let careless = self.carelessness(opening);
+            let starts = std::iter::once(&0).chain(ends);
+            starts.zip(ends).for_each(|(&start, &end)| look(&opening[start..end], careless));
+            Some(careless)
+        };
+        let mut opened = false;
+        each_sentence(text, sentences, protected, &mut Vec::new(), |words| {
+            if opened {
+                if let Some(careless) = careless {
+                    look(words, careless);
+                }
+                return;
+            }
+            opening.extend_from_slice(words);
+            ends.push(opening.len());
+            if opening.len() >= OPENING {
+                careless = open(&opening, &ends, &mut look);
+                opened = true;
+            }
+        });
+        if !opened {
+            open(&opening, &ends, &mut look);
+        }
     }
 
     fn word_evidence(&self, context: &Context) -> Option<Evidence> {
@@ -243,22 +281,10 @@ impl<'a> Speller<'a> {
     }
 
     /// A guess for a text whose language is not known: English has a function word in three.
-    fn looks_english(
-        &self,
-        text: &str,
-        sentences: &[Sentence],
-        protected: &[Span],
-        scratch: &mut Vec<Word>,
-    ) -> bool {
-        let (mut all, mut function, mut foreign) = (0usize, 0usize, 0usize);
-        each_sentence(text, sentences, protected, scratch, |words| {
-            for word in words {
-                foreign += usize::from(word.marks.any(Marks::FOREIGN));
-                all += 1;
-                function += usize::from(self.function_words.contains_key(&word.hash.0));
-            }
-        });
-        function * 5 >= all && foreign * 10 <= all && function > 0
+    fn looks_english(&self, words: &[Word]) -> bool {
+        let foreign = words.iter().filter(|word| word.marks.any(Marks::FOREIGN)).count();
+        let function = words.iter().filter(|word| self.function_words.contains_key(&word.hash.0)).count();
+        function * 5 >= words.len() && foreign * 10 <= words.len() && function > 0
     }
 
     fn oddity(&self, word: &Word) -> Option<&Oddity> {
@@ -266,26 +292,17 @@ impl<'a> Speller<'a> {
     }
 
     /// How careless a document is: where many words look mistyped, one more is likelier to be.
-    fn carelessness(
-        &self,
-        text: &str,
-        sentences: &[Sentence],
-        protected: &[Span],
-        scratch: &mut Vec<Word>,
-    ) -> f32 {
-        let (mut all, mut mistyped) = (0usize, 0usize);
-        each_sentence(text, sentences, protected, scratch, |words| {
-            all += words.len();
-            for word in words {
-                let capital = word.marks.any(Marks::CAPITALISED.with(Marks::UPPER).with(Marks::TECHNICAL));
-                mistyped += usize::from(match self.oddity(word) {
-                    Some(Oddity::Unknown(unknown)) if !capital => unknown.looks_mistyped(),
-                    Some(Oddity::Contraction(_)) => true,
-                    _ => false,
-                });
+    fn carelessness(&self, words: &[Word]) -> f32 {
+        let is_mistyped = |word: &&Word| match self.oddity(word) {
+            Some(Oddity::Unknown(unknown)) => {
+                const NAME: Marks = Marks::CAPITALISED.with(Marks::UPPER).with(Marks::TECHNICAL);
+                !word.marks.any(NAME) && unknown.looks_mistyped()
             }
-        });
-        (20.0 * mistyped as f32 / all.max(100) as f32).min(2.0)
+            Some(Oddity::Contraction(_)) => true,
+            _ => false,
+        };
+        let mistyped = words.iter().filter(is_mistyped).count();
+        (20.0 * mistyped as f32 / words.len().max(100) as f32).min(2.0)
     }
 
     fn sentence(

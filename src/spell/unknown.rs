@@ -61,6 +61,8 @@ const SAFE_LISTED: f32 = 1.3;
 const SAFE_PAIR: f32 = 2.3;
 /// How many candidates a word keeps for its neighbours to choose from.
 const KEPT: usize = 16;
+/// Names are many, and seldom slips.
+const KEPT_FOR_NAMES: usize = 4;
 /// A word that repeats more often than this, and is in no list of misspellings, is a word.
 const REPEATS: u32 = 60;
 
@@ -111,7 +113,7 @@ impl Unknown {
             }
         }
         candidates.sort_by(|a, b| b.prior.total_cmp(&a.prior).then_with(|| a.text.cmp(&b.text)));
-        candidates.truncate(KEPT);
+        candidates.truncate(if name { KEPT_FOR_NAMES } else { KEPT });
         if candidates.is_empty() {
             return None;
         }
@@ -175,7 +177,6 @@ impl Unknown {
             })
             .map(move |candidate| {
                 let fit = neighbours.fit(context.lexicon, candidate.ends, candidate.rarity);
-                let frequency = context.lexicon.follows(None, candidate.ends[0], candidate.rarity).0;
                 let slip = |slip: Slip| flag(candidate.slip == slip);
                 let mut features = UnknownFeatures {
                     inner_capital: flag(marks.any(Marks::CAPITALISED) && !marks.any(Marks::INITIAL)),
@@ -206,7 +207,7 @@ impl Unknown {
                     ratio: self.rarity - candidate.rarity,
                     candidate_in_corpus: candidate.in_corpus,
                     fit: fit.total() / 2.0 + 4.0,
-                    affinity: (fit.before - frequency).clamp(-1.0, 3.0)
+                    affinity: (fit.before - candidate.frequency).clamp(-1.0, 3.0)
                         + (fit.after - right_alone).clamp(-1.0, 3.0),
                     seen: flag(fit.seen_before) + flag(fit.seen_after),
                     seen_twice: flag(fit.seen_before && fit.seen_after),
@@ -223,8 +224,7 @@ impl Unknown {
                     ..self.own
                 };
                 if let Some((left, right)) = candidate.parts() {
-                    let (pair, seen) =
-                        context.lexicon.follows(candidate.ends[0], candidate.ends[1], candidate.rarity);
+                    let (pair, seen) = candidate.pair;
                     features.joined_function_left = flag(rules::is_function_word(left));
                     features.joined_function_right = flag(rules::is_function_word(right));
                     features.joined_seen = flag(seen);
