@@ -1,21 +1,24 @@
 //! The similar pairs of the corpus, as a graph over classes.
 
-use xxhash_rust::xxh3::xxh3_64;
-
-use crate::language::TokenKind;
-
-use super::candidates::{Limits, Sink, join};
+use super::candidates::{Meeting, Sink, join};
 use super::corpus::Corpus;
 use super::features::Features;
 use super::meant::Meant;
 
-/// Similar classes with the same numbers that one class is linked with, at least; small corpora
-/// keep more.
-const LIKELY_LINKS: usize = 24;
+/// Links that a class may have, by kind: to classes with the same numbers, whose sentences may be
+/// its copies; to others, of which a few are enough to show a person; and the same two among those
+/// it meets in a crowd.
+const QUOTAS: [usize; 4] = [64, 3, 2, 1];
 
-/// Links of a class to classes with other numbers. Their sentences are never each other's copies,
-/// so a few to show a person are enough.
-const UNLIKELY_LINKS: usize = 4;
+/// Small corpora keep more, as many as make this in all.
+const LINKS_AFFORDED: usize = 2_000_000;
+
+/// Sentences are crowded when more than so many share a key; more in small corpora, in which all
+/// pairs can be looked at.
+const CROWD: usize = 32;
+
+/// Comparisons under one key afforded by all sentences together.
+const COMPARISONS_AFFORDED: usize = 32_000_000;
 
 /// For each class, the classes that are similar.
 #[derive(Debug, Default)]
@@ -43,16 +46,9 @@ impl Edges {
         threshold: f64,
     ) -> Self {
         let features = Features::new(corpus, meant, chosen);
-        let numbers = Numbers::new(corpus);
-        let facts: Vec<u32> = features.classes.iter().map(|&class| numbers.of(corpus, class)).collect();
-        let mut gatherer = Gatherer::new(&features, &facts);
-        join(
-            &features,
-            |n| salts(features.classes[n]),
-            threshold,
-            Limits::for_sentences(features.len()),
-            &mut gatherer,
-        );
+        let crowd = CROWD.max(COMPARISONS_AFFORDED / features.len().max(1));
+        let mut gatherer = Gatherer::new(&features);
+        join(&features, |n| salts(features.classes[n]), threshold, crowd, &mut gatherer);
         let pairs = gatherer.pairs;
         drop(features);
         Edges::from_pairs(&pairs, corpus.first_forms.len())
@@ -101,73 +97,38 @@ impl Edges {
 /// Keeps as many of the similar pairs as are of use.
 struct Gatherer<'a> {
     features: &'a Features,
-    /// The numbers in each list.
-    facts: &'a [u32],
-    quotas: [usize; 2],
-    /// The list that is being looked at, and its links with the same and with other numbers.
-    list: usize,
-    links: [usize; 2],
+    quotas: [u16; 4],
+    /// The links of each list so far, by kind.
+    links: Vec<[u16; 4]>,
     pairs: Vec<(u32, Link)>,
 }
 
 impl<'a> Gatherer<'a> {
-    fn new(features: &'a Features, facts: &'a [u32]) -> Self {
-        let quota = |least: usize, of_all: usize| least.max(of_all / features.len().max(1));
-        let quotas = [quota(LIKELY_LINKS, 8_000_000), quota(UNLIKELY_LINKS, 2_000_000)];
-        Gatherer { features, facts, quotas, list: 0, links: [0; 2], pairs: Vec::new() }
-    }
-
-    fn side(&self, a: usize, b: usize) -> usize {
-        usize::from(self.facts[a] != self.facts[b])
+    fn new(features: &'a Features) -> Self {
+        let afforded = LINKS_AFFORDED / features.len().max(1);
+        let quotas = QUOTAS.map(|quota| u16::try_from(quota.max(afforded)).unwrap_or(u16::MAX));
+        Gatherer { features, quotas, links: vec![[0; 4]; features.len()], pairs: Vec::new() }
     }
 }
 
 impl Sink for Gatherer<'_> {
-    fn wants(&self, a: usize, b: usize) -> bool {
-        let side = self.side(a, b);
-        self.list != a || self.links[side] < self.quotas[side]
+    fn wants(&self, a: usize, meeting: Meeting) -> bool {
+        let kind = kind(meeting);
+        self.links[a][kind] < self.quotas[kind]
     }
 
-    fn found(&mut self, a: usize, b: usize, jaccard: f64) {
-        if self.list != a {
-            (self.list, self.links) = (a, [0; 2]);
+    fn found(&mut self, a: usize, b: usize, meeting: Meeting, jaccard: f64) {
+        let kind = kind(meeting);
+        if self.links[a][kind] == self.quotas[kind] {
+            return;
         }
-        self.links[self.side(a, b)] += 1;
+        self.links[a][kind] += 1;
         let link = Link { class: self.features.classes[b], jaccard: jaccard as f32 };
         self.pairs.push((self.features.classes[a], link));
     }
 }
 
-/// The digits of sentences, as sums of hashes: equal numbers, equal sums.
-struct Numbers {
-    /// By folded word.
-    hashes: Vec<u32>,
-}
-
-impl Numbers {
-    fn new(corpus: &Corpus) -> Self {
-        let words = &corpus.words;
-        let mut hashes = vec![0; words.folded_len()];
-        for (word, _) in words.iter() {
-            if words.kind(word) == TokenKind::Number {
-                let folded = words.folded(word);
-                hashes[folded as usize] = digits_hash(words.normal(folded));
-            }
-        }
-        Numbers { hashes }
-    }
-
-    fn of(&self, corpus: &Corpus, class: u32) -> u32 {
-        corpus
-            .words_of(corpus.first_forms[class as usize])
-            .fold(0, |sum: u32, word| sum.wrapping_add(self.hashes[corpus.words.folded(word) as usize]))
-    }
-}
-
-/// `10km` counts like `10`, so that `10 km` may be its copy.
-fn digits_hash(number: &str) -> u32 {
-    number
-        .split(|c: char| !c.is_numeric() && !matches!(c, '.' | ',' | ':' | '/'))
-        .filter(|run| !run.is_empty())
-        .fold(0, |sum: u32, run| sum.wrapping_add(xxh3_64(run.as_bytes()) as u32))
+/// Which of the quotas a link counts for.
+fn kind(meeting: Meeting) -> usize {
+    2 * usize::from(meeting.is_crowded) + usize::from(!meeting.may_share_numbers)
 }

@@ -7,7 +7,8 @@
 //! at the words as they are.
 
 use super::corpus::Words;
-use super::index::{Filed, Index, mix};
+use super::index::{Filed, Index};
+use super::meet::mix;
 
 /// Shorter words are too near to each other.
 const SHORTEST: usize = 4;
