@@ -2,9 +2,11 @@
 //!
 //! Each bench does what the one before it does and one thing more, so a slow-down has an address. One thread,
 //! so that figures are those of a core; bytes a second are bytes of text. `cargo bench` runs them all.
+//! Judging words costs by the distinct word, of which a small corpus has many: `scripts/bench` shows the
+//! price of large ones.
 
-// The benches use the maker's writers and leave its command line alone.
-#[expect(dead_code)]
+// The benches use the maker's writers and leave its command line and its tests alone.
+#[allow(dead_code, unused_imports)]
 #[path = "../examples/make_corpus/main.rs"]
 mod make_corpus;
 
@@ -137,7 +139,7 @@ fn d_resolve(bencher: Bencher) {
     survey_and_resolve(bencher, &corpus, &Plan { typos: None, ..corpus.plan() });
 }
 
-/// And which words are mistyped. Its cost is that of distinct words, which are many in a small corpus.
+/// And which words are mistyped.
 #[divan::bench(sample_count = 5)]
 fn e_resolve_spell(bencher: Bencher) {
     let corpus = Corpus::new();

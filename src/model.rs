@@ -9,6 +9,7 @@ mod place;
 mod row;
 mod sentence;
 mod source;
+mod workers;
 
 pub use document::{Document, Encoding, Markup, OffsetMap};
 pub use edit::{Edit, EditSet, OverlappingEdits};
@@ -17,3 +18,4 @@ pub use place::{DocId, Place, PlaceCursor, SentenceId, Span};
 pub use row::ReportRow;
 pub use sentence::{Role, Sentence};
 pub use source::{Compression, Format, Problem, Severity, Source};
+pub use workers::{OneByOne, Workers};

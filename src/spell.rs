@@ -8,6 +8,7 @@
 mod candidates;
 mod context;
 mod counter;
+mod deletes;
 mod features;
 mod pairs;
 mod real;
@@ -17,4 +18,4 @@ mod unknown;
 mod words;
 
 pub use counter::{CorpusWords, WordCounter, WordCounts, merge};
-pub use speller::{Evidence, Settings, Speller};
+pub use speller::{Evidence, Judge, Judgements, Settings, Speller};

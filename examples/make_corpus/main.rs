@@ -36,7 +36,7 @@ Usage: scripts/make_corpus --out DIR [--shape SHAPE] [--mb N | --sentences N] [-
 
 /// How the corpus is laid out on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
+pub(crate) enum Shape {
     Files,
     Jsonl,
     Lines,
@@ -46,7 +46,7 @@ enum Shape {
 
 /// What was asked for.
 #[derive(Clone, Debug)]
-struct Settings {
+pub(crate) struct Settings {
     out: PathBuf,
     shape: Shape,
     bytes: usize,

@@ -12,6 +12,10 @@
 //! longer partners, which is shorter. A match is reported under its first shared pair and no
 //! other, so it comes up once.
 
+use std::ops::Range;
+
+use crate::model::Workers;
+
 use super::features::{Features, Note};
 use super::meet::{Filed, Parties, Round, Ticket, meet, mix};
 
@@ -19,47 +23,42 @@ use super::meet::{Filed, Parties, Round, Ticket, meet, mix};
 /// hundreds would be tens of thousands, and so long a sentence has rare words enough.
 const LONGEST_PAIRED: usize = 48;
 
+/// Comparisons of one list under a crowded key: with lists that have the same numbers, whose
+/// sentences may be its copies, and with others.
+const LEFT_IN_CROWD: [usize; 2] = [2, 1];
+
 /// Of so many lists one is looked at to see how much space will be needed.
 const SAMPLE: usize = 16;
 
 /// Guards `ceil` and `floor` against the rounding of the product before.
 const EPSILON: f64 = 1e-9;
 
-/// Finds the pairs of lists whose Jaccard similarity is at least `threshold`. `salts` separates
-/// what must never meet: only lists with equal salt do.
+/// Two similar lists.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Pair {
+    /// The longer list.
+    pub(super) a: u32,
+    pub(super) b: u32,
+    pub(super) jaccard: f32,
+}
+
+/// Finds the pairs of lists whose Jaccard similarity is at least `threshold`, in a fixed order.
+/// `salts` separates what must never meet: only lists with equal salt do.
 ///
-/// A sentence looks at the first `crowd` others under a key. A million sentences that differ in
-/// one word are 10^12 similar pairs, all under the same few keys; then each meets the first of
-/// its look-alikes only. Those of them that could be its copies share the word in which it
-/// differs from the rest, and so a key that is not crowded.
+/// Under a key that more than `crowd` sentences share, each meets a few of them only. A million
+/// sentences that differ in one word are 10^12 similar pairs, all under the same few keys. Those
+/// of them that could be each other's copies share the word in which they differ from the rest,
+/// and so a key that is not crowded.
 pub(super) fn join(
     features: &Features,
-    salts: impl Fn(usize) -> u32,
+    salts: impl Fn(usize) -> u32 + Sync,
     threshold: f64,
     crowd: usize,
-    sink: &mut impl Sink,
-) {
+    workers: &dyn Workers,
+) -> Vec<Vec<Pair>> {
     let mut join = Join { features, salts, threshold, bounds: Vec::new() };
     join.bounds = features.ranges().map(|(length, _)| join.bounds(length)).collect();
-    meet(&join, features.len(), |ticket, filed| join.compare_all(ticket, filed, crowd, sink));
-}
-
-/// How two lists met.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Meeting {
-    /// Too many share the key for each to meet each.
-    pub(super) is_crowded: bool,
-    /// False if their sentences have different numbers.
-    pub(super) may_share_numbers: bool,
-}
-
-/// What becomes of the pairs.
-pub(super) trait Sink {
-    /// Whether another pair of `a` would be of use. Asked in a crowd, before two lists are compared.
-    fn wants(&self, a: usize, meeting: Meeting) -> bool;
-
-    /// Two lists are similar; `b < a`.
-    fn found(&mut self, a: usize, b: usize, meeting: Meeting, jaccard: f64);
+    meet(&join, workers, |pairs, ticket, filed| join.compare_all(ticket, filed, crowd, pairs))
 }
 
 struct Join<'a, S> {
@@ -120,24 +119,26 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
     }
 
     /// Compares a list with the shorter ones filed under a key it asks for.
-    fn compare_all(&self, ticket: Ticket, filed: &[Filed], crowd: usize, sink: &mut impl Sink) {
-        let a = ticket.number as usize;
-        let bounds = self.bounds[self.features.place_of_length(a)];
+    fn compare_all(&self, ticket: Ticket, filed: &[Filed], crowd: usize, pairs: &mut Vec<Pair>) {
+        let a = ticket.number;
+        let bounds = self.bounds[self.features.place_of_length(a as usize)];
         let is_crowded = filed.len() > crowd;
+        let mut left = if is_crowded { LEFT_IN_CROWD } else { [usize::MAX; 2] };
         let from = if is_crowded { filed.partition_point(|filed| filed.number < bounds.shortest) } else { 0 };
         for filed in filed[from..].iter().take(crowd) {
-            let b = filed.number as usize;
-            if b >= a {
+            let b = filed.number;
+            if b >= a || left == [0, 0] {
                 break;
             }
             let (note_a, note_b) = (Note(ticket.note), Note(filed.note));
-            let meeting = Meeting { is_crowded, may_share_numbers: note_a.may_share_numbers(note_b) };
-            if filed.number >= bounds.shortest
-                && (!is_crowded || sink.wants(a, meeting))
-                && note_a.least_differing(note_b) <= bounds.most_differing
-                && let Some(jaccard) = self.compare(a, b, ticket.key as u32)
-            {
-                sink.found(a, b, meeting, jaccard);
+            let left = &mut left[usize::from(!note_a.may_share_numbers(note_b))];
+            let is_likely = b >= bounds.shortest && note_a.least_differing(note_b) <= bounds.most_differing;
+            if !is_likely || *left == 0 {
+                continue;
+            }
+            *left -= 1;
+            if let Some(jaccard) = self.compare(a as usize, b as usize, ticket.key as u32) {
+                pairs.push(Pair { a, b, jaccard: jaccard as f32 });
             }
         }
     }
@@ -248,8 +249,12 @@ impl Keys {
     }
 }
 
-impl<S: Fn(usize) -> u32> Parties for Join<'_, S> {
-    fn expected(&self) -> usize {
+impl<S: Fn(usize) -> u32 + Sync> Parties for Join<'_, S> {
+    fn len(&self) -> usize {
+        self.features.len()
+    }
+
+    fn tickets(&self) -> usize {
         let keys = |size: usize, shared: usize| if size == 1 { shared } else { shared * shared.max(1) / 2 };
         let mut tickets = 0;
         for (length, lists) in self.features.ranges() {
@@ -265,9 +270,9 @@ impl<S: Fn(usize) -> u32> Parties for Join<'_, S> {
         tickets * SAMPLE
     }
 
-    fn filed(&self, round: Round, file: &mut impl FnMut(Ticket)) {
+    fn filed(&self, share: Range<usize>, round: Round, file: &mut impl FnMut(Ticket)) {
         let mut rarer = Vec::new();
-        for (length, lists) in self.features.ranges() {
+        for (length, lists) in self.features.ranges_in(share) {
             for n in lists {
                 for size in self.sizes_asked_for(length) {
                     let keys = Keys { size, ..self.keys(n, length) };
@@ -277,9 +282,9 @@ impl<S: Fn(usize) -> u32> Parties for Join<'_, S> {
         }
     }
 
-    fn asked(&self, round: Round, ask: &mut impl FnMut(Ticket)) {
+    fn asked(&self, share: Range<usize>, round: Round, ask: &mut impl FnMut(Ticket)) {
         let mut rarer = Vec::new();
-        for (length, lists) in self.features.ranges() {
+        for (length, lists) in self.features.ranges_in(share) {
             for n in lists {
                 self.each_key(n, self.keys(n, length), self.asking_prefix(length), round, &mut rarer, ask);
             }
@@ -290,25 +295,17 @@ impl<S: Fn(usize) -> u32> Parties for Join<'_, S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::OneByOne;
     use proptest::prelude::*;
-
-    impl<F: FnMut(usize, usize)> Sink for F {
-        fn wants(&self, _: usize, _: Meeting) -> bool {
-            true
-        }
-
-        fn found(&mut self, a: usize, b: usize, _: Meeting, _: f64) {
-            self(a, b);
-        }
-    }
 
     fn joined(lists: &[Vec<u32>], threshold: f64) -> Vec<(u32, u32)> {
         let features = Features::from_lists(lists);
-        let mut pairs = Vec::new();
-        join(&features, |_| 0, threshold, usize::MAX, &mut |a: usize, b: usize| {
-            let (a, b) = (features.classes[a], features.classes[b]);
-            pairs.push((a.min(b), a.max(b)));
-        });
+        let found = join(&features, |_| 0, threshold, usize::MAX, &OneByOne);
+        let ordered = |pair: Pair| {
+            let (a, b) = (features.classes[pair.a as usize], features.classes[pair.b as usize]);
+            (a.min(b), a.max(b))
+        };
+        let mut pairs: Vec<(u32, u32)> = found.into_iter().flatten().map(ordered).collect();
         pairs.sort_unstable();
         pairs
     }
@@ -384,7 +381,9 @@ mod tests {
         lists.extend([7, 1_007].map(|n| (0..11).chain([50, 100 + n]).collect::<Vec<u32>>()));
         let features = Features::from_lists(&lists);
         let mut met = vec![Vec::new(); lists.len()];
-        join(&features, |_| 0, 0.7, 50, &mut |a: usize, b: usize| met[a].push(b));
+        for pair in join(&features, |_| 0, 0.7, 50, &OneByOne).into_iter().flatten() {
+            met[pair.a as usize].push(pair.b);
+        }
         assert!(met[1..].iter().all(|others| (1..=60).contains(&others.len())));
         assert!(met[2_000].contains(&7) && met[2_001].contains(&1_007));
     }
@@ -392,8 +391,7 @@ mod tests {
     #[test]
     fn lists_with_different_salt_never_meet() {
         let features = Features::from_lists(&[vec![1, 2, 3], vec![1, 2, 3], vec![1, 2, 3]]);
-        let mut pairs = Vec::new();
-        join(&features, |n| n as u32 / 2, 0.8, usize::MAX, &mut |a: usize, b: usize| pairs.push((a, b)));
-        assert_eq!(pairs, [(1, 0)]);
+        let pairs = join(&features, |n| n as u32 / 2, 0.8, usize::MAX, &OneByOne);
+        assert_eq!(pairs.concat(), [Pair { a: 1, b: 0, jaccard: 1.0 }]);
     }
 }

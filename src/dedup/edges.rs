@@ -1,16 +1,16 @@
 //! The similar pairs of the corpus, as a graph over classes.
 
-use super::candidates::{Meeting, Sink, join};
+use crate::model::Workers;
+
+use super::candidates::join;
 use super::corpus::Corpus;
 use super::features::Features;
 use super::meant::Meant;
 
-/// Links that a class may have, by kind: to classes with the same numbers, whose sentences may be
-/// its copies; to others, of which a few are enough to show a person; and the same two among those
-/// it meets in a crowd.
-const QUOTAS: [usize; 4] = [64, 3, 2, 1];
+/// Links that a class looks for, at most; more in small corpora.
+const LINKS: usize = 24;
 
-/// Small corpora keep more, as many as make this in all.
+/// Links that all classes may have together, without being held to [`LINKS`].
 const LINKS_AFFORDED: usize = 2_000_000;
 
 /// Sentences are crowded when more than so many share a key; more in small corpora, in which all
@@ -42,15 +42,26 @@ impl Edges {
         corpus: &Corpus,
         meant: &Meant,
         chosen: &[u32],
-        salts: impl Fn(u32) -> u32,
+        salts: impl Fn(u32) -> u32 + Sync,
         threshold: f64,
+        workers: &dyn Workers,
     ) -> Self {
         let features = Features::new(corpus, meant, chosen);
-        let crowd = CROWD.max(COMPARISONS_AFFORDED / features.len().max(1));
-        let mut gatherer = Gatherer::new(&features);
-        join(&features, |n| salts(features.classes[n]), threshold, crowd, &mut gatherer);
-        let pairs = gatherer.pairs;
-        drop(features);
+        let count = features.len().max(1);
+        let crowd = CROWD.max(COMPARISONS_AFFORDED / count);
+        let found = join(&features, |n| salts(features.classes[n]), threshold, crowd, workers);
+        let most = u16::try_from(LINKS.max(LINKS_AFFORDED / count)).unwrap_or(u16::MAX);
+        let mut links = vec![0u16; features.len()];
+        let mut pairs: Vec<(u32, Link)> = Vec::new();
+        for pair in found.into_iter().flatten() {
+            let own = &mut links[pair.a as usize];
+            if *own < most {
+                *own += 1;
+                let class = |list: u32| features.classes[list as usize];
+                pairs.push((class(pair.a), Link { class: class(pair.b), jaccard: pair.jaccard }));
+            }
+        }
+        drop((features, links));
         Edges::from_pairs(&pairs, corpus.first_forms.len())
     }
 
@@ -92,43 +103,4 @@ impl Edges {
     pub(super) fn of(&self, class: u32) -> &[Link] {
         &self.links[self.range(class)]
     }
-}
-
-/// Keeps as many of the similar pairs as are of use.
-struct Gatherer<'a> {
-    features: &'a Features,
-    quotas: [u16; 4],
-    /// The links of each list so far, by kind.
-    links: Vec<[u16; 4]>,
-    pairs: Vec<(u32, Link)>,
-}
-
-impl<'a> Gatherer<'a> {
-    fn new(features: &'a Features) -> Self {
-        let afforded = LINKS_AFFORDED / features.len().max(1);
-        let quotas = QUOTAS.map(|quota| u16::try_from(quota.max(afforded)).unwrap_or(u16::MAX));
-        Gatherer { features, quotas, links: vec![[0; 4]; features.len()], pairs: Vec::new() }
-    }
-}
-
-impl Sink for Gatherer<'_> {
-    fn wants(&self, a: usize, meeting: Meeting) -> bool {
-        let kind = kind(meeting);
-        self.links[a][kind] < self.quotas[kind]
-    }
-
-    fn found(&mut self, a: usize, b: usize, meeting: Meeting, jaccard: f64) {
-        let kind = kind(meeting);
-        if self.links[a][kind] == self.quotas[kind] {
-            return;
-        }
-        self.links[a][kind] += 1;
-        let link = Link { class: self.features.classes[b], jaccard: jaccard as f32 };
-        self.pairs.push((self.features.classes[a], link));
-    }
-}
-
-/// Which of the quotas a link counts for.
-fn kind(meeting: Meeting) -> usize {
-    2 * usize::from(meeting.is_crowded) + usize::from(!meeting.may_share_numbers)
 }

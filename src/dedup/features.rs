@@ -4,6 +4,8 @@
 //! a script has no spaces, a pair of neighbouring characters counts as a word. Features are numbered by how often the corpus has
 //! them, 0 the most frequent, so frequent ones take one byte and "rarer" is "greater".
 
+use std::ops::Range;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::language::TokenKind;
@@ -171,9 +173,16 @@ impl Features {
     }
 
     /// The lengths there are, and the lists of each.
-    pub(super) fn ranges(&self) -> impl Iterator<Item = (usize, std::ops::Range<usize>)> {
+    pub(super) fn ranges(&self) -> impl Iterator<Item = (usize, Range<usize>)> {
         let ends = self.lengths.iter().skip(1).map(|&(_, first)| first as usize).chain([self.len()]);
         self.lengths.iter().zip(ends).map(|(&(length, first), end)| (length as usize, first as usize..end))
+    }
+
+    /// The same for some of the lists.
+    pub(super) fn ranges_in(&self, share: Range<usize>) -> impl Iterator<Item = (usize, Range<usize>)> {
+        self.ranges()
+            .map(move |(length, lists)| (length, lists.start.max(share.start)..lists.end.min(share.end)))
+            .filter(|(_, lists)| !lists.is_empty())
     }
 
     /// The number of the first list of at least `length` features.

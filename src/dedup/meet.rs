@@ -5,6 +5,10 @@
 //! dealt into piles by their key, writing in order, and then each pile is small enough for all its
 //! lookups to stay near the processor.
 
+use std::ops::Range;
+
+use crate::model::Workers;
+
 /// Tickets held at a time for each number, a dozen bytes each; more are dealt in rounds.
 const TICKETS_A_NUMBER: usize = 6;
 
@@ -13,6 +17,12 @@ const LEAST_TICKETS: usize = 2 << 20;
 
 /// About how many tickets go on a pile.
 const PILE: usize = 1 << 15;
+
+/// The tickets are made in so many shares, but for few.
+const SHARES: usize = 16;
+
+/// Whose tickets are made in one go, at least.
+const LEAST_SHARE: usize = 1 << 14;
 
 /// A number, a key it is filed under or asks for, and a note that helps to tell at once that two
 /// of them are of no use to each other.
@@ -24,15 +34,18 @@ pub(super) struct Ticket {
 }
 
 /// What meets.
-pub(super) trait Parties {
-    /// About how many tickets there are, for space.
-    fn expected(&self) -> usize;
+pub(super) trait Parties: Sync {
+    /// How many there are.
+    fn len(&self) -> usize;
 
-    /// Calls `file` for every ticket of this round to be filed.
-    fn filed(&self, round: Round, file: &mut impl FnMut(Ticket));
+    /// About how many tickets they have, for space.
+    fn tickets(&self) -> usize;
 
-    /// Calls `ask` for every ticket of this round that asks.
-    fn asked(&self, round: Round, ask: &mut impl FnMut(Ticket));
+    /// Calls `file` for every ticket of this round that those at the places `share` file.
+    fn filed(&self, share: Range<usize>, round: Round, file: &mut impl FnMut(Ticket));
+
+    /// Calls `ask` for every ticket of this round with which those at the places `share` ask.
+    fn asked(&self, share: Range<usize>, round: Round, ask: &mut impl FnMut(Ticket));
 }
 
 /// A share of the tickets.
@@ -60,29 +73,45 @@ pub(super) struct Filed {
 }
 
 /// Calls `met` for every ticket that asks for a key under which something is filed, with all that
-/// is filed there in rising order. `numbers` is how many different numbers there are.
-pub(super) fn meet(parties: &impl Parties, numbers: usize, mut met: impl FnMut(Ticket, &[Filed])) {
-    let expected = parties.expected();
-    let budget = LEAST_TICKETS.max(TICKETS_A_NUMBER * numbers);
-    let rounds = expected.div_ceil(budget).max(1);
-    let piles = (expected / rounds / PILE).clamp(1, 1 << 12).next_power_of_two();
-    let mut table = Table::default();
-    for round in 0..rounds as u64 {
-        let round = Round { round, rounds: rounds as u64 };
-        let mut filed: Vec<Vec<Filed>> = vec![Vec::new(); piles];
-        let mut asked: Vec<Vec<Filed>> = vec![Vec::new(); piles];
-        parties.filed(round, &mut |ticket| deal(&mut filed, ticket));
-        parties.asked(round, &mut |ticket| deal(&mut asked, ticket));
-        for (filed, asked) in filed.into_iter().zip(asked) {
-            table.fill(&filed);
-            for ask in asked {
+/// is filed there in rising order. What the calls have to say they leave in their first argument,
+/// one for each pile; all of these are given back, in a fixed order.
+pub(super) fn meet<P: Parties, T: Default + Send>(
+    parties: &P,
+    workers: &dyn Workers,
+    met: impl Fn(&mut T, Ticket, &[Filed]) + Sync,
+) -> Vec<T> {
+    let tickets = parties.tickets();
+    let budget = LEAST_TICKETS.max(TICKETS_A_NUMBER * parties.len());
+    let rounds = tickets.div_ceil(budget).max(1);
+    let piles = (tickets / rounds / PILE).clamp(1, 1 << 12).next_power_of_two();
+    let share = parties.len().div_ceil(SHARES).max(LEAST_SHARE);
+    let mut told = Vec::with_capacity(rounds * piles);
+    for round in (0..rounds as u64).map(|round| Round { round, rounds: rounds as u64 }) {
+        let dealt = workers.map_ranges(parties.len(), share, |share| {
+            let mut filed: Vec<Vec<Filed>> = vec![Vec::new(); piles];
+            let mut asked: Vec<Vec<Filed>> = vec![Vec::new(); piles];
+            parties.filed(share.clone(), round, &mut |ticket| deal(&mut filed, ticket));
+            parties.asked(share, round, &mut |ticket| deal(&mut asked, ticket));
+            (filed, asked)
+        });
+        told.extend(workers.map_ranges(piles, 1, |pile| {
+            let pile = pile.start;
+            let mut told = T::default();
+            let table = Table::new(dealt.iter().map(|(filed, _)| filed[pile].as_slice()));
+            for ask in dealt.iter().flat_map(|(_, asked)| &asked[pile]) {
                 let under = table.under(ask.key);
                 if !under.is_empty() {
-                    met(Ticket { key: u64::from(ask.key), number: ask.number, note: ask.note }, under);
+                    met(
+                        &mut told,
+                        Ticket { key: u64::from(ask.key), number: ask.number, note: ask.note },
+                        under,
+                    );
                 }
             }
-        }
+            told
+        }));
     }
+    told
 }
 
 /// Some bits of the key choose the pile, others will choose the place in it.
@@ -93,7 +122,6 @@ fn deal(piles: &mut [Vec<Filed>], ticket: Ticket) {
 }
 
 /// The filed tickets of one pile, by key.
-#[derive(Default)]
 struct Table {
     /// Where each bucket starts in `entries`; one more at the end.
     starts: Vec<u32>,
@@ -101,33 +129,32 @@ struct Table {
 }
 
 impl Table {
-    fn fill(&mut self, filed: &[Filed]) {
-        let buckets = filed.len().max(1).next_power_of_two();
-        self.starts.clear();
-        self.starts.resize(buckets + 1, 0);
-        self.entries.clear();
-        self.entries.resize(filed.len(), Filed::default());
-        for ticket in filed {
-            self.starts[bucket(ticket.key, buckets) + 1] += 1;
+    fn new<'a>(filed: impl Iterator<Item = &'a [Filed]> + Clone) -> Self {
+        let len: usize = filed.clone().map(<[Filed]>::len).sum();
+        let buckets = len.max(1).next_power_of_two();
+        let mut starts = vec![0u32; buckets + 1];
+        for ticket in filed.clone().flatten() {
+            starts[bucket(ticket.key, buckets) + 1] += 1;
         }
         for bucket in 0..buckets {
-            self.starts[bucket + 1] += self.starts[bucket];
+            starts[bucket + 1] += starts[bucket];
         }
-        for &ticket in filed {
-            let place = &mut self.starts[bucket(ticket.key, buckets)];
-            self.entries[*place as usize] = ticket;
+        let mut entries = vec![Filed::default(); len];
+        for &ticket in filed.flatten() {
+            let place = &mut starts[bucket(ticket.key, buckets)];
+            entries[*place as usize] = ticket;
             *place += 1;
         }
         // Each start has moved to the end of its bucket, which is where the next one starts.
-        self.starts.copy_within(..buckets, 1);
-        self.starts[0] = 0;
+        starts.copy_within(..buckets, 1);
+        starts[0] = 0;
         for bucket in 0..buckets {
-            let range = self.starts[bucket] as usize..self.starts[bucket + 1] as usize;
-            let bucket = &mut self.entries[range];
+            let bucket = &mut entries[starts[bucket] as usize..starts[bucket + 1] as usize];
             if !bucket.is_sorted_by_key(|ticket| (ticket.key, ticket.number)) {
                 bucket.sort_unstable_by_key(|ticket| (ticket.key, ticket.number));
             }
         }
+        Table { starts, entries }
     }
 
     fn under(&self, key: u32) -> &[Filed] {
@@ -153,31 +180,36 @@ pub(super) fn mix(mut x: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::OneByOne;
 
     /// Number n is filed under n % 7 and asks for n % 5.
     struct Remainders {
-        expected: usize,
+        tickets: usize,
     }
 
     impl Parties for Remainders {
-        fn expected(&self) -> usize {
-            self.expected
+        fn len(&self) -> usize {
+            3 * LEAST_SHARE
         }
 
-        fn filed(&self, round: Round, file: &mut impl FnMut(Ticket)) {
-            for n in 0..500 {
-                let key = mix(u64::from(n % 7));
+        fn tickets(&self) -> usize {
+            self.tickets
+        }
+
+        fn filed(&self, share: Range<usize>, round: Round, file: &mut impl FnMut(Ticket)) {
+            for n in share.filter(|n| n % 100 == 3) {
+                let key = mix(n as u64 % 7);
                 if round.has(key) {
-                    file(Ticket { key, number: n, note: n + 1 });
+                    file(Ticket { key, number: n as u32, note: n as u32 + 1 });
                 }
             }
         }
 
-        fn asked(&self, round: Round, ask: &mut impl FnMut(Ticket)) {
-            for n in 0..500 {
-                let key = mix(u64::from(n % 5));
+        fn asked(&self, share: Range<usize>, round: Round, ask: &mut impl FnMut(Ticket)) {
+            for n in share.filter(|n| n % 1000 == 5) {
+                let key = mix(n as u64 % 9);
                 if round.has(key) {
-                    ask(Ticket { key, number: n, note: n });
+                    ask(Ticket { key, number: n as u32, note: 0 });
                 }
             }
         }
@@ -185,16 +217,19 @@ mod tests {
 
     #[test]
     fn whoever_asks_meets_all_that_is_filed_in_order_however_it_is_dealt() {
-        for expected in [1, 1_000, 3 * LEAST_TICKETS] {
-            let mut askers = 0;
-            meet(&Remainders { expected }, 1, |ticket, filed| {
-                let found: Vec<u32> = filed.iter().map(|filed| filed.number).collect();
-                let expected: Vec<u32> = (0..500).filter(|n| n % 7 == ticket.number % 5).collect();
-                assert_eq!(found, expected);
-                assert!(filed.iter().all(|filed| filed.note == filed.number + 1));
-                askers += 1;
-            });
-            assert_eq!(askers, 500);
+        for tickets in [1, 1_000, 3 * LEAST_TICKETS] {
+            let told: Vec<Vec<u32>> =
+                meet(&Remainders { tickets }, &OneByOne, |askers: &mut Vec<u32>, ticket, filed| {
+                    let found: Vec<u32> = filed.iter().map(|filed| filed.number).collect();
+                    let all = (0..3 * LEAST_SHARE as u32).filter(|n| n % 100 == 3);
+                    assert_eq!(found, all.filter(|n| n % 7 == ticket.number % 9).collect::<Vec<_>>());
+                    assert!(filed.iter().all(|filed| filed.note == filed.number + 1));
+                    askers.push(ticket.number);
+                });
+            let mut askers: Vec<u32> = told.into_iter().flatten().collect();
+            askers.sort_unstable();
+            let all = (0..3 * LEAST_SHARE as u32).filter(|n| n % 1000 == 5 && n % 9 < 7);
+            assert_eq!(askers, all.collect::<Vec<_>>());
         }
     }
 }

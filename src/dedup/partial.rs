@@ -6,7 +6,10 @@
 //! longer sentence is looked up among the marks of shorter ones, so whatever stands in it whole is
 //! met. What shares enough of its marks is then laid over the longer sentence.
 
+use std::ops::Range;
+
 use crate::language::{Table, Tables, TokenKind, WordClass};
+use crate::model::Workers;
 
 use super::cluster::Clusters;
 use super::corpus::{Case, Corpus};
@@ -34,6 +37,9 @@ const LEAST_MARKS: f64 = 0.34;
 
 /// About how many marks and runs a sentence has.
 const TICKETS_A_SENTENCE: usize = 20;
+
+/// Pairs that one worker looks at in one go, about.
+const PAIRS_A_SHARE: usize = 1 << 14;
 
 /// Longer sentences are not laid over each other.
 const MOST_CELLS: usize = 1 << 20;
@@ -79,10 +85,33 @@ pub(super) struct Finder<'a> {
 impl Finder<'_> {
     /// By form, in rising order: each form of `kept` that stands within another of them. Forms
     /// meet only if `salts` gives them the same number.
-    pub(super) fn find(&self, kept: &[u32], salts: impl Fn(u32) -> u32) -> Vec<(u32, Partial)> {
-        let mut found: Vec<(u32, Partial)> = Vec::new();
+    pub(super) fn find(
+        &self,
+        kept: &[u32],
+        salts: impl Fn(u32) -> u32 + Sync,
+        workers: &dyn Workers,
+    ) -> Vec<(u32, Partial)> {
+        let pairs = self.pairs(kept, salts, workers);
+        let found = workers.map_ranges(pairs.len(), PAIRS_A_SHARE, |share| {
+            // A share begins with the first pair of a longer sentence.
+            let starts_anew = |&at: &usize| at == 0 || at == pairs.len() || pairs[at - 1].0 != pairs[at].0;
+            let begin = (share.start..=pairs.len()).find(starts_anew).unwrap_or(pairs.len());
+            let end = (share.end..=pairs.len()).find(starts_anew).unwrap_or(pairs.len());
+            self.find_in(&pairs[begin..end.max(begin)])
+        });
+        let mut found: Vec<(u32, Partial)> = found.into_iter().flatten().collect();
+        found.sort_by_key(|(form, partial)| {
+            (*form, partial.differing, !partial.is_whole, self.clusters.best[partial.within as usize])
+        });
+        found.dedup_by_key(|(form, _)| *form);
+        found
+    }
+
+    /// What stands within the longer sentences of `pairs`.
+    fn find_in(&self, pairs: &[(u32, u32)]) -> Vec<(u32, Partial)> {
+        let mut found = Vec::new();
         let (mut long, mut short) = (Tokens::default(), Tokens::default());
-        for pairs in self.pairs(kept, salts).chunk_by(|a, b| a.0 == b.0) {
+        for pairs in pairs.chunk_by(|a, b| a.0 == b.0) {
             let within = pairs[0].0;
             self.read(within, &mut long);
             for same in pairs.chunk_by(|a, b| a == b) {
@@ -99,15 +128,16 @@ impl Finder<'_> {
                 found.extend(partial.map(|partial| (form, partial)));
             }
         }
-        found.sort_by_key(|(form, partial)| {
-            (*form, partial.differing, !partial.is_whole, self.clusters.best[partial.within as usize])
-        });
-        found.dedup_by_key(|(form, _)| *form);
         found
     }
 
     /// Longer and shorter forms that share a mark, once for each they share.
-    fn pairs(&self, kept: &[u32], salts: impl Fn(u32) -> u32) -> Vec<(u32, u32)> {
+    fn pairs(
+        &self,
+        kept: &[u32],
+        salts: impl Fn(u32) -> u32 + Sync,
+        workers: &dyn Workers,
+    ) -> Vec<(u32, u32)> {
         let mut by_length: Vec<(u32, u32)> =
             kept.iter().map(|&form| (self.corpus.words_of(form).count() as u32, form)).collect();
         by_length.sort_unstable();
@@ -115,13 +145,14 @@ impl Finder<'_> {
         for (place, &(_, form)) in (0u32..).zip(&by_length) {
             places[form as usize] = place;
         }
-        let mut pairs = Vec::new();
-        meet(&Marked { finder: self, kept, places: &places, salts }, kept.len(), |ticket, filed| {
+        let form = |place: u32| by_length[place as usize].1;
+        let marked = Marked { finder: self, kept, places: &places, salts };
+        let pairs = meet(&marked, workers, |pairs: &mut Vec<(u32, u32)>, ticket, filed| {
             // Numbers are places by length, and notes lengths.
             let shorter = filed.iter().take(MOST_SHARERS).filter(|filed| filed.note < ticket.note);
-            let form = |place: u32| by_length[place as usize].1;
             pairs.extend(shorter.map(|filed| (form(ticket.number), form(filed.number))));
         });
+        let mut pairs = pairs.concat();
         pairs.sort_unstable();
         pairs
     }
@@ -222,9 +253,15 @@ struct Marked<'a, S> {
 }
 
 impl<S: Fn(u32) -> u32> Marked<'_, S> {
-    fn each(&self, round: Round, pick: impl Fn(&mut Marker), ticket: &mut impl FnMut(Ticket)) {
+    fn each(
+        &self,
+        share: Range<usize>,
+        round: Round,
+        pick: impl Fn(&mut Marker),
+        ticket: &mut impl FnMut(Ticket),
+    ) {
         let mut marker = Marker::default();
-        for &form in self.kept {
+        for &form in &self.kept[share] {
             let number = self.places[form as usize];
             let length = marker.read(self.finder, form, (self.salts)(form));
             pick(&mut marker);
@@ -235,17 +272,21 @@ impl<S: Fn(u32) -> u32> Marked<'_, S> {
     }
 }
 
-impl<S: Fn(u32) -> u32> Parties for Marked<'_, S> {
-    fn expected(&self) -> usize {
+impl<S: Fn(u32) -> u32 + Sync> Parties for Marked<'_, S> {
+    fn len(&self) -> usize {
+        self.kept.len()
+    }
+
+    fn tickets(&self) -> usize {
         self.kept.len() * TICKETS_A_SENTENCE
     }
 
-    fn filed(&self, round: Round, file: &mut impl FnMut(Ticket)) {
-        self.each(round, Marker::winnow, file);
+    fn filed(&self, share: Range<usize>, round: Round, file: &mut impl FnMut(Ticket)) {
+        self.each(share, round, Marker::winnow, file);
     }
 
-    fn asked(&self, round: Round, ask: &mut impl FnMut(Ticket)) {
-        self.each(round, |_| {}, ask);
+    fn asked(&self, share: Range<usize>, round: Round, ask: &mut impl FnMut(Ticket)) {
+        self.each(share, round, |_| {}, ask);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The corpus, once: from fingerprints to repetitions.
 
 use crate::language::{Tables, TokenKind};
-use crate::model::DocId;
+use crate::model::{DocId, Workers};
 
 use super::cluster::{Clusterer, NONE};
 use super::corpus::{Case, Corpus, Part};
@@ -20,20 +20,22 @@ const SENTENCES_TO_BE_KNOWN: u32 = 5;
 /// Finds the repetitions of a corpus.
 ///
 /// `batches` hold its documents in corpus order, and `documents` has an entry for each. `known`
-/// tells whether a word in lower case is in a dictionary. The result depends on nothing but the
-/// corpus and the settings: not on how documents were batched.
+/// tells whether a word in lower case is in a dictionary. `workers` lend a hand. The result depends
+/// on nothing but the corpus and the settings: not on how documents were batched, nor on how many
+/// hands there are.
 pub fn resolve(
     batches: Vec<Fingerprints>,
     documents: &[DocumentFacts],
     settings: &Settings,
     known: &(dyn Fn(&str) -> bool + Sync),
+    workers: &dyn Workers,
 ) -> Repetitions {
     let corpus = Corpus::new(batches, settings);
     assert_eq!(documents.len(), corpus.documents.len(), "each document has its facts");
     let tables = Tables::new();
     let counts = word_counts(&corpus);
     let in_dictionary: Vec<bool> = corpus.words.normal_forms().map(known).collect();
-    let meant = Meant::new(&corpus.words, &counts, &in_dictionary);
+    let meant = Meant::new(&corpus.words, &counts, &in_dictionary, workers);
     let lore = lore(&corpus, &counts, &in_dictionary, &meant);
     let compared = compared_classes(&corpus);
     let salts = salts(&corpus, settings);
@@ -44,6 +46,7 @@ pub fn resolve(
         &compared,
         |class| salts.get(class as usize).copied().unwrap_or(0),
         review_threshold,
+        workers,
     );
     let clusterer =
         Clusterer { corpus: &corpus, edges: &edges, lore: &lore, tables: &tables, documents, settings };
@@ -66,7 +69,7 @@ pub fn resolve(
         edges: &edges,
         clusters: &clusters,
     }
-    .find(&staying, salt);
+    .find(&staying, salt, workers);
     clusterer.absorb(partials, &mut clusters);
     drop(edges);
     Repetitions::new(corpus, lore, tables, clusters, copies)
@@ -137,7 +140,7 @@ mod tests {
     use super::*;
     use crate::dedup::{Fingerprinter, Keep};
     use crate::language::Language;
-    use crate::model::{Applicability, Role, Sentence, Span};
+    use crate::model::{Applicability, OneByOne, Role, Sentence, Span};
 
     const DICTIONARY: &[&str] = &[
         "the",
@@ -193,7 +196,7 @@ mod tests {
                 printer.finish()
             })
             .collect();
-        resolve(batches, facts, settings, &|word| DICTIONARY.contains(&word))
+        resolve(batches, facts, settings, &|word| DICTIONARY.contains(&word), &OneByOne)
     }
 
     /// Findings as `document: text <- kept (mark reason)`; `-` is safe to remove, `?` for review.
@@ -309,8 +312,13 @@ mod tests {
             sentences[0].role = role;
             printer.document(text, &sentences, Some(Language::ENGLISH));
         }
-        let repetitions =
-            resolve(vec![printer.finish()], &[DocumentFacts::default(); 2], &Settings::default(), &|_| false);
+        let repetitions = resolve(
+            vec![printer.finish()],
+            &[DocumentFacts::default(); 2],
+            &Settings::default(),
+            &|_| false,
+            &OneByOne,
+        );
         let expected =
             ["0- The cat sat on the mat all day. <- The cat sat on the mat all day (the same words)"];
         assert_eq!(told(&repetitions, &texts), expected);

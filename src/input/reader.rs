@@ -95,6 +95,11 @@ impl Reader {
         self.compression
     }
 
+    /// How many bytes were read from the disk so far.
+    pub fn packed_bytes(&self) -> u64 {
+        self.unpacked.packed_bytes()
+    }
+
     /// A note when the name and the content tell different stories.
     pub fn mismatch(&self) -> Option<&Problem> {
         self.mismatch.as_ref()

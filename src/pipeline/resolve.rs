@@ -1,5 +1,6 @@
 //! Step 2: the corpus, once. What every document gave is brought together.
 
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::names::Names;
@@ -7,8 +8,8 @@ use super::plan::{Plan, PlanError};
 use super::survey::{Survey, SurveyedUnit};
 use crate::dedup::{self, DocumentFacts, Repetitions};
 use crate::language::Lexicon;
-use crate::model::{DocId, Problem, Source};
-use crate::spell::{self, Speller};
+use crate::model::{DocId, Problem, Source, Workers};
+use crate::spell::{self, CorpusWords, Judge, Speller};
 
 /// What the second walk needs to know.
 pub struct Resolution<'a> {
@@ -48,7 +49,7 @@ pub(super) struct Contents {
 /// # Errors
 /// When a `--prefer` pattern cannot be read.
 pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<Resolution<'a>, PlanError> {
-    let Survey { sources, mut units, mut problems } = survey;
+    let Survey { sources, mut units, words, mut problems } = survey;
     units.sort_by_key(|unit| unit.place);
     let failed: FxHashSet<usize> = units
         .iter()
@@ -69,18 +70,16 @@ pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<
     problems.extend(repeated_ids);
     let bytes = units.iter().map(|unit| unit.bytes).sum();
     let sentences = units.iter().map(|unit| unit.sentences).sum();
-    let (fingerprints, words): (Vec<_>, Vec<_>) =
-        units.into_iter().map(|unit| (unit.fingerprints, unit.words)).unzip();
+    let fingerprints = units.into_iter().flat_map(|unit| unit.fingerprints).collect();
     let is_known = |word: &str| lexicon.contains(word);
     let (repetitions, speller) = rayon::join(
         || {
             let settings = plan.duplicates.as_ref()?;
-            Some(dedup::resolve(fingerprints.into_iter().flatten().collect(), &facts, settings, &is_known))
+            Some(dedup::resolve(fingerprints, &facts, settings, &is_known, &Lent))
         },
         || {
             let settings = plan.typos.as_ref()?;
-            let corpus = spell::merge(words.into_iter().flatten().collect());
-            Some(Speller::new(lexicon, &corpus, settings))
+            Some(speller(lexicon, &words, settings))
         },
     );
     Ok(Resolution {
@@ -95,6 +94,26 @@ pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<
         speller,
         problems,
     })
+}
+
+/// Distinct words that one thread judges at a time: enough that handing out does not show.
+const WORDS_A_SHARE: usize = 1024;
+
+/// Judges the distinct words of the corpus, in parallel.
+fn speller<'a>(lexicon: &'a Lexicon, words: &CorpusWords, settings: &spell::Settings) -> Speller<'a> {
+    let judge = Judge::new(lexicon, words);
+    let workers: &dyn Workers = &Lent;
+    let judgements = workers.map_ranges(judge.len(), WORDS_A_SHARE, |share| judge.judge(share));
+    Speller::of(lexicon, judgements, settings)
+}
+
+/// The threads of the pool that this is called in, lent to rooms.
+struct Lent;
+
+impl Workers for Lent {
+    fn run(&self, shares: usize, work: &(dyn Fn(usize) + Sync)) {
+        (0..shares).into_par_iter().for_each(work);
+    }
 }
 
 /// Numbers the documents: a document's id is its place in the sorted corpus.

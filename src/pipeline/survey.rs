@@ -13,7 +13,7 @@ use crate::dedup::{Fingerprinter, Fingerprints};
 use crate::input::{self, Batch, Discovery, Reader};
 use crate::model::{Document, Problem, Source};
 use crate::segment;
-use crate::spell::{WordCounter, WordCounts};
+use crate::spell::{CorpusWords, WordCounter, WordCounts};
 
 /// What the first walk learned of the corpus.
 pub struct Survey {
@@ -21,6 +21,8 @@ pub struct Survey {
     pub sources: Vec<Source>,
     /// What each piece of the corpus gave. The order does not matter: [`SurveyedUnit::place`] does.
     pub units: Vec<SurveyedUnit>,
+    /// The words of all of it.
+    pub words: CorpusWords,
     /// What was wrong with inputs, in corpus order after those of the listing.
     pub problems: Vec<Problem>,
 }
@@ -38,7 +40,7 @@ pub struct SurveyedUnit {
     /// What an id field calls each document; empty without one.
     pub(super) ids: Vec<String>,
     pub(super) fingerprints: Vec<Fingerprints>,
-    pub(super) words: Vec<WordCounts>,
+    words: Vec<WordCounts>,
     /// Bytes of text.
     pub(super) bytes: u64,
     pub(super) sentences: u64,
@@ -65,7 +67,9 @@ pub fn survey(plan: &Plan, discovery: Discovery, pool: &ThreadPool, observer: &d
     for problem in &problems {
         observer.problem(problem);
     }
-    let mut survey = Survey { sources: Vec::new(), units: Vec::new(), problems };
+    let mut survey =
+        Survey { sources: Vec::new(), units: Vec::new(), words: CorpusWords::default(), problems };
+    let mut words = Words::default();
     let everything = |_| true;
     let units = Units::new(&sources, &everything, &plan.input).enumerate();
     let work = |(place, unit)| survey_unit(plan, &sources, place, unit);
@@ -74,6 +78,7 @@ pub fn survey(plan: &Plan, discovery: Discovery, pool: &ThreadPool, observer: &d
             observer.problem(problem);
         }
         survey.problems.append(&mut unit.problems);
+        words.unit(&mut unit);
         observer.advance(unit.walked, unit.hashes.len() as u64);
         survey.units.push(unit);
         Ok::<(), std::convert::Infallible>(())
@@ -83,18 +88,59 @@ pub fn survey(plan: &Plan, discovery: Discovery, pool: &ThreadPool, observer: &d
         Err(never) => match never {},
     }
     survey.sources = sources;
+    survey.words = words.finish();
     observer.end(Step::Survey);
     survey
+}
+
+/// Adds the words up as they come, so that no more than the distinct ones is held. Those of a
+/// JSONL file count only when it was read to its end.
+#[derive(Default)]
+struct Words {
+    corpus: CorpusWords,
+    /// A JSONL file that has not ended, and its words.
+    open: Option<(usize, CorpusWords)>,
+}
+
+impl Words {
+    /// Takes the words of the next unit.
+    fn unit(&mut self, unit: &mut SurveyedUnit) {
+        let words = std::mem::take(&mut unit.words);
+        let [Part { source, failed, .. }] = unit.parts[..] else {
+            self.close();
+            return words.into_iter().for_each(|words| self.corpus.absorb(words));
+        };
+        if self.open.as_ref().is_none_or(|(open, _)| *open != source) {
+            self.close();
+            self.open = Some((source, CorpusWords::default()));
+        }
+        match &mut self.open {
+            _ if failed => self.open = None,
+            Some((_, open)) => words.into_iter().for_each(|words| open.absorb(words)),
+            None => {}
+        }
+    }
+
+    fn close(&mut self) {
+        if let Some((_, words)) = self.open.take() {
+            self.corpus.absorb(words.into_counts());
+        }
+    }
+
+    fn finish(mut self) -> CorpusWords {
+        self.close();
+        self.corpus
+    }
 }
 
 fn survey_unit(plan: &Plan, sources: &[Source], place: usize, unit: Unit) -> SurveyedUnit {
     match unit {
         Unit::Files(range) => survey_files(plan, sources, place, range),
-        Unit::Lines { source, batch, mismatch, .. } => {
+        Unit::Lines { source, batch, mismatch, walked, .. } => {
             let lines = || {
                 let mut surveyor = Surveyor::new(plan, place);
                 surveyor.unit.problems.extend(mismatch);
-                surveyor.unit.walked += batch.raw.len() as u64;
+                surveyor.unit.walked += walked;
                 surveyor.batch(source, &sources[source], &batch);
                 surveyor.finish()
             };

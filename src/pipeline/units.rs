@@ -21,6 +21,8 @@ pub(super) enum Unit {
         compression: Compression,
         /// A note when its name says otherwise; with the first batch only.
         mismatch: Option<Problem>,
+        /// Bytes on disk that were read for it.
+        walked: u64,
         /// The lines.
         batch: Batch,
     },
@@ -41,6 +43,8 @@ pub(super) struct Units<'a> {
     settings: &'a Settings,
     next: usize,
     open: Option<Reader>,
+    /// Bytes on disk that were read of the open file.
+    walked: u64,
 }
 
 impl<'a> Units<'a> {
@@ -50,7 +54,7 @@ impl<'a> Units<'a> {
         wanted: &'a (dyn Fn(usize) -> bool + Sync),
         settings: &'a Settings,
     ) -> Self {
-        Units { sources, wanted, settings, next: 0, open: None }
+        Units { sources, wanted, settings, next: 0, open: None, walked: 0 }
     }
 
     fn is_file(&self, index: usize) -> bool {
@@ -76,7 +80,7 @@ impl<'a> Units<'a> {
         let source = self.next;
         if self.open.is_none() {
             match Reader::open(&self.sources[source], self.settings) {
-                Ok(reader) => self.open = Some(reader),
+                Ok(reader) => (self.open, self.walked) = (Some(reader), 0),
                 Err(problem) => {
                     self.next += 1;
                     return Some(Unit::Broken { source, problem });
@@ -87,7 +91,9 @@ impl<'a> Units<'a> {
         match reader.next_batch() {
             Ok(Some(batch)) => {
                 let mismatch = reader.mismatch().filter(|_| batch.start == 0).cloned();
-                Some(Unit::Lines { source, compression: reader.compression(), mismatch, batch })
+                let walked =
+                    reader.packed_bytes() - std::mem::replace(&mut self.walked, reader.packed_bytes());
+                Some(Unit::Lines { source, compression: reader.compression(), mismatch, walked, batch })
             }
             Ok(None) => {
                 self.open = None;

@@ -37,9 +37,11 @@ impl Worker<'_> {
                 .filter(|&index| self.resolution.contents[index].documents > 0)
                 .map(|index| self.guarded_file(index))
                 .collect(),
-            Unit::Lines { source, compression, batch, .. } => {
-                let lines =
-                    guarded(&self.resolution.sources[source], || self.lines(source, compression, batch));
+            Unit::Lines { source, compression, batch, walked, .. } => {
+                let lines = guarded(&self.resolution.sources[source], || Piece {
+                    walked,
+                    ..self.lines(source, compression, batch)
+                });
                 Ok(vec![lines.unwrap_or_else(|fault| Piece::broken_lines(source, fault))])
             }
             Unit::Broken { source, problem } => Ok(vec![Piece::broken_lines(source, problem)]),
@@ -112,7 +114,6 @@ impl Worker<'_> {
     fn lines(&self, index: usize, compression: Compression, batch: Batch) -> Piece {
         let mut piece = self.batch(index, &batch);
         let after = spliced(&batch, &piece.changes);
-        piece.walked = batch.raw.len() as u64;
         piece.made = Made::Lines { compression, last: batch.last, before: batch.raw, after };
         piece
     }
@@ -163,7 +164,9 @@ impl Worker<'_> {
         let segmentation = segment::segment(text, document.markup);
         if let Some(speller) = &self.resolution.speller {
             let language = segmentation.language;
-            speller.findings(text, &segmentation.sentences, &segmentation.protected, language, &mut findings);
+            let mut typos = Vec::new();
+            speller.findings(text, &segmentation.sentences, &segmentation.protected, language, &mut typos);
+            findings.append(&mut typos);
         }
         if findings.is_empty() {
             return;

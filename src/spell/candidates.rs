@@ -3,6 +3,7 @@
 
 use crate::language::{Lexicon, VocabularyId, WordHash, rarity_of};
 
+use super::deletes::{Deletes, MOST_EDITS, distance};
 use super::rules;
 
 /// A word or a pair of words that may have been meant.
@@ -87,6 +88,16 @@ impl Slip {
         }
     }
 
+    /// More than one slip away.
+    pub(super) fn is_far(self) -> bool {
+        matches!(self, Slip::Two | Slip::Far)
+    }
+
+    /// One letter or one swap away.
+    pub(super) fn is_single(self) -> bool {
+        !matches!(self, Slip::Two | Slip::Far | Slip::Space | Slip::Apostrophe)
+    }
+
     /// Which slip made `written` of `meant`, one edit apart.
     fn between(written: &[u8], meant: &[u8]) -> Slip {
         let same = written.iter().zip(meant).take_while(|(a, b)| a == b).count();
@@ -147,6 +158,8 @@ pub(super) struct Tree<'a> {
     lexicon: &'a Lexicon,
     nodes: Vec<Node>,
     words: Vec<Meant<'a>>,
+    /// A faster way, where it pays.
+    deletes: Option<Deletes>,
 }
 
 /// A word that may have been meant.
@@ -179,6 +192,7 @@ impl<'a> Tree<'a> {
             lexicon,
             nodes: vec![Node { child: NONE, sibling: NONE, word: NONE, letter: 0 }],
             words: Vec::new(),
+            deletes: None,
         };
         // The nodes from the root to the end of the last word, and the last child of each.
         let mut path: Vec<u32> = vec![0];
@@ -216,12 +230,36 @@ impl<'a> Tree<'a> {
         tree
     }
 
+    /// Makes ready for very many words to be asked for.
+    pub(super) fn index(&mut self) {
+        self.deletes = Some(Deletes::new(self.words.iter().map(|word| word.text)));
+    }
+
     /// Core words within `limit` edits (a swap of neighbours is one), likeliest first.
     pub(super) fn near(&self, word: &str, limit: u8) -> Vec<Candidate> {
         let word = word.as_bytes();
         if word.len() > LONGEST {
             return Vec::new();
         }
+        let found = match &self.deletes {
+            Some(deletes) if limit <= MOST_EDITS => self.find_by_deletes(deletes, word, limit),
+            _ => self.find_in_tree(word, limit),
+        };
+        let mut candidates: Vec<Candidate> =
+            found.into_iter().map(|(at, distance)| self.candidate(word, at, distance)).collect();
+        candidates.sort_by(|a, b| b.prior.total_cmp(&a.prior).then_with(|| a.text.cmp(&b.text)));
+        candidates
+    }
+
+    /// The places of words within `limit` edits of `word`, and how far they are.
+    fn find_by_deletes(&self, deletes: &Deletes, word: &[u8], limit: u8) -> Vec<(u32, u8)> {
+        let mut places = Vec::new();
+        deletes.near(word, limit, &mut places);
+        let near = |at: u32| distance(word, self.words[at as usize].text.as_bytes(), limit);
+        places.into_iter().filter_map(|at| Some((at, near(at).filter(|&distance| distance > 0)?))).collect()
+    }
+
+    fn find_in_tree(&self, word: &[u8], limit: u8) -> Vec<(u32, u8)> {
         let mut found = Vec::new();
         let mut rows = [[0u8; LONGEST + 1]; LONGEST + 4];
         for (column, cell) in rows[0].iter_mut().enumerate() {
@@ -229,10 +267,7 @@ impl<'a> Tree<'a> {
         }
         let mut letters = [0u8; LONGEST + 4];
         self.descend(0, 0, word, limit, &mut rows, &mut letters, &mut found);
-        let mut candidates: Vec<Candidate> =
-            found.into_iter().map(|(at, distance)| self.candidate(word, at, distance)).collect();
-        candidates.sort_by(|a, b| b.prior.total_cmp(&a.prior).then_with(|| a.text.cmp(&b.text)));
-        candidates
+        found
     }
 
     /// Optimal string alignment distance, one row a letter of the tree.
@@ -304,6 +339,10 @@ impl<'a> Tree<'a> {
         let mut candidates: Vec<Candidate> = (1..word.len())
             .filter_map(|at| {
                 let (left, right) = word.split_at(at);
+                // `i` has a capital, and `us` is a Latin ending.
+                if matches!(right, "i" | "us") {
+                    return None;
+                }
                 let right_rarity = self.part(right)?;
                 let known = self.part(left);
                 let named =
@@ -354,6 +393,10 @@ impl<'a> Tree<'a> {
     /// The word as a possessive that lost its apostrophe: `countrys` for `country's`.
     pub(super) fn possessive(&self, word: &str) -> Option<Candidate> {
         let owner = word.strip_suffix('s').filter(|owner| owner.len() > 2)?;
+        // Words of these endings own nothing.
+        if ["s", "ing", "al", "ed", "ly", "ous", "ive"].iter().any(|ending| owner.ends_with(ending)) {
+            return None;
+        }
         let entry = self.lexicon.entry(owner);
         let rank = entry.rank().filter(|&rank| rank < 40_000.0)?;
         let name = !entry.is_core() && entry.is_core_name();
@@ -536,5 +579,22 @@ mod tests {
         assert_eq!(slip("seperate", "separate"), Slip::Vowel);
         assert_eq!(slip("wordd", "word"), Slip::ExtraDouble);
         assert_eq!(slip("wor", "word"), Slip::LostEnd);
+    }
+
+    #[test]
+    fn the_index_finds_what_the_tree_finds() {
+        let lexicon = Lexicon::embedded();
+        let mut tree = Tree::new(&lexicon);
+        let asked =
+            ["accomodatoin", "recieved", "goverment", "zzzzz", "thsi", "misspeling", "ab", "extraordinaryly"];
+        let near = |tree: &Tree, word: &str, limit| -> Vec<String> {
+            tree.near(word, limit).into_iter().map(|candidate| candidate.text).collect()
+        };
+        let cases: Vec<(&str, u8)> = asked.iter().flat_map(|word| [(*word, 1), (*word, 2)]).collect();
+        let by_tree: Vec<_> = cases.iter().map(|&(word, limit)| near(&tree, word, limit)).collect();
+        tree.index();
+        for ((word, limit), by_tree) in cases.into_iter().zip(by_tree) {
+            assert_eq!(near(&tree, word, limit), by_tree, "{word} {limit}");
+        }
     }
 }

@@ -13,6 +13,8 @@ pub(super) struct Context<'c> {
     pub(super) words: &'c [Word],
     /// Which of them it is.
     pub(super) at: usize,
+    /// How many slips the document seems to have: some 20 times their share of its words.
+    pub(super) careless: f32,
 }
 
 /// What stands on both sides, in the words of the bigram model; `None` for a word it does not
@@ -90,6 +92,22 @@ impl<'c> Context<'c> {
             Some(_) => here.next_after_space().and_then(|word| self.lexicon.vocabulary(word.hash)),
         };
         Neighbours { left, right }
+    }
+
+    /// True between two words with capitals, as `ibn` and `van der` are in names.
+    pub(super) fn is_between_names(&self) -> bool {
+        let capital = |word: &Word| word.marks.any(Marks::CAPITALISED) && !word.marks.any(Marks::INITIAL);
+        self.next_after_space().is_some_and(capital)
+            && self.previous_after_space().is_some_and(|word| word.marks.any(Marks::CAPITALISED))
+    }
+
+    /// True after an unknown word with a capital, as the second word of `Erigeron compactus` is.
+    pub(super) fn is_after_stranger(&self) -> bool {
+        self.previous_after_space().is_some_and(|word| {
+            let capital = word.marks.any(Marks::CAPITALISED);
+            let known = |spelling: &str| self.lexicon.contains(&spelling.to_ascii_lowercase());
+            capital && (word.marks.any(Marks::FOREIGN) || !known(word.span.of(self.text)))
+        })
     }
 
     /// How many of the five words on each side `is_stranger` says are unknown, as a share.

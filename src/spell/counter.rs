@@ -2,6 +2,7 @@
 //! many documents.
 
 use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
 
 use crate::language::{Language, WordHash};
 use crate::model::{Sentence, Span};
@@ -167,15 +168,25 @@ impl Count {
 pub fn merge(batches: Vec<WordCounts>) -> CorpusWords {
     let mut corpus = CorpusWords::default();
     for batch in batches {
-        for entry in &batch.entries {
-            corpus.add(entry, batch.spelling(entry));
-        }
-        corpus.counts.documents += batch.documents;
+        corpus.absorb(batch);
     }
     corpus
 }
 
 impl CorpusWords {
+    /// Adds what comes next in the corpus, so that no more than the distinct words is held.
+    pub fn absorb(&mut self, next: WordCounts) {
+        for entry in &next.entries {
+            self.add(entry, next.spelling(entry));
+        }
+        self.counts.documents += next.documents;
+    }
+
+    /// The same as counts, to be absorbed by a larger corpus.
+    pub fn into_counts(self) -> WordCounts {
+        self.counts
+    }
+
     fn add(&mut self, entry: &Count, spelling: &str) {
         let CorpusWords { counts, index } = self;
         let at = *index.entry(entry.hash.0).or_insert_with(|| {
@@ -192,9 +203,14 @@ impl CorpusWords {
         sum.documents = sum.documents.saturating_add(entry.documents);
     }
 
-    /// Every distinct word and its spelling in lower case, in the order of the corpus.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Count)> {
-        self.counts.entries.iter().map(|entry| (self.counts.spelling(entry), entry))
+    /// How many distinct words there are.
+    pub(super) fn len(&self) -> usize {
+        self.counts.entries.len()
+    }
+
+    /// Some of the distinct words, with their spellings in lower case, in the order of the corpus.
+    pub(super) fn share(&self, share: Range<usize>) -> impl Iterator<Item = (&str, &Count)> {
+        self.counts.entries[share].iter().map(|entry| (self.counts.spelling(entry), entry))
     }
 
     /// True for a word that the corpus writes with a capital, also inside sentences, and never small.
@@ -226,7 +242,7 @@ mod tests {
 
     fn told(corpus: &CorpusWords) -> Vec<String> {
         corpus
-            .iter()
+            .share(0..corpus.len())
             .map(|(word, c)| {
                 format!("{word} {} {} {} {} {}", c.lower, c.capitalised, c.initial, c.upper, c.documents)
             })
@@ -253,6 +269,6 @@ mod tests {
         let mut counter = WordCounter::new();
         let text = "der Hund bellt";
         counter.document(text, &sentences_of(text), &[], Some(Language("de")));
-        assert_eq!(merge(vec![counter.finish()]).iter().count(), 0);
+        assert_eq!(merge(vec![counter.finish()]).len(), 0);
     }
 }

@@ -40,6 +40,7 @@ features! {
         at_home = "the word was seen beside its neighbours",
         derived = "built from a known word",
         listed = "listed misspelling of the candidate",
+        listed_only = "listed misspelling of the candidate alone",
         listed_otherwise = "listed misspelling of something else",
         swapped = "letters swapped",
         lost_double = "one of a double letter lost",
@@ -72,11 +73,19 @@ features! {
         fit = "candidate fits its neighbours",
         affinity = "neighbours call for the candidate",
         seen = "candidate was seen beside its neighbours",
+        seen_twice = "candidate was seen beside both",
+        gain = "candidate is likelier than the word",
+        weaker_gain = "candidate is likelier on the weaker side",
+        two_letters = "two letters",
         length = "length",
         hyphen = "touches a hyphen",
         apostrophe = "touches an apostrophe",
         quoted = "in quotation marks",
         strangers = "unknown words near by",
+        careless = "slips elsewhere in the document",
+        short = "two or three letters",
+        between_names = "between words with capitals",
+        after_stranger = "after an unknown word with a capital",
         name = "candidate is a name",
     }
 }
@@ -105,12 +114,14 @@ features! {
         vowel = "vowel for vowel",
         other = "letter for letter",
         first_letter = "first letter differs",
+        confused = "often confused with the other",
         inflection = "the two are forms of one word",
         length = "length",
         elsewhere = "the word elsewhere in the corpus",
         other_in_corpus = "the other in the corpus",
         gap = "gap to the second candidate",
         strangers = "unknown words near by",
+        careless = "slips elsewhere in the document",
     }
 }
 
@@ -119,12 +130,23 @@ features! {
 pub(super) struct Model {
     /// Which candidate was meant, if one was?
     pub(super) rank: Vec<f32>,
-    /// Is the word a slip?
-    pub(super) slip: Vec<f32>,
-    /// Is the candidate what was meant?
-    pub(super) right: Vec<f32>,
-    /// Does the known word stand in the place of the other?
+    /// For words that no list has.
+    pub(super) unlisted: Verdict,
+    /// For words that seem to be two run together.
+    pub(super) joined: Verdict,
+    /// For rare words and names in small letters.
+    pub(super) listed: Verdict,
+    /// Does the core word stand in the place of the other?
     pub(super) real: Vec<f32>,
+}
+
+/// The weights of two questions about a word that is no core word.
+#[derive(Clone, Debug)]
+pub(super) struct Verdict {
+    /// Is it a slip?
+    pub(super) slip: Vec<f32>,
+    /// Is the best candidate what was meant?
+    pub(super) right: Vec<f32>,
 }
 
 impl Model {
@@ -133,8 +155,9 @@ impl Model {
         Model::parse(include_str!("../../data/spell_weights.txt"))
     }
 
-    /// Sections `[rank]`, `[slip]`, `[right]`, `[real]` of lines `name<TAB>weight`; `#` starts a comment. The
-    /// file is part of the program, so a bad line is a fault of the build and a panic.
+    /// Sections `[rank]`, `[unlisted slip]`, `[unlisted right]` and so on, of lines `name<TAB>weight`; `#`
+    /// starts a comment. The file is part of the program, so a bad line is a fault of the build and a
+    /// panic.
     fn parse(text: &str) -> Model {
         let section = |title: &str, names: &[&str]| -> Vec<f32> {
             let body =
@@ -153,10 +176,15 @@ impl Model {
             );
             weights
         };
+        let verdict = |title: &str| Verdict {
+            slip: section(&format!("{title} slip"), UnknownFeatures::NAMES),
+            right: section(&format!("{title} right"), UnknownFeatures::NAMES),
+        };
         Model {
             rank: section("rank", UnknownFeatures::NAMES),
-            slip: section("slip", UnknownFeatures::NAMES),
-            right: section("right", UnknownFeatures::NAMES),
+            unlisted: verdict("unlisted"),
+            joined: verdict("joined"),
+            listed: verdict("listed"),
             real: section("real", RealFeatures::NAMES),
         }
     }
@@ -184,7 +212,9 @@ mod tests {
     #[test]
     fn the_weights_in_the_program_name_every_feature() {
         let model = Model::embedded();
-        for weights in [&model.rank, &model.slip, &model.right, &model.real] {
+        for weights in
+            [&model.rank, &model.unlisted.slip, &model.joined.right, &model.listed.slip, &model.real]
+        {
             assert!(weights.iter().any(|weight| *weight != 0.0));
         }
     }
@@ -192,12 +222,12 @@ mod tests {
     #[test]
     #[should_panic(expected = "no feature of [rank] is called")]
     fn an_unknown_feature_is_refused() {
-        Model::parse("[rank]\nmoon phase\t1\n[slip]\n[right]\n[real]\n");
+        Model::parse("[rank]\nmoon phase\t1\n");
     }
 
     #[test]
     fn values_and_names_go_together() {
-        let features = RealFeatures { frequency: 2.0, strangers: 3.0, ..RealFeatures::default() };
+        let features = RealFeatures { frequency: 2.0, careless: 3.0, ..RealFeatures::default() };
         let values = features.values();
         assert_eq!((values[1], values[values.len() - 1]), (2.0, 3.0));
         assert_eq!(values.len(), RealFeatures::NAMES.len());

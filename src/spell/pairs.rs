@@ -44,11 +44,11 @@ pub(super) fn doubled(context: &Context, scratch: &mut String) -> Option<Finding
     } else if rules::may_be_doubled(word) {
         return None;
     } else if rules::is_never_doubled(word) && small(second.marks) {
-        (0.995, Applicability::Safe, format!("'{word}' is never doubled"))
+        (0.995, Applicability::Safe, format!("the word '{word}' is never doubled"))
     } else if core && (begins || small(second.marks)) {
-        (0.85, Applicability::Review, format!("'{word}' stands twice in a row"))
-    } else if core && word.len() > 4 {
-        (0.6, Applicability::Review, format!("'{written}' stands twice in a row, and may be a name"))
+        (0.85, Applicability::Review, format!("the word '{word}' stands twice in a row"))
+    } else if word.len() > 4 && (core || is_common_name(context.lexicon, word)) {
+        (0.6, Applicability::Review, format!("the word '{written}' stands twice in a row, and may be a name"))
     } else {
         return None;
     };
@@ -61,6 +61,12 @@ pub(super) fn doubled(context: &Context, scratch: &mut String) -> Option<Finding
         reason,
         repetition: None,
     })
+}
+
+/// A name so common that it would be known to be said twice.
+fn is_common_name(lexicon: &Lexicon, name: &str) -> bool {
+    let entry = lexicon.entry(name);
+    entry.is_core_name() && entry.rank().is_some_and(|rank| rank < 15_000.0)
 }
 
 fn number_follows(text: &str, end: usize) -> bool {
@@ -105,12 +111,18 @@ pub(super) fn split(context: &Context, scratch: &mut String) -> Option<Finding> 
     if gain < SPLIT_GAIN {
         return None;
     }
+    // `a warded place`: a rare word is a word.
+    let is_scrap = |word: &Word| {
+        let part = word.span.of(text).to_ascii_lowercase();
+        if part.len() < 3 { is_fragment(lexicon, &part) } else { !lexicon.contains(&part) }
+    };
+    let safe = is_scrap(first) || is_scrap(second);
     Some(Finding {
         kind: Kind::SplitWord,
         span: Span::new(first.span.start, second.span.end),
         suggestion: Some(in_case(whole, first.marks)),
-        confidence: 0.99,
-        applicability: Applicability::Safe,
+        confidence: if safe { 0.99 } else { 0.9 },
+        applicability: if safe { Applicability::Safe } else { Applicability::Review },
         reason: format!(
             "'{}' and '{}' are parts of the known word '{whole}'",
             first.span.of(text),
@@ -164,7 +176,7 @@ pub(super) fn contraction(context: &Context, full: &str) -> Option<Finding> {
         suggestion: Some(in_case(full, word.marks)),
         confidence: if sure { 0.995 } else { 0.8 },
         applicability: if sure { Applicability::Safe } else { Applicability::Review },
-        reason: format!("'{}' is in the list of contractions that lost their apostrophe", context.written()),
+        reason: format!("the list of contractions that lost their apostrophe has '{}'", context.written()),
         repetition: None,
     })
 }

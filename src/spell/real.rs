@@ -7,16 +7,26 @@ use super::candidates::{Candidate, Slip, Tree};
 use super::context::{Context, Fit, vocabulary};
 use super::counter::{CorpusWords, Count};
 use super::features::{Model, RealFeatures, flag, probability, score};
+use super::rules;
 use super::unknown::MOST_GAP;
-use super::words::Marks;
+use super::words::{Marks, Word};
 
 /// A distinct core word and the words a slip away.
 pub(super) struct Known {
     others: Vec<Candidate>,
+    /// The hash of each of them.
+    hashes: Vec<WordHash>,
     rarity: f32,
     id: Option<VocabularyId>,
     elsewhere: f32,
     length: usize,
+}
+
+/// Whether a word and its neighbours belong together.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tied {
+    pub(super) before: bool,
+    pub(super) after: bool,
 }
 
 /// Another word that may have been meant and everything that speaks for or against it here.
@@ -28,13 +38,13 @@ pub(super) struct Weighed<'k> {
 }
 
 /// Logit above which a word is reported.
-const REPORT: f32 = 0.0;
+const REPORT: f32 = 0.6;
 /// With `confusions`.
-const REPORT_CONFUSION: f32 = -1.5;
+const REPORT_CONFUSION: f32 = -1.0;
 /// Base ten logarithm of how much likelier the other must be to be looked at further.
 const LEAST_GAIN: f32 = 1.0;
 /// How many others a word keeps.
-const KEPT: usize = 10;
+const KEPT: usize = 16;
 /// Words rarer than this are not guessed at.
 const RAREST_OTHER: f32 = 4.8;
 
@@ -53,13 +63,25 @@ impl Known {
         }
         let rarity = rarity_of(entry.rank());
         let mut others = tree.near(word, 1);
-        others.retain(|other| !other.name && other.rarity < RAREST_OTHER && other.ends[0].is_some());
+        others.retain(|other| {
+            !other.name
+                && other.rarity < RAREST_OTHER
+                && other.ends[0].is_some()
+                && !rules::is_dialect(word, &other.text)
+        });
         others.truncate(KEPT);
+        for confused in rules::confused_with(word) {
+            if !others.iter().any(|other| other.text == confused) {
+                others.extend(tree.listed(word, confused));
+            }
+        }
         for other in &mut others {
             other.in_corpus = (1.0 + corpus.total(WordHash::of(other.text.as_bytes())) as f32).log10();
         }
+        let hashes = others.iter().map(|other| WordHash::of(other.text.as_bytes())).collect();
         (!others.is_empty()).then(|| Known {
             others,
+            hashes,
             rarity,
             id: vocabulary(lexicon, word),
             elsewhere: (count.total().max(1) as f32).log10(),
@@ -67,8 +89,8 @@ impl Known {
         })
     }
 
-    /// False when the word is at home between its neighbours, so that nothing more need be asked.
-    pub(super) fn is_doubtful(context: &Context) -> bool {
+    /// False when this is no place to doubt a word: it is written in an uncommon way.
+    pub(super) fn is_plain(word: &Word) -> bool {
         const OTHERWISE: Marks = Marks::CAPITALISED
             .with(Marks::UPPER)
             .with(Marks::HYPHENATED)
@@ -77,20 +99,32 @@ impl Known {
             .with(Marks::POSSESSIVE)
             .with(Marks::TECHNICAL)
             .with(Marks::FOREIGN);
-        let word = context.word();
-        if word.marks.any(OTHERWISE) {
-            return false;
-        }
-        let lexicon = context.lexicon;
-        let at_home = |left: WordHash, right: WordHash| lexicon.belong_together(left, right);
-        !(context.previous_after_space().is_some_and(|previous| at_home(previous.hash, word.hash))
-            || context.next_after_space().is_some_and(|next| at_home(word.hash, next.hash)))
+        !word.marks.any(OTHERWISE)
     }
 
-    /// Every other word that would fit much better here, with its features.
+    /// The other words that a neighbour calls for to which the word does not belong, by their place.
+    /// Cheap, and mostly none.
+    fn called_for<'k>(&'k self, context: &'k Context, tied: Tied) -> impl Iterator<Item = usize> + use<'k> {
+        let lexicon = context.lexicon;
+        let left = context.previous_after_space().filter(|_| !tied.before).map(|word| word.hash);
+        let right = context.next_after_space().filter(|_| !tied.after).map(|word| word.hash);
+        (0..self.hashes.len()).filter(move |&at| {
+            let other = self.hashes[at];
+            left.is_some_and(|left| lexicon.belong_together(left, other))
+                || right.is_some_and(|right| lexicon.belong_together(other, right))
+        })
+    }
+
+    /// True when a neighbour calls for one of the other words.
+    pub(super) fn is_called_for(&self, context: &Context, tied: Tied) -> bool {
+        self.called_for(context, tied).next().is_some()
+    }
+
+    /// Every other word that is called for and would fit much better here, with its features.
     pub(super) fn weigh<'k>(
         &'k self,
         context: &'k Context,
+        tied: Tied,
         strangers: f32,
     ) -> impl Iterator<Item = Weighed<'k>> + use<'k> {
         let neighbours = context.neighbours();
@@ -98,7 +132,8 @@ impl Known {
         let own = neighbours.fit(lexicon, [self.id; 2], self.rarity);
         let sides = flag(neighbours.left.is_some()) + flag(neighbours.right.is_some());
         let written = context.written().as_bytes();
-        self.others.iter().filter_map(move |other| {
+        self.called_for(context, tied).filter_map(move |at| {
+            let other = &self.others[at];
             let fit = neighbours.fit(lexicon, other.ends, other.rarity);
             let gain = fit.total() - own.total();
             if gain < LEAST_GAIN || sides == 0.0 {
@@ -127,12 +162,17 @@ impl Known {
                 vowel: slip(Slip::Vowel),
                 other: slip(Slip::Other),
                 first_letter: flag(written[0] != other.text.as_bytes()[0]),
+                confused: flag(
+                    other.slip.is_far()
+                        || rules::confused_with(context.written()).any(|confused| confused == other.text),
+                ),
                 inflection: flag(is_inflection(written, other.text.as_bytes())),
                 length: self.length.min(14) as f32 / 10.0,
                 elsewhere: self.elsewhere,
                 other_in_corpus: other.in_corpus,
                 gap: 0.0,
                 strangers,
+                careless: context.careless.min(0.5),
             };
             Some(Weighed { other, features, fit, gain })
         })
@@ -143,12 +183,13 @@ impl Known {
         &self,
         model: &Model,
         context: &Context,
+        tied: Tied,
         strangers: f32,
         confusions: bool,
     ) -> Option<Finding> {
         let mut best: Option<Weighed> = None;
         let mut second = f32::MIN;
-        for weighed in self.weigh(context, strangers) {
+        for weighed in self.weigh(context, tied, strangers) {
             if best.as_ref().is_none_or(|best| weighed.gain > best.gain) {
                 second = best.map_or(second, |best| best.gain);
                 best = Some(weighed);

@@ -28,16 +28,17 @@ pub(super) fn is_never_doubled(word: &str) -> bool {
     WORDS.binary_search(&word).is_ok()
 }
 
-/// Words that stand twice in good English: `had had`, `that that`, `very very`, `bye bye`.
+/// Words that stand twice in good English: `had had`, `that that`, `what it is is`, `very very`,
+/// `bye bye`.
 pub(super) fn may_be_doubled(word: &str) -> bool {
     const WORDS: &[&str] = &[
         "again", "ah", "aye", "bang", "beep", "blah", "boo", "bye", "cha", "chop", "chug", "clap", "click",
         "come", "cuckoo", "did", "do", "ever", "far", "go", "goody", "ha", "had", "hee", "her", "hey", "hip",
-        "ho", "hot", "hush", "it", "jar", "knock", "la", "liar", "like", "long", "many", "more", "much",
-        "never", "night", "no", "now", "oh", "ok", "okay", "please", "pretty", "quick", "quite", "rah",
-        "really", "right", "row", "run", "same", "shh", "sing", "so", "sorry", "stop", "sure", "tap", "that",
-        "there", "tick", "tut", "twinkle", "very", "wait", "way", "well", "what", "who", "will", "woof",
-        "work", "wow", "yeah", "yes", "you", "yum",
+        "ho", "hot", "hush", "is", "it", "jar", "knock", "la", "liar", "like", "long", "many", "more",
+        "much", "never", "night", "no", "now", "oh", "ok", "okay", "please", "pretty", "quick", "quite",
+        "rah", "really", "right", "row", "run", "same", "shh", "sing", "so", "sorry", "stop", "sure", "tap",
+        "that", "there", "tick", "tut", "twinkle", "very", "wait", "way", "well", "what", "who", "will",
+        "woof", "work", "wow", "yeah", "yes", "you", "yum",
     ];
     WORDS.binary_search(&word).is_ok()
 }
@@ -118,6 +119,144 @@ pub(super) fn is_surely_contraction(word: &str) -> bool {
     !matches!(word, "he's" | "she's")
 }
 
+/// True when two words are one in American and British spelling: `counselling` and `counseling`,
+/// `organise` and `organize`, `colour` and `color`.
+pub(super) fn is_dialect(a: &str, b: &str) -> bool {
+    /// The spelling that both dialects could agree on; it need not be a word.
+    fn neutral(word: &str) -> String {
+        let mut neutral = word.to_owned();
+        for (british, american) in [
+            ("our", "or"),
+            ("ise", "ize"),
+            ("isa", "iza"),
+            ("isi", "izi"),
+            ("yse", "yze"),
+            ("ysi", "yzi"),
+            ("ae", "e"),
+            ("oe", "e"),
+            ("ogue", "og"),
+            ("ence", "ense"),
+            ("mme", "m"),
+            ("grey", "gray"),
+            ("ll", "l"),
+            ("pp", "p"),
+            ("ss", "s"),
+            ("tt", "t"),
+            ("tre", "ter"),
+            ("bre", "ber"),
+            ("eing", "ing"),
+            ("gement", "gment"),
+            ("wards", "ward"),
+        ] {
+            neutral = neutral.replace(british, american);
+        }
+        neutral
+    }
+    let inflected = |word: &str| word.len() > 4;
+    inflected(a) && inflected(b) && neutral(a) == neutral(b)
+}
+
+/// Words that are often written for `word` because they sound like it.
+pub(super) fn confused_with(word: &str) -> impl Iterator<Item = &'static str> + '_ {
+    const SETS: &[&[&str]] = &[
+        &["accept", "except"],
+        &["advice", "advise"],
+        &["affect", "effect"],
+        &["affected", "effected"],
+        &["allowed", "aloud"],
+        &["altar", "alter"],
+        &["bare", "bear"],
+        &["board", "bored"],
+        &["brake", "break"],
+        &["breath", "breathe"],
+        &["buy", "by"],
+        &["capital", "capitol"],
+        &["cell", "sell"],
+        &["cite", "sight", "site"],
+        &["coarse", "course"],
+        &["complement", "compliment"],
+        &["conscience", "conscious"],
+        &["council", "counsel"],
+        &["dairy", "diary"],
+        &["desert", "dessert"],
+        &["device", "devise"],
+        &["dose", "does"],
+        &["dual", "duel"],
+        &["elicit", "illicit"],
+        &["ensure", "insure"],
+        &["fair", "fare"],
+        &["flour", "flower"],
+        &["for", "four"],
+        &["forth", "fourth"],
+        &["hear", "here"],
+        &["heal", "heel"],
+        &["heard", "herd"],
+        &["hole", "whole"],
+        &["idle", "idol"],
+        &["knew", "new"],
+        &["know", "no"],
+        &["know", "now"],
+        &["lead", "led"],
+        &["lightening", "lightning"],
+        &["loose", "lose"],
+        &["made", "maid"],
+        &["meat", "meet"],
+        &["miner", "minor"],
+        &["moral", "morale"],
+        &["naval", "navel"],
+        &["of", "off"],
+        &["one", "won"],
+        &["pair", "pear"],
+        &["passed", "past"],
+        &["patience", "patients"],
+        &["peace", "piece"],
+        &["peak", "peek", "pique"],
+        &["personal", "personnel"],
+        &["plain", "plane"],
+        &["pole", "poll"],
+        &["pray", "prey"],
+        &["precede", "proceed"],
+        &["principal", "principle"],
+        &["quiet", "quite"],
+        &["rain", "reign", "rein"],
+        &["raise", "rays"],
+        &["role", "roll"],
+        &["root", "route"],
+        &["sail", "sale"],
+        &["scene", "seen"],
+        &["serial", "cereal"],
+        &["sole", "soul"],
+        &["stationary", "stationery"],
+        &["steal", "steel"],
+        &["straight", "strait"],
+        &["suit", "suite"],
+        &["tail", "tale"],
+        &["than", "then"],
+        &["their", "there"],
+        &["threw", "through"],
+        &["tide", "tied"],
+        &["to", "too", "two"],
+        &["vain", "vein"],
+        &["vary", "very"],
+        &["waist", "waste"],
+        &["wait", "weight"],
+        &["waive", "wave"],
+        &["ware", "wear", "where"],
+        &["way", "weigh"],
+        &["weak", "week"],
+        &["weather", "whether"],
+        &["were", "where"],
+        &["which", "witch"],
+        &["wood", "would"],
+        &["write", "right", "rite"],
+        &["your", "you"],
+    ];
+    SETS.iter()
+        .filter(move |set| set.contains(&word))
+        .flat_map(|set| set.iter().copied())
+        .filter(move |other| *other != word)
+}
+
 /// True when two words can be taken apart without a look: one of them is a word that ends or
 /// begins no other word of its kind (`over`, `out`, `some` do: `overbank`, `werewolf`).
 pub(super) fn is_safe_split(left: &str, right: &str) -> bool {
@@ -189,6 +328,22 @@ mod tests {
         assert!(
             is_month_or_weekday("april") && is_month_or_weekday("wednesday") && !is_month_or_weekday("may")
         );
+    }
+
+    #[test]
+    fn spellings_of_two_dialects_are_one_word() {
+        for (a, b) in [
+            ("counselling", "counseling"),
+            ("colour", "color"),
+            ("theatre", "theater"),
+            ("organised", "organized"),
+            ("towards", "toward"),
+            ("judgement", "judgment"),
+            ("focussed", "focused"),
+        ] {
+            assert!(is_dialect(a, b), "{a} {b}");
+        }
+        assert!(!is_dialect("form", "from") && !is_dialect("coastal", "costal"));
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! Judges each distinct word once and each occurrence between its neighbours.
 
+use std::ops::Range;
+
 use crate::language::{Language, Lexicon, WordHash};
 use crate::model::{Finding, Sentence, Span};
 
 use super::candidates::Tree;
 use super::context::Context;
-use super::counter::{CorpusWords, Index};
+use super::counter::{CorpusWords, Count, Index};
 use super::features::Model;
 use super::pairs;
-use super::real::Known;
+use super::real::{Known, Tied};
 use super::rules;
 use super::unknown::Unknown;
 use super::words::{Marks, Word, each_sentence};
@@ -38,11 +40,79 @@ pub struct Speller<'a> {
 /// A distinct word that is odd in itself.
 enum Oddity {
     /// It is no core word.
-    Unknown(Unknown),
+    Unknown(Box<Unknown>),
     /// A contraction without its apostrophe.
     Contraction(&'static str),
     /// A scrap of a word, or a word that nothing known is like.
     Fragment,
+}
+
+/// Judges the distinct words of a corpus. Each is judged by itself, so shares of them may be
+/// handed to several threads.
+pub struct Judge<'a> {
+    lexicon: &'a Lexicon,
+    tree: Tree<'a>,
+    corpus: &'a CorpusWords,
+}
+
+/// What came of a share of the words.
+#[derive(Default)]
+pub struct Judgements {
+    oddities: Vec<(WordHash, Oddity)>,
+    knowns: Vec<(WordHash, Known)>,
+}
+
+/// From so many distinct words on, it pays to index what is left of all core words.
+const WORDS_THAT_PAY: usize = 10_000;
+
+impl<'a> Judge<'a> {
+    /// A judge of the words of `corpus`.
+    pub fn new(lexicon: &'a Lexicon, corpus: &'a CorpusWords) -> Self {
+        let mut tree = Tree::new(lexicon);
+        if corpus.len() > WORDS_THAT_PAY {
+            tree.index();
+        }
+        Judge { lexicon, tree, corpus }
+    }
+
+    /// How many distinct words there are.
+    pub fn len(&self) -> usize {
+        self.corpus.len()
+    }
+
+    /// True when there is nothing to judge.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Judges a share of the words, by their places.
+    pub fn judge(&self, share: Range<usize>) -> Judgements {
+        let mut judgements = Judgements::default();
+        for (word, count) in self.corpus.share(share) {
+            self.word(word, count, &mut judgements);
+        }
+        judgements
+    }
+
+    fn word(&self, word: &str, count: &Count, judgements: &mut Judgements) {
+        let Judge { lexicon, tree, corpus } = self;
+        if let Some(full) = rules::lost_apostrophe(word) {
+            return judgements.oddities.push((count.hash, Oddity::Contraction(full)));
+        }
+        if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return;
+        }
+        let entry = lexicon.entry(word);
+        if entry.is_core() {
+            let known = Known::judge(lexicon, tree, corpus, word, entry, count);
+            judgements.knowns.extend(known.map(|known| (count.hash, known)));
+        } else if let Some(unknown) = Unknown::judge(lexicon, tree, corpus, word, entry, count) {
+            return judgements.oddities.push((count.hash, Oddity::Unknown(Box::new(unknown))));
+        }
+        if count.lower > 0 && pairs::is_fragment(lexicon, word) {
+            judgements.oddities.push((count.hash, Oddity::Fragment));
+        }
+    }
 }
 
 /// What is known about one suspicious occurrence: for explaining a row, and for fitting the weights.
@@ -59,6 +129,16 @@ pub struct Evidence {
 impl<'a> Speller<'a> {
     /// Judges every distinct word of the corpus.
     pub fn new(lexicon: &'a Lexicon, corpus: &CorpusWords, settings: &Settings) -> Speller<'a> {
+        let judge = Judge::new(lexicon, corpus);
+        Speller::of(lexicon, [judge.judge(0..judge.len())], settings)
+    }
+
+    /// A speller of what was judged, in the order of the corpus.
+    pub fn of(
+        lexicon: &'a Lexicon,
+        judgements: impl IntoIterator<Item = Judgements>,
+        settings: &Settings,
+    ) -> Speller<'a> {
         let function_words =
             rules::FUNCTION_WORDS.iter().map(|word| (WordHash::of(word.as_bytes()).0, 0)).collect();
         let mut speller = Speller {
@@ -71,27 +151,11 @@ impl<'a> Speller<'a> {
             knowns: Vec::new(),
             function_words,
         };
-        let tree = Tree::new(lexicon);
-        for (word, count) in corpus.iter() {
-            if let Some(full) = rules::lost_apostrophe(word) {
-                speller.add_oddity(count.hash, Oddity::Contraction(full));
-                continue;
-            }
-            if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-                continue;
-            }
-            let entry = lexicon.entry(word);
-            if entry.is_core() {
-                if let Some(known) = Known::judge(lexicon, &tree, corpus, word, entry, count) {
-                    speller.known.insert(count.hash.0, speller.knowns.len() as u32);
-                    speller.knowns.push(known);
-                }
-            } else if let Some(unknown) = Unknown::judge(lexicon, &tree, corpus, word, entry, count) {
-                speller.add_oddity(count.hash, Oddity::Unknown(unknown));
-                continue;
-            }
-            if count.lower > 0 && pairs::is_fragment(lexicon, word) {
-                speller.add_oddity(count.hash, Oddity::Fragment);
+        for Judgements { oddities, knowns } in judgements {
+            oddities.into_iter().for_each(|(hash, oddity)| speller.add_oddity(hash, oddity));
+            for (hash, known) in knowns {
+                speller.known.insert(hash.0, speller.knowns.len() as u32);
+                speller.knowns.push(known);
             }
         }
         speller
@@ -121,18 +185,21 @@ impl<'a> Speller<'a> {
                 }
             }
         }
+        let careless = self.carelessness(text, sentences, protected, &mut words);
         let mut scratch = String::new();
         each_sentence(text, sentences, protected, &mut words, |words| {
-            self.sentence(text, words, &mut scratch, out);
+            self.sentence(text, words, careless, &mut scratch, out);
         });
     }
 
     /// What is known about every suspicious word of an English document.
     pub fn evidence(&self, text: &str, sentences: &[Sentence], protected: &[Span]) -> Vec<Evidence> {
         let mut evidence = Vec::new();
-        each_sentence(text, sentences, protected, &mut Vec::new(), |words| {
+        let mut words = Vec::new();
+        let careless = self.carelessness(text, sentences, protected, &mut words);
+        each_sentence(text, sentences, protected, &mut words, |words| {
             for at in 0..words.len() {
-                let context = Context { lexicon: self.lexicon, text, words, at };
+                let context = Context { lexicon: self.lexicon, text, words, at, careless };
                 evidence.extend(self.word_evidence(&context));
             }
         });
@@ -159,9 +226,15 @@ impl<'a> Speller<'a> {
                 .collect();
             return Some(Evidence { span: word.span, known: false, candidates });
         }
-        let known = self.known.get(&word.hash.0).filter(|_| Known::is_doubtful(context))?;
-        let candidates: Vec<_> = self.knowns[*known as usize]
-            .weigh(context, self.strangers(context))
+        let tied = |left: Option<&Word>, right: Option<&Word>| {
+            left.zip(right).is_some_and(|(left, right)| self.lexicon.belong_together(left.hash, right.hash))
+        };
+        let before = tied(context.previous_after_space(), Some(word));
+        let after = tied(Some(word), context.next_after_space());
+        let tied = Tied { before, after };
+        let known = self.doubtful(context, tied)?;
+        let candidates: Vec<_> = known
+            .weigh(context, tied, self.strangers(context))
             .map(|w| {
                 (w.other.text.clone(), named(super::features::RealFeatures::NAMES, &w.features.values()))
             })
@@ -192,36 +265,75 @@ impl<'a> Speller<'a> {
         self.odd.get(&word.hash.0).map(|&at| &self.oddities[at as usize])
     }
 
-    fn sentence(&self, text: &str, words: &[Word], scratch: &mut String, out: &mut Vec<Finding>) {
+    /// How careless a document is: where many words look mistyped, one more is likelier to be.
+    fn carelessness(
+        &self,
+        text: &str,
+        sentences: &[Sentence],
+        protected: &[Span],
+        scratch: &mut Vec<Word>,
+    ) -> f32 {
+        let (mut all, mut mistyped) = (0usize, 0usize);
+        each_sentence(text, sentences, protected, scratch, |words| {
+            all += words.len();
+            for word in words {
+                let capital = word.marks.any(Marks::CAPITALISED.with(Marks::UPPER).with(Marks::TECHNICAL));
+                mistyped += usize::from(match self.oddity(word) {
+                    Some(Oddity::Unknown(unknown)) if !capital => unknown.looks_mistyped(),
+                    Some(Oddity::Contraction(_)) => true,
+                    _ => false,
+                });
+            }
+        });
+        (20.0 * mistyped as f32 / all.max(100) as f32).min(2.0)
+    }
+
+    fn sentence(
+        &self,
+        text: &str,
+        words: &[Word],
+        careless: f32,
+        scratch: &mut String,
+        out: &mut Vec<Finding>,
+    ) {
         let mut done = 0;
+        // Whether the words before and after the gap in front of the current word belong together.
+        let mut tied_before = false;
         for at in 0..words.len() {
-            let context = Context { lexicon: self.lexicon, text, words, at };
+            let context = Context { lexicon: self.lexicon, text, words, at, careless };
             let word = &words[at];
+            let tied_after = context
+                .next_after_space()
+                .is_some_and(|next| self.lexicon.belong_together(word.hash, next.hash));
+            let tied = Tied { before: std::mem::replace(&mut tied_before, tied_after), after: tied_after };
             if at > 0 && word.hash == words[at - 1].hash {
                 out.extend(pairs::doubled(&context, scratch));
             }
             if at < done {
                 continue;
             }
-            match self.oddity(word) {
-                Some(oddity) => {
-                    if let Some((finding, next)) = self.odd_word(oddity, &context, scratch) {
-                        // Both parts of a split word may have looked odd.
-                        out.pop_if(|last| last.span.overlaps(finding.span));
-                        out.push(finding);
-                        done = next;
-                    }
+            if let Some(oddity) = self.oddity(word) {
+                if let Some((finding, next)) = self.odd_word(oddity, &context, scratch) {
+                    // Both parts of a split word may have looked odd.
+                    out.pop_if(|last| !last.kind.is_repetition() && last.span.overlaps(finding.span));
+                    out.push(finding);
+                    done = next;
                 }
-                None if Known::is_doubtful(&context) => {
-                    if let Some(&known) = self.known.get(&word.hash.0) {
-                        let strangers = self.strangers(&context);
-                        let known = &self.knowns[known as usize];
-                        out.extend(known.finding(&self.model, &context, strangers, self.settings.confusions));
-                    }
-                }
-                None => {}
+            } else if let Some(known) = self.doubtful(&context, tied) {
+                let strangers = self.strangers(&context);
+                out.extend(known.finding(&self.model, &context, tied, strangers, self.settings.confusions));
             }
         }
+    }
+
+    /// The core word at `context`, if its neighbours call for another.
+    fn doubtful(&self, context: &Context, tied: Tied) -> Option<&Known> {
+        let word = context.word();
+        if tied.before && tied.after || !Known::is_plain(word) {
+            return None;
+        }
+        let known = &self.knowns[*self.known.get(&word.hash.0)? as usize];
+        known.is_called_for(context, tied).then_some(known)
     }
 
     /// The finding for an odd word, and the place of the next word to look at.
@@ -250,7 +362,9 @@ impl<'a> Speller<'a> {
     /// Words that are never judged, and acronyms: capitals say nothing only where all words have them.
     fn is_passed_by(&self, context: &Context) -> bool {
         let marks = context.word().marks;
-        marks.any(Marks::TECHNICAL.with(Marks::FOREIGN))
+        // `bi-monthly`, `thi-s`: short parts of compounds.
+        let part = marks.any(Marks::HYPHENATED) && context.word().span.len() < 4;
+        part || marks.any(Marks::TECHNICAL.with(Marks::FOREIGN))
             || marks.any(Marks::UPPER) && !is_shouted(context.words)
     }
 
@@ -322,9 +436,9 @@ mod tests {
     fn a_misspelling_is_found_and_keeps_its_case() {
         assert_eq!(
             told("The goverment said it would recieve them."),
-            ["!goverment -> government", "recieve -> receive"]
+            ["!goverment -> government", "!recieve -> receive"]
         );
-        assert_eq!(told("Goverment's plans were known to everybody."), ["Goverment -> Government"]);
+        assert_eq!(told("Recieve them, he said to everybody."), ["!Recieve -> Receive"]);
     }
 
     #[test]

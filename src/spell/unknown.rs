@@ -20,8 +20,8 @@ pub(super) struct Unknown {
     rarity: f32,
     id: Option<VocabularyId>,
     entry: Entry,
-    /// The list of misspellings has it.
-    listed: bool,
+    /// How many corrections the list of misspellings has for it.
+    corrections: usize,
 }
 
 /// A candidate and everything that speaks for or against it here.
@@ -30,13 +30,37 @@ pub(super) struct Weighed<'u> {
     pub(super) features: UnknownFeatures,
 }
 
-/// Logit of being a slip above which a finding is reported.
-const REPORT: f32 = 0.0;
+/// What a finding must reach to be reported: the logits of being a slip, and of its suggestion being
+/// right.
+#[derive(Clone, Copy)]
+struct Bar {
+    slip: f32,
+    right: f32,
+}
+
+impl Bar {
+    /// The misspelling stands in a list with this correction.
+    const LISTED: Bar = Bar { slip: -1.0, right: -1.5 };
+    const SMALL: Bar = Bar { slip: -0.2, right: -1.2 };
+    /// Names are many, and slips in them few.
+    const CAPITAL: Bar = Bar { slip: -1.0, right: 0.5 };
+    const JOINED: Bar = Bar { slip: -1.0, right: 0.0 };
+    const OWNER: Bar = Bar { slip: 2.0, right: 0.0 };
+    /// `costal`: a word, but a rare one.
+    const RARE: Bar = Bar { slip: -1.6, right: 0.0 };
+    /// Abbreviations and scraps of other languages.
+    const SHORT: Bar = Bar { slip: 0.3, right: 0.0 };
+}
+
+/// What stands in a compound, a quotation or before `'s` may be meant, or need more than one fix.
+const UNSAFE: Marks = Marks::HYPHENATED.with(Marks::QUOTED).with(Marks::APOSTROPHE).with(Marks::POSSESSIVE);
+
 /// Logits of the candidate being right above which a fix is safe.
-const SAFE_WORD: f32 = 4.0;
-const SAFE_PAIR: f32 = 4.0;
+const SAFE_WORD: f32 = 2.5;
+const SAFE_LISTED: f32 = 1.3;
+const SAFE_PAIR: f32 = 2.3;
 /// How many candidates a word keeps for its neighbours to choose from.
-const KEPT: usize = 12;
+const KEPT: usize = 16;
 /// A word that repeats more often than this, and is in no list of misspellings, is a word.
 const REPEATS: u32 = 60;
 
@@ -103,11 +127,16 @@ impl Unknown {
             rare: flag(entry.is_rare() && !entry.is_obscure()),
             obscure: flag(entry.is_rare() && entry.is_obscure()),
             known_name: flag(name_only),
-            derived: flag(rules::is_derived(word, |stem| lexicon.entry(stem).is_core())),
+            derived: flag(
+                !entry.is_listed() && rules::is_derived(word, |stem| lexicon.entry(stem).is_core()),
+            ),
             elsewhere: (count.total().max(1) as f32).log10(),
             documents: (count.documents.max(1) as f32).log10(),
             capitalised_in_corpus: (1.0 + count.capitalised as f32).log10(),
-            length: word.len().min(14) as f32 / 10.0,
+            // What large dictionaries have is long more often than a slip is; that says nothing of this word.
+            length: if entry.is_listed() { 0.0 } else { word.len().min(14) as f32 / 10.0 },
+            short: flag(word.len() <= 3),
+            two_letters: flag(word.len() <= 2),
             ..UnknownFeatures::default()
         };
         Some(Unknown {
@@ -116,7 +145,7 @@ impl Unknown {
             rarity: rarity_of(entry.rank()),
             id: lexicon.vocabulary(count.hash),
             entry,
-            listed: misspelling.is_some(),
+            corrections: corrections.len(),
         })
     }
 
@@ -131,13 +160,18 @@ impl Unknown {
         let neighbours = context.neighbours();
         let own = neighbours.fit(context.lexicon, [self.id; 2], self.rarity);
         let right_alone = neighbours.right_alone(context.lexicon);
+        let between_names = flag(context.is_between_names());
+        let after_stranger = flag(context.is_after_stranger());
         // What is lost without its apostrophe stands before something.
+        // A name of four letters has a split too easily: `Isa`, `Ato`.
+        let long = !marks.any(Marks::CAPITALISED) || self.own.length > 0.45;
         let owner = !marks.any(Marks::POSSESSIVE) && context.next_after_space().is_some();
         self.candidates
             .iter()
             .filter(move |candidate| {
                 (capital || !candidate.name || candidate.slip == Slip::Space)
                     && (owner || candidate.slip != Slip::Apostrophe)
+                    && (long || candidate.slip != Slip::Space)
             })
             .map(move |candidate| {
                 let fit = neighbours.fit(context.lexicon, candidate.ends, candidate.rarity);
@@ -148,7 +182,8 @@ impl Unknown {
                     initial_capital: flag(marks.any(Marks::CAPITALISED) && marks.any(Marks::INITIAL)),
                     at_home: flag(own.seen_before) + flag(own.seen_after),
                     listed: flag(candidate.listed),
-                    listed_otherwise: flag(self.listed && !candidate.listed),
+                    listed_only: flag(candidate.listed && self.corrections == 1),
+                    listed_otherwise: flag((self.corrections > 0) && !candidate.listed),
                     swapped: slip(Slip::Swapped),
                     lost_double: slip(Slip::LostDouble),
                     lost: slip(Slip::Lost),
@@ -174,10 +209,16 @@ impl Unknown {
                     affinity: (fit.before - frequency).clamp(-1.0, 3.0)
                         + (fit.after - right_alone).clamp(-1.0, 3.0),
                     seen: flag(fit.seen_before) + flag(fit.seen_after),
+                    seen_twice: flag(fit.seen_before && fit.seen_after),
+                    gain: (fit.total() - own.total()).clamp(-2.0, 6.0),
+                    weaker_gain: (fit.before - own.before).min(fit.after - own.after).clamp(-2.0, 2.0),
                     hyphen: flag(marks.any(Marks::HYPHENATED)),
                     apostrophe: flag(marks.any(Marks::APOSTROPHE)),
                     quoted: flag(marks.any(Marks::QUOTED)),
                     strangers,
+                    careless: context.careless,
+                    between_names,
+                    after_stranger,
                     name: flag(candidate.name),
                     ..self.own
                 };
@@ -196,7 +237,9 @@ impl Unknown {
 
     /// A finding for this occurrence, if it looks like a slip.
     pub(super) fn finding(&self, model: &Model, context: &Context, strangers: f32) -> Option<Finding> {
-        if self.is_name_here(context) {
+        // `Yusuf ibn Amrus`: what is known, and stands in a name, is part of it.
+        let particle = self.entry.is_listed() && context.is_between_names() && context.careless < 0.3;
+        if particle || self.is_name_here(context) || is_dropped_g(context) {
             return None;
         }
         let mut best: Option<(f32, Weighed)> = None;
@@ -217,17 +260,40 @@ impl Unknown {
         }
         let (rank, Weighed { candidate, mut features }) = best?;
         features.gap = second.map_or(MOST_GAP, |(next, _)| (rank - next).min(MOST_GAP));
-        let slip = score(&model.slip, &features.values());
-        if slip <= REPORT {
+        let verdict = match candidate.slip {
+            _ if self.entry.is_listed() => &model.listed,
+            Slip::Space => &model.joined,
+            _ => &model.unlisted,
+        };
+        let slip = score(&verdict.slip, &features.values());
+        let marks = context.word().marks;
+        let mut bar = self.bar(candidate, marks);
+        if features.between_names == 1.0 && context.careless < 0.3 {
+            // `Rychnov nad Kněžnou`.
+            bar.slip += 2.0;
+            bar.right += 2.0;
+        }
+        let right = score(&verdict.right, &features.values());
+        if slip <= bar.slip || right <= bar.right {
             return None;
         }
-        let right = score(&model.right, &features.values());
-        let safe = match candidate.parts() {
-            Some((left, last)) => right > SAFE_PAIR && rules::is_safe_split(left, last),
-            _ if self.is_rare_word() => false,
-            None => right > SAFE_WORD && candidate.slip != Slip::Apostrophe && !candidate.name,
-        };
-        let marks = context.word().marks;
+        let confidence = probability(right);
+        // How careless the rest of the text is makes a slip likelier, but no fix safer.
+        features.careless = 0.0;
+        let right = score(&verdict.right, &features.values());
+        let safe = !marks.any(UNSAFE)
+            // A sentence that begins small has another fault, which the fix would leave.
+            && (!marks.any(Marks::INITIAL) || marks.any(Marks::CAPITALISED.with(Marks::UPPER)))
+            && !self.is_rare_word()
+            && !candidate.name
+            && match candidate.parts() {
+                Some((left, last)) => right > SAFE_PAIR && rules::is_safe_split(left, last),
+                // Three letters are a slip of too many words.
+                None => {
+                    let bar = if features.listed_only == 1.0 { SAFE_LISTED } else { SAFE_WORD };
+                    right > bar + 1.5 * self.own.short && candidate.slip != Slip::Apostrophe
+                }
+            };
         let mut reason = self.reason(context, candidate, &features);
         if let Some((next, second)) = second
             && rank - next < 3.0
@@ -243,7 +309,7 @@ impl Unknown {
             },
             span: context.word().span,
             suggestion: Some(in_case(&candidate.text, marks)),
-            confidence: probability(right),
+            confidence,
             applicability: if safe { Applicability::Safe } else { Applicability::Review },
             reason,
             repetition: None,
@@ -255,22 +321,42 @@ impl Unknown {
         self.entry.is_listed() && context.word().marks.any(Marks::CAPITALISED)
     }
 
+    /// True for what looks like a slip even without its neighbours.
+    pub(super) fn looks_mistyped(&self) -> bool {
+        let few = self.own.elsewhere < 0.7;
+        let near = self.candidates.iter().any(|candidate| candidate.listed || candidate.slip.is_single());
+        !self.entry.is_listed() && few && near && self.own.derived == 0.0
+    }
+
     /// True for a word that no list has.
     pub(super) fn is_stranger(&self) -> bool {
         !self.entry.is_listed()
     }
 
+    /// What must be reached to report that `candidate` was meant.
+    fn bar(&self, candidate: &Candidate, marks: Marks) -> Bar {
+        match candidate.slip {
+            _ if candidate.listed => Bar::LISTED,
+            Slip::Apostrophe => Bar::OWNER,
+            Slip::Space => Bar::JOINED,
+            _ if marks.any(Marks::CAPITALISED) => Bar::CAPITAL,
+            _ if self.entry.is_listed() && self.own.short == 1.0 => Bar::SHORT,
+            _ if self.is_rare_word() => Bar::RARE,
+            _ => Bar::SMALL,
+        }
+    }
+
     /// True for a word that large dictionaries have and no list of misspellings.
     fn is_rare_word(&self) -> bool {
-        self.entry.is_rare() && !self.listed
+        self.entry.is_rare() && self.corrections == 0
     }
 
     fn reason(&self, context: &Context, candidate: &Candidate, features: &UnknownFeatures) -> String {
         let written = context.written();
         match candidate.slip {
-            _ if candidate.listed => format!("'{written}' is in the list of common misspellings"),
+            _ if candidate.listed => format!("the list of common misspellings has '{written}'"),
             _ if self.entry.is_rare() => {
-                let times = grouped(features.ratio + features.affinity);
+                let times = grouped(features.gain);
                 let place = match (context.next_after_space(), context.previous_after_space()) {
                     (Some(next), _) => format!("before '{}'", next.span.of(context.text)),
                     (_, Some(previous)) => format!("after '{}'", previous.span.of(context.text)),
@@ -288,6 +374,11 @@ impl Unknown {
             slip => format!("no dictionary has '{written}'; '{}' is {} away", candidate.text, distance(slip)),
         }
     }
+}
+
+/// True for `lookin'`: spoken language, written down on purpose.
+fn is_dropped_g(context: &Context) -> bool {
+    context.word().marks.any(Marks::APOSTROPHE) && context.written().ends_with("in")
 }
 
 /// More than this, a gap to the second candidate says no more.

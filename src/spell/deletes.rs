@@ -1,0 +1,183 @@
+//! Words by what is left of them when letters are deleted: a faster way to those two slips away.
+//!
+//! Two words within *k* edits of each other leave the same string when up to *k* letters are
+//! deleted from each (Mor and Fraenkel 1982; FastSS, Bocek et al. 2007), and it is enough to
+//! delete from their first letters (SymSpell). The index takes a moment to build, so it is worth
+//! its while only where many words are asked for; the answers are those of the tree.
+
+/// The most edits that are found.
+pub(super) const MOST_EDITS: u8 = 2;
+
+/// Letters of a word that are deleted from.
+const PREFIX: usize = 7;
+
+/// Places in a list of words, by hashes of what is left of each word.
+pub(super) struct Deletes {
+    mask: u64,
+    /// Where each bucket starts in `entries`; one more at the end.
+    starts: Vec<u32>,
+    entries: Vec<u32>,
+}
+
+impl Deletes {
+    /// An index of `words`.
+    pub(super) fn new<'w>(words: impl Iterator<Item = &'w str> + Clone) -> Self {
+        let count = words.clone().count();
+        // A word of seven letters or more has 29 strings left of it.
+        let buckets = (count * 32).next_power_of_two();
+        let mask = buckets as u64 - 1;
+        let mut starts = vec![0u32; buckets + 1];
+        for word in words.clone() {
+            each_rest(word.as_bytes(), MOST_EDITS, |hash| starts[(hash & mask) as usize + 1] += 1);
+        }
+        for bucket in 0..buckets {
+            starts[bucket + 1] += starts[bucket];
+        }
+        let mut entries = vec![0u32; starts[buckets] as usize];
+        for (place, word) in words.enumerate() {
+            each_rest(word.as_bytes(), MOST_EDITS, |hash| {
+                let next = &mut starts[(hash & mask) as usize];
+                entries[*next as usize] = place as u32;
+                *next += 1;
+            });
+        }
+        // Each start has moved to the end of its bucket, which is where the next one starts.
+        starts.copy_within(..buckets, 1);
+        starts[0] = 0;
+        Deletes { mask, starts, entries }
+    }
+
+    /// The places of all words within `limit` edits of `word`, at most [`MOST_EDITS`], and of
+    /// others, in rising order.
+    pub(super) fn near(&self, word: &[u8], limit: u8, places: &mut Vec<u32>) {
+        places.clear();
+        each_rest(word, limit, |hash| {
+            let bucket = (hash & self.mask) as usize;
+            let range = self.starts[bucket] as usize..self.starts[bucket + 1] as usize;
+            places.extend_from_slice(&self.entries[range]);
+        });
+        places.sort_unstable();
+        places.dedup();
+    }
+}
+
+/// Calls `each` with a hash of every string that is left when up to `most` of the first letters are
+/// deleted, at most two.
+fn each_rest(word: &[u8], most: u8, mut each: impl FnMut(u64)) {
+    let prefix = &word[..word.len().min(PREFIX)];
+    let without = |first: usize, second: usize| {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for (at, &letter) in prefix.iter().enumerate() {
+            if at != first && at != second {
+                hash = (hash ^ u64::from(letter)).wrapping_mul(0x0000_0100_0000_01b3);
+            }
+        }
+        // The low bits choose the bucket: bring the high ones down to them.
+        hash ^ hash >> 29
+    };
+    each(without(PREFIX, PREFIX));
+    for first in 0..prefix.len() {
+        each(without(first, first));
+        for second in (first + 1..prefix.len()).filter(|_| most > 1) {
+            each(without(first, second));
+        }
+    }
+}
+
+/// Optimal string alignment distance (a swap of neighbours is one edit), or `None` if it is more
+/// than `limit`. The words have at most 31 letters.
+pub(super) fn distance(a: &[u8], b: &[u8], limit: u8) -> Option<u8> {
+    const WIDEST: usize = 32;
+    let limit = usize::from(limit);
+    if a.len().abs_diff(b.len()) > limit || a.len() >= WIDEST || b.len() >= WIDEST {
+        return None;
+    }
+    let far = WIDEST as u8;
+    let (mut before, mut above, mut row) = ([far; WIDEST], [far; WIDEST], [far; WIDEST]);
+    for (column, cell) in above.iter_mut().enumerate().take(limit + 1) {
+        *cell = column as u8;
+    }
+    for i in 1..=a.len() {
+        let (first, last) = (i.saturating_sub(limit), (i + limit).min(b.len()));
+        let mut least = far;
+        // The cell before the band counts as out of reach.
+        row[first.saturating_sub(1)] = far;
+        for j in first..=last {
+            row[j] = if j == 0 {
+                i as u8
+            } else {
+                let changed = above[j - 1] + u8::from(a[i - 1] != b[j - 1]);
+                let lost = if j < i + limit { above[j] + 1 } else { far };
+                let extra = if j > first { row[j - 1] + 1 } else { far };
+                let swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                let swap = if swapped { before[j - 2] + 1 } else { far };
+                changed.min(lost).min(extra).min(swap)
+            };
+            least = least.min(row[j]);
+        }
+        if usize::from(least) > limit {
+            return None;
+        }
+        (before, above, row) = (above, row, before);
+    }
+    let distance = above[b.len()];
+    (usize::from(distance) <= limit).then_some(distance)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The definition, with a full table.
+    fn plain_distance(a: &[u8], b: &[u8]) -> usize {
+        let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
+        for i in 0..=a.len() {
+            for j in 0..=b.len() {
+                table[i][j] = match (i, j) {
+                    (i, 0) => i,
+                    (0, j) => j,
+                    _ => {
+                        let changed = table[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                        let mut least = changed.min(table[i - 1][j] + 1).min(table[i][j - 1] + 1);
+                        if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                            least = least.min(table[i - 2][j - 2] + 1);
+                        }
+                        least
+                    }
+                };
+            }
+        }
+        table[a.len()][b.len()]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_distance_is_the_distance_wherever_it_is_within_the_limit(a in "[ab]{0,9}", b in "[ab]{0,9}") {
+            let (a, b) = (a.as_bytes(), b.as_bytes());
+            for limit in 0..=2u8 {
+                let wanted = plain_distance(a, b);
+                let wanted = (wanted <= usize::from(limit)).then_some(wanted as u8);
+                prop_assert_eq!(distance(a, b, limit), wanted, "limit {}", limit);
+            }
+        }
+
+        #[test]
+        fn every_word_within_the_limit_is_among_those_found(
+            words in prop::collection::vec("[abc]{1,12}", 1..40), asked in "[abc]{1,12}"
+        ) {
+            let index = Deletes::new(words.iter().map(String::as_str));
+            let mut places = Vec::new();
+            for limit in 1..=MOST_EDITS {
+                index.near(asked.as_bytes(), limit, &mut places);
+                for (place, word) in words.iter().enumerate() {
+                    let near = plain_distance(word.as_bytes(), asked.as_bytes()) <= usize::from(limit);
+                    prop_assert!(!near || places.contains(&(place as u32)), "{} for {}", word, asked);
+                }
+            }
+        }
+    }
+}
