@@ -20,6 +20,7 @@ mod fingerprint;
 mod guard;
 mod index;
 mod meant;
+mod meet;
 mod normalize;
 mod partial;
 mod repetitions;

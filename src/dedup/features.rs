@@ -4,11 +4,15 @@
 //! a script has no spaces, a pair of neighbouring characters counts as a word. Features are numbered by how often the corpus has
 //! them, 0 the most frequent, so frequent ones take one byte and "rarer" is "greater".
 
+use std::ops::Range;
+
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::language::TokenKind;
 
 use super::corpus::Corpus;
-use super::index::{NOTE_BITS, mix};
 use super::meant::Meant;
+use super::meet::mix;
 use super::slots::Slots;
 use super::varint;
 
@@ -23,20 +27,50 @@ pub(super) struct Features {
     /// Which class each list is of. Shorter lists come first; equal lengths by class number.
     pub(super) classes: Vec<u32>,
     records: Vec<Record>,
-    /// Lists of ranks, rarest first, a rank as often as the sentence has the feature.
+    notes: Vec<Note>,
+    /// The lengths there are, each with the number of its first list.
+    lengths: Vec<(u32, u32)>,
+    /// Lists of ranks, rarest first, a rank as often as the sentence has the feature. In the order
+    /// of classes.
     ranks: Vec<u8>,
     /// Features from this rank on stand in the corpus once.
     first_unique: u32,
 }
 
 /// What is looked at before a list is read, side by side in memory.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Record {
     /// A bit for each feature, flipped as often as the sentence has it: features that only one
     /// of two sentences has show up as differing bits (Sandes et al. 2017).
     parity: u64,
-    /// Where the list ends in `ranks`, and below that the number of features.
-    end_and_length: u64,
+    /// Where the list starts in `ranks`, and below that the number of features.
+    start_and_length: u64,
+}
+
+/// What can be told of two lists without looking at either: a shorter parity, and a hash of the
+/// numbers in the sentence.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Note(pub(super) u32);
+
+const NUMBER_BITS: u32 = 8;
+
+impl Note {
+    fn new(parity: u64, numbers: u32) -> Self {
+        let folded = parity ^ parity >> 24 ^ parity >> 48;
+        Note((folded as u32) << NUMBER_BITS | numbers & ((1 << NUMBER_BITS) - 1))
+    }
+
+    /// At least so many features are in one of two lists only.
+    #[inline]
+    pub(super) fn least_differing(self, other: Note) -> u32 {
+        ((self.0 ^ other.0) >> NUMBER_BITS).count_ones()
+    }
+
+    /// False if the two sentences have different numbers.
+    #[inline]
+    pub(super) fn may_share_numbers(self, other: Note) -> bool {
+        (self.0 ^ other.0) & ((1 << NUMBER_BITS) - 1) == 0
+    }
 }
 
 impl Features {
@@ -45,24 +79,25 @@ impl Features {
         let mut extractor =
             Extractor { corpus, meant, pairs: Pairs::default(), counts: vec![0; corpus.words.folded_len()] };
         let mut list = Vec::new();
-        let mut order: Vec<(u32, u32)> = Vec::with_capacity(chosen.len());
-        for &class in chosen {
-            extractor.list(class, &mut list);
-            extractor.count(&list);
-            if list.len() <= MOST_FEATURES {
-                order.push((list.len() as u32, class));
-            }
-        }
-        order.sort_unstable();
+        let lengths: Vec<u32> = chosen
+            .iter()
+            .map(|&class| {
+                extractor.list(class, &mut list);
+                extractor.count(&list);
+                list.len() as u32
+            })
+            .collect();
         let ranks_of = ranks(&extractor.counts);
-        let mut features = Features::with_capacity(order.len());
+        let numbers = Numbers::new(corpus);
+        let mut features = Features::of_lengths(&lengths);
         features.first_unique = extractor.counts.iter().filter(|&&count| count > 1).count() as u32;
-        for (_, class) in order {
-            extractor.list(class, &mut list);
-            for feature in &mut list {
-                *feature = ranks_of[*feature as usize];
+        let mut places = features.places();
+        for (&class, length) in chosen.iter().zip(lengths) {
+            if let Some(place) = places.of(length) {
+                extractor.list(class, &mut list);
+                list.iter_mut().for_each(|feature| *feature = ranks_of[*feature as usize]);
+                features.put(place, class, &mut list, numbers.of(corpus, class));
             }
-            features.push(class, &mut list);
         }
         features.ranks.shrink_to_fit();
         features
@@ -71,34 +106,53 @@ impl Features {
     /// Lists made by hand, for tests of what works on lists. Greater numbers must be rarer.
     #[cfg(test)]
     pub(super) fn from_lists(lists: &[Vec<u32>]) -> Self {
-        let mut features = Features::with_capacity(lists.len());
+        let lengths: Vec<u32> = lists.iter().map(|list| list.len() as u32).collect();
+        let mut features = Features::of_lengths(&lengths);
         features.first_unique = u32::MAX;
-        let mut order: Vec<usize> = (0..lists.len()).collect();
-        order.sort_by_key(|&n| lists[n].len());
-        for n in order {
-            features.push(n as u32, &mut lists[n].clone());
+        let mut places = features.places();
+        for (class, list) in (0u32..).zip(lists) {
+            if let Some(place) = places.of(list.len() as u32) {
+                features.put(place, class, &mut list.clone(), 0);
+            }
         }
         features
     }
 
-    fn with_capacity(lists: usize) -> Self {
+    /// Room for lists of these lengths.
+    fn of_lengths(lengths: &[u32]) -> Self {
+        let mut sorted: Vec<u32> =
+            lengths.iter().copied().filter(|&length| length as usize <= MOST_FEATURES).collect();
+        sorted.sort_unstable();
+        let mut first = 0;
+        let starts = sorted.chunk_by(|a, b| a == b).map(|run| {
+            first += run.len() as u32;
+            (run[0], first - run.len() as u32)
+        });
+        let starts = starts.collect();
         Features {
-            classes: Vec::with_capacity(lists),
-            records: Vec::with_capacity(lists),
-            ranks: Vec::with_capacity(lists * 28),
+            classes: vec![0; sorted.len()],
+            records: vec![Record::default(); sorted.len()],
+            notes: vec![Note::default(); sorted.len()],
+            lengths: starts,
+            ranks: Vec::with_capacity(sorted.len() * 28),
             first_unique: 0,
         }
     }
 
-    fn push(&mut self, class: u32, list: &mut [u32]) {
+    fn places(&self) -> Places {
+        Places { next: self.lengths.clone() }
+    }
+
+    fn put(&mut self, place: usize, class: u32, list: &mut [u32], numbers: u32) {
+        let start_and_length = (self.ranks.len() as u64) << LENGTH_BITS | list.len() as u64;
         list.sort_unstable_by(|a, b| b.cmp(a));
         for &rank in list.iter() {
             varint::push(&mut self.ranks, rank);
         }
         let parity = list.iter().fold(0, |bits: u64, &rank| bits ^ 1 << (mix(u64::from(rank)) >> 58));
-        let end_and_length = (self.ranks.len() as u64) << LENGTH_BITS | list.len() as u64;
-        self.classes.push(class);
-        self.records.push(Record { parity, end_and_length });
+        self.classes[place] = class;
+        self.records[place] = Record { parity, start_and_length };
+        self.notes[place] = Note::new(parity, numbers);
     }
 
     /// Number of lists.
@@ -109,7 +163,32 @@ impl Features {
     /// Number of features in list `n`.
     #[inline]
     pub(super) fn length(&self, n: usize) -> usize {
-        self.records[n].end_and_length as usize & MOST_FEATURES
+        self.records[n].start_and_length as usize & MOST_FEATURES
+    }
+
+    /// Which of the lengths that there are list `n` has: a few dozen, nearer than the list.
+    #[inline]
+    pub(super) fn place_of_length(&self, n: usize) -> usize {
+        self.lengths.partition_point(|&(_, first)| first as usize <= n) - 1
+    }
+
+    /// The lengths there are, and the lists of each.
+    pub(super) fn ranges(&self) -> impl Iterator<Item = (usize, Range<usize>)> {
+        let ends = self.lengths.iter().skip(1).map(|&(_, first)| first as usize).chain([self.len()]);
+        self.lengths.iter().zip(ends).map(|(&(length, first), end)| (length as usize, first as usize..end))
+    }
+
+    /// The same for some of the lists.
+    pub(super) fn ranges_in(&self, share: Range<usize>) -> impl Iterator<Item = (usize, Range<usize>)> {
+        self.ranges()
+            .map(move |(length, lists)| (length, lists.start.max(share.start)..lists.end.min(share.end)))
+            .filter(|(_, lists)| !lists.is_empty())
+    }
+
+    /// The number of the first list of at least `length` features.
+    pub(super) fn first_of_length(&self, length: usize) -> usize {
+        let place = self.lengths.partition_point(|&(other, _)| (other as usize) < length);
+        self.lengths.get(place).map_or(self.len(), |&(_, first)| first as usize)
     }
 
     /// At least so many features are in one of two lists only.
@@ -118,30 +197,38 @@ impl Features {
         (self.records[a].parity ^ self.records[b].parity).count_ones() as usize
     }
 
-    /// A shorter form of what [`Features::least_differing`] looks at, to be had before the list is.
-    pub(super) fn sketch(&self, n: usize) -> u32 {
-        let parity = self.records[n].parity;
-        let folded = parity ^ parity >> NOTE_BITS ^ parity >> (2 * NOTE_BITS) ^ parity >> (3 * NOTE_BITS);
-        folded as u32 & ((1 << NOTE_BITS) - 1)
+    /// What can be told of list `n` at once.
+    #[inline]
+    pub(super) fn note(&self, n: usize) -> Note {
+        self.notes[n]
     }
 
     /// The ranks of list `n`, rarest first.
     #[inline]
-    pub(super) fn ranks(&self, n: usize) -> varint::Numbers<'_> {
-        let end = |n: usize| (self.records[n].end_and_length >> LENGTH_BITS) as usize;
-        let start = if n == 0 { 0 } else { end(n - 1) };
-        varint::read(&self.ranks[start..end(n)])
-    }
-
-    /// The number of the first list of at least `length` features.
-    pub(super) fn first_of_length(&self, length: usize) -> usize {
-        self.records.partition_point(|record| (record.end_and_length as usize & MOST_FEATURES) < length)
+    pub(super) fn ranks(&self, n: usize) -> impl Iterator<Item = u32> {
+        let record = self.records[n].start_and_length;
+        varint::read(&self.ranks[(record >> LENGTH_BITS) as usize..]).take(record as usize & MOST_FEATURES)
     }
 
     /// True if no two sentences can share this feature.
     #[inline]
     pub(super) fn is_unique(&self, rank: u32) -> bool {
         rank >= self.first_unique
+    }
+}
+
+/// Deals out the places of lists by their length.
+struct Places {
+    /// Each length, and the next place for it.
+    next: Vec<(u32, u32)>,
+}
+
+impl Places {
+    fn of(&mut self, length: u32) -> Option<usize> {
+        let known = self.next.binary_search_by_key(&length, |&(other, _)| other).ok()?;
+        let next = &mut self.next[known].1;
+        *next += 1;
+        Some(*next as usize - 1)
     }
 }
 
@@ -227,4 +314,38 @@ impl Pairs {
         self.slots.insert(hash(pair), n, |n| hash(self.pairs[n as usize]));
         n
     }
+}
+
+/// The digits of sentences, as sums of hashes: equal numbers, equal sums.
+struct Numbers {
+    /// By folded word.
+    hashes: Vec<u32>,
+}
+
+impl Numbers {
+    fn new(corpus: &Corpus) -> Self {
+        let words = &corpus.words;
+        let mut hashes = vec![0; words.folded_len()];
+        for (word, _) in words.iter() {
+            if words.kind(word) == TokenKind::Number {
+                let folded = words.folded(word);
+                hashes[folded as usize] = digits_hash(words.normal(folded));
+            }
+        }
+        Numbers { hashes }
+    }
+
+    fn of(&self, corpus: &Corpus, class: u32) -> u32 {
+        corpus
+            .words_of(corpus.first_forms[class as usize])
+            .fold(0, |sum: u32, word| sum.wrapping_add(self.hashes[corpus.words.folded(word) as usize]))
+    }
+}
+
+/// `10km` counts like `10`, so that `10 km` may be its copy.
+fn digits_hash(number: &str) -> u32 {
+    number
+        .split(|c: char| !c.is_numeric() && !matches!(c, '.' | ',' | ':' | '/'))
+        .filter(|run| !run.is_empty())
+        .fold(0, |sum: u32, run| sum.wrapping_add(xxh3_64(run.as_bytes()) as u32))
 }

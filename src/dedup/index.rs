@@ -117,17 +117,10 @@ fn tag(key: u64) -> u32 {
     (key >> 32) as u32 >> NOTE_BITS
 }
 
-/// A cheap, good mixer of 64 bits (Stafford's variant 13 without its last round).
-#[inline]
-pub(super) fn mix(mut x: u64) -> u64 {
-    x = (x ^ x >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    x = (x ^ x >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-    x ^ x >> 31
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dedup::meet::mix;
 
     #[test]
     fn each_key_gives_its_own_numbers_in_order_however_many_share_a_bucket() {

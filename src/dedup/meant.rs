@@ -6,8 +6,11 @@
 //! more alike, and so finds more of them; whether they say the same is for the guard, which looks
 //! at the words as they are.
 
+use crate::model::Workers;
+
 use super::corpus::Words;
-use super::index::{Filed, Index, mix};
+use super::index::{Filed, Index};
+use super::meet::mix;
 
 /// Shorter words are too near to each other.
 const SHORTEST: usize = 4;
@@ -18,6 +21,9 @@ const TIMES_AS_FREQUENT: u32 = 10;
 /// A word outside the dictionary that is as frequent as this may be what another was meant to be.
 const FREQUENT: u32 = 2;
 
+/// Words that one worker looks at in one go.
+const WORDS_A_SHARE: usize = 1 << 13;
+
 /// For each folded word the one it is compared as, mostly itself.
 #[derive(Debug)]
 pub(super) struct Meant {
@@ -27,7 +33,7 @@ pub(super) struct Meant {
 impl Meant {
     /// Looks at every word outside the dictionary. `counts` says in how many distinct sentences
     /// each word stands.
-    pub(super) fn new(words: &Words, counts: &[u32], in_dictionary: &[bool]) -> Self {
+    pub(super) fn new(words: &Words, counts: &[u32], in_dictionary: &[bool], workers: &dyn Workers) -> Self {
         let corpus = Known { words, counts, in_dictionary };
         let sound: Vec<u32> = (0..words.folded_len() as u32).filter(|&word| corpus.is_sound(word)).collect();
         let targets = Deletions::of(&sound, words);
@@ -37,7 +43,10 @@ impl Meant {
             }
             corpus.one_slip_away(word, &targets).or_else(|| corpus.longer_part(word)).unwrap_or(word)
         };
-        Meant { words: (0..words.folded_len() as u32).map(meant).collect() }
+        let words = workers.map_ranges(words.folded_len(), WORDS_A_SHARE, |share| {
+            share.map(|word| meant(word as u32)).collect::<Vec<u32>>()
+        });
+        Meant { words: words.concat() }
     }
 
     /// The word that `folded` is compared as.

@@ -16,8 +16,8 @@ use super::corpus::{Case, Corpus};
 use super::edges::Edges;
 use super::fingerprint::Gap;
 use super::guard::{Lore, Tokens};
-use super::index::{Filed, Index, mix};
 use super::meant::Meant;
+use super::meet::{Parties, Round, Ticket, meet, mix};
 
 /// Words in a mark. A character of a script without spaces is half a word.
 const MARK_WORDS: usize = 4;
@@ -35,11 +35,14 @@ const MOST_SHARERS: usize = 12;
 /// A shorter sentence must share this share of its marks with the longer one, at least one.
 const LEAST_MARKS: f64 = 0.34;
 
+/// About how many marks and runs a sentence has.
+const TICKETS_A_SENTENCE: usize = 20;
+
+/// Pairs that one worker looks at in one go, about.
+const PAIRS_A_SHARE: usize = 1 << 14;
+
 /// Longer sentences are not laid over each other.
 const MOST_CELLS: usize = 1 << 20;
-
-/// Sentences that one worker looks at in one go.
-const SENTENCES_A_SHARE: usize = 16 * 1024;
 
 /// Fewer tokens make no sentence that could lack its full stop before or after a name.
 const LEAST_TOKENS: usize = 6;
@@ -88,18 +91,14 @@ impl Finder<'_> {
         salts: impl Fn(u32) -> u32 + Sync,
         workers: &dyn Workers,
     ) -> Vec<(u32, Partial)> {
-        let order = self.by_length(kept);
-        let expected = order.len() * 8;
-        let index = Index::new(expected, |entry| {
-            let mut marker = Marker::default();
-            for (n, &(_, form)) in (0u32..).zip(&order) {
-                for &mark in marker.marks(self, form, salts(form)) {
-                    entry(mark, Filed { number: n, note: 0 });
-                }
-            }
+        let pairs = self.pairs(kept, salts, workers);
+        let found = workers.map_ranges(pairs.len(), PAIRS_A_SHARE, |share| {
+            // A share begins with the first pair of a longer sentence.
+            let starts_anew = |&at: &usize| at == 0 || at == pairs.len() || pairs[at - 1].0 != pairs[at].0;
+            let begin = (share.start..=pairs.len()).find(starts_anew).unwrap_or(pairs.len());
+            let end = (share.end..=pairs.len()).find(starts_anew).unwrap_or(pairs.len());
+            self.find_in(&pairs[begin..end.max(begin)])
         });
-        let found = workers
-            .map_ranges(order.len(), SENTENCES_A_SHARE, |share| self.find_in(&order, share, &index, &salts));
         let mut found: Vec<(u32, Partial)> = found.into_iter().flatten().collect();
         found.sort_by_key(|(form, partial)| {
             (*form, partial.differing, !partial.is_whole, self.clusters.best[partial.within as usize])
@@ -108,67 +107,54 @@ impl Finder<'_> {
         found
     }
 
-    /// What stands within the sentences at the places `share` of `order`.
-    fn find_in(
-        &self,
-        order: &[(u32, u32)],
-        share: Range<usize>,
-        index: &Index,
-        salts: &impl Fn(u32) -> u32,
-    ) -> Vec<(u32, Partial)> {
-        let mut found: Vec<(u32, Partial)> = Vec::new();
-        let mut marker = Marker::default();
-        let (mut own, mut other) = (Tokens::default(), Tokens::default());
-        let mut sharers: Vec<u32> = Vec::new();
-        for n in share {
-            let (length, form) = order[n];
-            let n = n as u32;
-            sharers.clear();
-            for &run in marker.runs(self, form, salts(form)) {
-                sharers.extend(
-                    index
-                        .under(run, 0)
-                        .map(|filed| filed.number)
-                        .take_while(|&shorter| shorter < n)
-                        .take(MOST_SHARERS),
-                );
-            }
-            if sharers.is_empty() {
-                continue;
-            }
-            sharers.sort_unstable();
-            let mut is_read = false;
-            for run in sharers.chunk_by(|a, b| a == b) {
-                let (short_length, shorter) = order[run[0] as usize];
-                let marks = about_marks(short_length as usize);
-                if (run.len() as f64) < LEAST_MARKS * marks || short_length >= length {
+    /// What stands within the longer sentences of `pairs`.
+    fn find_in(&self, pairs: &[(u32, u32)]) -> Vec<(u32, Partial)> {
+        let mut found = Vec::new();
+        let (mut long, mut short) = (Tokens::default(), Tokens::default());
+        for pairs in pairs.chunk_by(|a, b| a.0 == b.0) {
+            let within = pairs[0].0;
+            self.read(within, &mut long);
+            for same in pairs.chunk_by(|a, b| a == b) {
+                let form = same[0].1;
+                self.read(form, &mut short);
+                if (same.len() as f64) < LEAST_MARKS * about_marks(short.folded.len()) {
                     continue;
                 }
-                if !is_read {
-                    self.read(form, &mut own);
-                    is_read = true;
-                }
-                self.read(shorter, &mut other);
                 // Two that are similar as a whole meet there.
-                let links = self.edges.of(self.corpus.classes[shorter as usize]);
-                let are_linked = links.iter().any(|link| link.class == self.corpus.classes[form as usize]);
-                let partial = self.lay_over(&other, &own, form);
-                found.extend(
-                    partial
-                        .filter(|partial| partial.is_whole || !are_linked)
-                        .map(|partial| (shorter, partial)),
-                );
+                let links = self.edges.of(self.corpus.classes[form as usize]);
+                let are_linked = links.iter().any(|link| link.class == self.corpus.classes[within as usize]);
+                let partial = self.lay_over(&short, &long, within);
+                let partial = partial.filter(|partial| partial.is_whole || !are_linked);
+                found.extend(partial.map(|partial| (form, partial)));
             }
         }
         found
     }
 
-    /// How many tokens each form has, and the form; the shortest first.
-    fn by_length(&self, kept: &[u32]) -> Vec<(u32, u32)> {
-        let mut order: Vec<(u32, u32)> =
+    /// Longer and shorter forms that share a mark, once for each they share.
+    fn pairs(
+        &self,
+        kept: &[u32],
+        salts: impl Fn(u32) -> u32 + Sync,
+        workers: &dyn Workers,
+    ) -> Vec<(u32, u32)> {
+        let mut by_length: Vec<(u32, u32)> =
             kept.iter().map(|&form| (self.corpus.words_of(form).count() as u32, form)).collect();
-        order.sort_unstable();
-        order
+        by_length.sort_unstable();
+        let mut places = vec![0; self.corpus.classes.len()];
+        for (place, &(_, form)) in (0u32..).zip(&by_length) {
+            places[form as usize] = place;
+        }
+        let form = |place: u32| by_length[place as usize].1;
+        let marked = Marked { finder: self, kept, places: &places, salts };
+        let pairs = meet(&marked, workers, |pairs: &mut Vec<(u32, u32)>, ticket, filed| {
+            // Numbers are places by length, and notes lengths.
+            let shorter = filed.iter().take(MOST_SHARERS).filter(|filed| filed.note < ticket.note);
+            pairs.extend(shorter.map(|filed| (form(ticket.number), form(filed.number))));
+        });
+        let mut pairs = pairs.concat();
+        pairs.sort_unstable();
+        pairs
     }
 
     fn read(&self, form: u32, tokens: &mut Tokens) {
@@ -257,57 +243,109 @@ fn about_marks(tokens: usize) -> f64 {
     tokens.saturating_sub(MARK_WORDS - 1) as f64 * 2.0 / (WINDOW + 1) as f64
 }
 
-/// Makes the marks of sentences in buffers that are used again.
+/// Forms that are filed under their marks, and ask for all their runs.
+struct Marked<'a, S> {
+    finder: &'a Finder<'a>,
+    kept: &'a [u32],
+    /// The place of each form by length.
+    places: &'a [u32],
+    salts: S,
+}
+
+impl<S: Fn(u32) -> u32> Marked<'_, S> {
+    fn each(
+        &self,
+        share: Range<usize>,
+        round: Round,
+        pick: impl Fn(&mut Marker),
+        ticket: &mut impl FnMut(Ticket),
+    ) {
+        let mut marker = Marker::default();
+        for &form in &self.kept[share] {
+            let number = self.places[form as usize];
+            let length = marker.read(self.finder, form, (self.salts)(form));
+            pick(&mut marker);
+            for &key in marker.runs.iter().filter(|&&key| round.has(key)) {
+                ticket(Ticket { key, number, note: length as u32 });
+            }
+        }
+    }
+}
+
+impl<S: Fn(u32) -> u32 + Sync> Parties for Marked<'_, S> {
+    fn len(&self) -> usize {
+        self.kept.len()
+    }
+
+    fn tickets(&self) -> usize {
+        self.kept.len() * TICKETS_A_SENTENCE
+    }
+
+    fn filed(&self, share: Range<usize>, round: Round, file: &mut impl FnMut(Ticket)) {
+        self.each(share, round, Marker::winnow, file);
+    }
+
+    fn asked(&self, share: Range<usize>, round: Round, ask: &mut impl FnMut(Ticket)) {
+        self.each(share, round, |_| {}, ask);
+    }
+}
+
+/// An odd number whose powers weigh the words of a run.
+const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Makes the runs of sentences in buffers that are used again.
 #[derive(Default)]
 struct Marker {
-    /// Hash and half words of each word.
-    words: Vec<(u64, u8)>,
+    /// For each word the value of the polynomial of all words before it, and their half words.
+    before: Vec<(u64, u32)>,
     runs: Vec<u64>,
-    marks: Vec<u64>,
 }
 
 impl Marker {
-    /// Hashes of all runs of [`MARK_WORDS`] words.
-    fn runs(&mut self, finder: &Finder<'_>, form: u32, salt: u32) -> &[u64] {
+    /// Hashes all runs of [`MARK_WORDS`] words. Returns the number of words.
+    fn read(&mut self, finder: &Finder<'_>, form: u32, salt: u32) -> usize {
         let words = &finder.corpus.words;
-        self.words.clear();
+        self.before.clear();
+        self.runs.clear();
+        let (mut value, mut half_words) = (0u64, 0);
+        self.before.push((value, half_words));
+        let mut start = 0;
         for word in finder.corpus.words_of(form) {
-            let half_words = match words.kind(word) {
+            half_words += match words.kind(word) {
                 TokenKind::Symbol => continue,
                 TokenKind::Character => 1,
                 TokenKind::Word | TokenKind::Number => 2,
             };
-            self.words.push((mix(u64::from(finder.meant.of(words.folded(word))) + 1), half_words));
-        }
-        self.runs.clear();
-        for start in 0..self.words.len() {
-            let mut weight = 0;
-            let mut hash = u64::from(salt);
-            for &(word, half_words) in &self.words[start..] {
-                hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-                weight += usize::from(half_words);
-                if weight >= 2 * MARK_WORDS {
-                    self.runs.push(mix(hash));
-                    break;
-                }
+            let term = mix(u64::from(finder.meant.of(words.folded(word))) + 1);
+            value = value.wrapping_mul(BASE).wrapping_add(term);
+            self.before.push((value, half_words));
+            // The run that ends here begins with the last word that leaves it long enough.
+            let end = self.before.len() - 1;
+            while start < end && half_words - self.before[start + 1].1 >= 2 * MARK_WORDS as u32 {
+                start += 1;
+            }
+            if half_words - self.before[start].1 >= 2 * MARK_WORDS as u32 {
+                let weight = BASE.wrapping_pow((end - start) as u32);
+                let run = value.wrapping_sub(self.before[start].0.wrapping_mul(weight));
+                self.runs.push(mix(run ^ u64::from(salt)));
             }
         }
-        &self.runs
+        self.before.len() - 1
     }
 
-    /// The runs by which a sentence is found.
-    fn marks(&mut self, finder: &Finder<'_>, form: u32, salt: u32) -> &[u64] {
-        self.runs(finder, form, salt);
-        self.marks.clear();
-        let window = WINDOW.min(self.runs.len()).max(1);
-        for stretch in self.runs.windows(window) {
-            if let Some(&least) = stretch.iter().min()
-                && self.marks.last() != Some(&least)
-            {
-                self.marks.push(least);
+    /// Leaves of the runs those by which a sentence is found.
+    fn winnow(&mut self) {
+        let window = WINDOW.min(self.runs.len());
+        let mut marks = 0;
+        for start in 0..(self.runs.len() + 1).saturating_sub(window.max(1)) {
+            let least = self.runs[start..start + window].iter().copied().min().unwrap_or(0);
+            // Marks are never more than windows, so what is overwritten has been passed.
+            if marks == 0 || self.runs[marks - 1] != least {
+                self.runs[marks] = least;
+                marks += 1;
             }
         }
-        &self.marks
+        self.runs.truncate(marks);
     }
 }
 

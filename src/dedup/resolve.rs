@@ -20,8 +20,9 @@ const SENTENCES_TO_BE_KNOWN: u32 = 5;
 /// Finds the repetitions of a corpus.
 ///
 /// `batches` hold its documents in corpus order, and `documents` has an entry for each. `known`
-/// tells whether a word in lower case is in a dictionary. `workers` lend a hand. The result depends on nothing but the
-/// corpus and the settings: not on how documents were batched.
+/// tells whether a word in lower case is in a dictionary. `workers` lend a hand. The result depends
+/// on nothing but the corpus and the settings: not on how documents were batched, nor on how many
+/// hands there are.
 pub fn resolve(
     batches: Vec<Fingerprints>,
     documents: &[DocumentFacts],
@@ -34,7 +35,7 @@ pub fn resolve(
     let tables = Tables::new();
     let counts = word_counts(&corpus);
     let in_dictionary: Vec<bool> = corpus.words.normal_forms().map(known).collect();
-    let meant = Meant::new(&corpus.words, &counts, &in_dictionary);
+    let meant = Meant::new(&corpus.words, &counts, &in_dictionary, workers);
     let lore = lore(&corpus, &counts, &in_dictionary, &meant);
     let compared = compared_classes(&corpus);
     let salts = salts(&corpus, settings);

@@ -332,7 +332,7 @@ impl<'a> Speller<'a> {
             if let Some(oddity) = self.oddity(word) {
                 if let Some((finding, next)) = self.odd_word(oddity, &context, scratch) {
                     // Both parts of a split word may have looked odd.
-                    out.pop_if(|last| last.span.overlaps(finding.span));
+                    out.pop_if(|last| !last.kind.is_repetition() && last.span.overlaps(finding.span));
                     out.push(finding);
                     done = next;
                 }

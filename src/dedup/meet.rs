@@ -1,0 +1,235 @@
+//! Numbers that meet under common keys.
+//!
+//! Some sentences are filed under keys, others ask for them. Looking each key up in one large
+//! table costs a miss of every cache and of the address translation. Here all tickets are first
+//! dealt into piles by their key, writing in order, and then each pile is small enough for all its
+//! lookups to stay near the processor.
+
+use std::ops::Range;
+
+use crate::model::Workers;
+
+/// Tickets held at a time for each number, a dozen bytes each; more are dealt in rounds.
+const TICKETS_A_NUMBER: usize = 6;
+
+/// Few numbers make no rounds.
+const LEAST_TICKETS: usize = 2 << 20;
+
+/// About how many tickets go on a pile.
+const PILE: usize = 1 << 15;
+
+/// The tickets are made in so many shares, but for few.
+const SHARES: usize = 16;
+
+/// Whose tickets are made in one go, at least.
+const LEAST_SHARE: usize = 1 << 14;
+
+/// A number, a key it is filed under or asks for, and a note that helps to tell at once that two
+/// of them are of no use to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ticket {
+    pub(super) key: u64,
+    pub(super) number: u32,
+    pub(super) note: u32,
+}
+
+/// What meets.
+pub(super) trait Parties: Sync {
+    /// How many there are.
+    fn len(&self) -> usize;
+
+    /// About how many tickets they have, for space.
+    fn tickets(&self) -> usize;
+
+    /// Calls `file` for every ticket of this round that those at the places `share` file.
+    fn filed(&self, share: Range<usize>, round: Round, file: &mut impl FnMut(Ticket));
+
+    /// Calls `ask` for every ticket of this round with which those at the places `share` ask.
+    fn asked(&self, share: Range<usize>, round: Round, ask: &mut impl FnMut(Ticket));
+}
+
+/// A share of the tickets.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Round {
+    round: u64,
+    rounds: u64,
+}
+
+impl Round {
+    /// True if tickets with this hash are of this round. Any hash will do that is the same for all
+    /// tickets with one key.
+    #[inline]
+    pub(super) fn has(self, hash: u64) -> bool {
+        ((hash >> 48) * self.rounds) >> 16 == self.round
+    }
+}
+
+/// One that is filed under the key that was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Filed {
+    key: u32,
+    pub(super) number: u32,
+    pub(super) note: u32,
+}
+
+/// Calls `met` for every ticket that asks for a key under which something is filed, with all that
+/// is filed there in rising order. What the calls have to say they leave in their first argument,
+/// one for each pile; all of these are given back, in a fixed order.
+pub(super) fn meet<P: Parties, T: Default + Send>(
+    parties: &P,
+    workers: &dyn Workers,
+    met: impl Fn(&mut T, Ticket, &[Filed]) + Sync,
+) -> Vec<T> {
+    let tickets = parties.tickets();
+    let budget = LEAST_TICKETS.max(TICKETS_A_NUMBER * parties.len());
+    let rounds = tickets.div_ceil(budget).max(1);
+    let piles = (tickets / rounds / PILE).clamp(1, 1 << 12).next_power_of_two();
+    let share = parties.len().div_ceil(SHARES).max(LEAST_SHARE);
+    let mut told = Vec::with_capacity(rounds * piles);
+    for round in (0..rounds as u64).map(|round| Round { round, rounds: rounds as u64 }) {
+        let dealt = workers.map_ranges(parties.len(), share, |share| {
+            let mut filed: Vec<Vec<Filed>> = vec![Vec::new(); piles];
+            let mut asked: Vec<Vec<Filed>> = vec![Vec::new(); piles];
+            parties.filed(share.clone(), round, &mut |ticket| deal(&mut filed, ticket));
+            parties.asked(share, round, &mut |ticket| deal(&mut asked, ticket));
+            (filed, asked)
+        });
+        told.extend(workers.map_ranges(piles, 1, |pile| {
+            let pile = pile.start;
+            let mut told = T::default();
+            let table = Table::new(dealt.iter().map(|(filed, _)| filed[pile].as_slice()));
+            for ask in dealt.iter().flat_map(|(_, asked)| &asked[pile]) {
+                let under = table.under(ask.key);
+                if !under.is_empty() {
+                    met(
+                        &mut told,
+                        Ticket { key: u64::from(ask.key), number: ask.number, note: ask.note },
+                        under,
+                    );
+                }
+            }
+            told
+        }));
+    }
+    told
+}
+
+/// Some bits of the key choose the pile, others will choose the place in it.
+#[inline]
+fn deal(piles: &mut [Vec<Filed>], ticket: Ticket) {
+    let pile = (ticket.key >> 32) as usize & (piles.len() - 1);
+    piles[pile].push(Filed { key: ticket.key as u32, number: ticket.number, note: ticket.note });
+}
+
+/// The filed tickets of one pile, by key.
+struct Table {
+    /// Where each bucket starts in `entries`; one more at the end.
+    starts: Vec<u32>,
+    entries: Vec<Filed>,
+}
+
+impl Table {
+    fn new<'a>(filed: impl Iterator<Item = &'a [Filed]> + Clone) -> Self {
+        let len: usize = filed.clone().map(<[Filed]>::len).sum();
+        let buckets = len.max(1).next_power_of_two();
+        let mut starts = vec![0u32; buckets + 1];
+        for ticket in filed.clone().flatten() {
+            starts[bucket(ticket.key, buckets) + 1] += 1;
+        }
+        for bucket in 0..buckets {
+            starts[bucket + 1] += starts[bucket];
+        }
+        let mut entries = vec![Filed::default(); len];
+        for &ticket in filed.flatten() {
+            let place = &mut starts[bucket(ticket.key, buckets)];
+            entries[*place as usize] = ticket;
+            *place += 1;
+        }
+        // Each start has moved to the end of its bucket, which is where the next one starts.
+        starts.copy_within(..buckets, 1);
+        starts[0] = 0;
+        for bucket in 0..buckets {
+            let bucket = &mut entries[starts[bucket] as usize..starts[bucket + 1] as usize];
+            if !bucket.is_sorted_by_key(|ticket| (ticket.key, ticket.number)) {
+                bucket.sort_unstable_by_key(|ticket| (ticket.key, ticket.number));
+            }
+        }
+        Table { starts, entries }
+    }
+
+    fn under(&self, key: u32) -> &[Filed] {
+        let bucket = bucket(key, self.starts.len() - 1);
+        let entries = &self.entries[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
+        let entries = &entries[entries.partition_point(|ticket| ticket.key < key)..];
+        &entries[..entries.partition_point(|ticket| ticket.key == key)]
+    }
+}
+
+fn bucket(key: u32, buckets: usize) -> usize {
+    key as usize & (buckets - 1)
+}
+
+/// A cheap, good mixer of 64 bits (Stafford's variant 13).
+#[inline]
+pub(super) fn mix(mut x: u64) -> u64 {
+    x = (x ^ x >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    x = (x ^ x >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+    x ^ x >> 31
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::OneByOne;
+
+    /// Number n is filed under n % 7 and asks for n % 5.
+    struct Remainders {
+        tickets: usize,
+    }
+
+    impl Parties for Remainders {
+        fn len(&self) -> usize {
+            3 * LEAST_SHARE
+        }
+
+        fn tickets(&self) -> usize {
+            self.tickets
+        }
+
+        fn filed(&self, share: Range<usize>, round: Round, file: &mut impl FnMut(Ticket)) {
+            for n in share.filter(|n| n % 100 == 3) {
+                let key = mix(n as u64 % 7);
+                if round.has(key) {
+                    file(Ticket { key, number: n as u32, note: n as u32 + 1 });
+                }
+            }
+        }
+
+        fn asked(&self, share: Range<usize>, round: Round, ask: &mut impl FnMut(Ticket)) {
+            for n in share.filter(|n| n % 1000 == 5) {
+                let key = mix(n as u64 % 9);
+                if round.has(key) {
+                    ask(Ticket { key, number: n as u32, note: 0 });
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn whoever_asks_meets_all_that_is_filed_in_order_however_it_is_dealt() {
+        for tickets in [1, 1_000, 3 * LEAST_TICKETS] {
+            let told: Vec<Vec<u32>> =
+                meet(&Remainders { tickets }, &OneByOne, |askers: &mut Vec<u32>, ticket, filed| {
+                    let found: Vec<u32> = filed.iter().map(|filed| filed.number).collect();
+                    let all = (0..3 * LEAST_SHARE as u32).filter(|n| n % 100 == 3);
+                    assert_eq!(found, all.filter(|n| n % 7 == ticket.number % 9).collect::<Vec<_>>());
+                    assert!(filed.iter().all(|filed| filed.note == filed.number + 1));
+                    askers.push(ticket.number);
+                });
+            let mut askers: Vec<u32> = told.into_iter().flatten().collect();
+            askers.sort_unstable();
+            let all = (0..3 * LEAST_SHARE as u32).filter(|n| n % 1000 == 5 && n % 9 < 7);
+            assert_eq!(askers, all.collect::<Vec<_>>());
+        }
+    }
+}
