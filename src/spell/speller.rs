@@ -10,7 +10,7 @@ use super::context::Context;
 use super::counter::{CorpusWords, Count, Index};
 use super::features::Model;
 use super::pairs;
-use super::real::{Known, Tied};
+use super::real::{Doubt, Known};
 use super::rules;
 use super::unknown::Unknown;
 use super::words::{Marks, Word, each_sentence};
@@ -267,12 +267,13 @@ impl<'a> Speller<'a> {
         let tied = |left: Option<&Word>, right: Option<&Word>| {
             left.zip(right).is_some_and(|(left, right)| self.lexicon.belong_together(left.hash, right.hash))
         };
-        let before = tied(context.previous_after_space(), Some(word));
-        let after = tied(Some(word), context.next_after_space());
-        let tied = Tied { before, after };
-        let known = self.doubtful(context, tied)?;
-        let candidates: Vec<_> = known
-            .weigh(context, tied, self.strangers(context))
+        let tied_before = tied(context.previous_after_space(), Some(word));
+        let tied_after = tied(Some(word), context.next_after_space());
+        let doubt = Doubt { tied_before, tied_after, confusions: true };
+        let candidates: Vec<_> = self
+            .doubtful(word, doubt)?
+            .weigh(context, doubt, || self.strangers(context))
+            .iter()
             .map(|w| {
                 (w.other.text.clone(), named(super::features::RealFeatures::NAMES, &w.features.values()))
             })
@@ -322,7 +323,11 @@ impl<'a> Speller<'a> {
             let tied_after = context
                 .next_after_space()
                 .is_some_and(|next| self.lexicon.belong_together(word.hash, next.hash));
-            let tied = Tied { before: std::mem::replace(&mut tied_before, tied_after), after: tied_after };
+            let doubt = Doubt {
+                tied_before: std::mem::replace(&mut tied_before, tied_after),
+                tied_after,
+                confusions: self.settings.confusions,
+            };
             if at > 0 && word.hash == words[at - 1].hash {
                 out.extend(pairs::doubled(&context, scratch));
             }
@@ -336,21 +341,18 @@ impl<'a> Speller<'a> {
                     out.push(finding);
                     done = next;
                 }
-            } else if let Some(known) = self.doubtful(&context, tied) {
-                let strangers = self.strangers(&context);
-                out.extend(known.finding(&self.model, &context, tied, strangers, self.settings.confusions));
+            } else if let Some(known) = self.doubtful(word, doubt) {
+                out.extend(known.finding(&self.model, &context, doubt, || self.strangers(&context)));
             }
         }
     }
 
-    /// The core word at `context`, if its neighbours call for another.
-    fn doubtful(&self, context: &Context, tied: Tied) -> Option<&Known> {
-        let word = context.word();
-        if tied.before && tied.after || !Known::is_plain(word) {
+    /// A core word that not both neighbours vouch for, if it may stand in the place of others.
+    fn doubtful(&self, word: &Word, doubt: Doubt) -> Option<&Known> {
+        if doubt.tied_before && doubt.tied_after || !Known::is_plain(word) {
             return None;
         }
-        let known = &self.knowns[*self.known.get(&word.hash.0)? as usize];
-        known.is_called_for(context, tied).then_some(known)
+        self.known.get(&word.hash.0).map(|&at| &self.knowns[at as usize])
     }
 
     /// The finding for an odd word, and the place of the next word to look at.
