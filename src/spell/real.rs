@@ -44,13 +44,13 @@ pub(super) struct Weighed<'k> {
 }
 
 /// Logit above which a word is reported.
-const REPORT: f32 = 1.0;
+const REPORT: f32 = 0.9;
 /// With `confusions`.
 const REPORT_CONFUSION: f32 = -1.0;
 /// Base ten logarithm of how much likelier the other must be to be looked at further.
 const LEAST_GAIN: f32 = 1.0;
 /// How many others a word keeps.
-const KEPT: usize = 16;
+const KEPT: usize = 12;
 /// Words rarer than this are not guessed at.
 const RAREST_OTHER: f32 = 4.8;
 
@@ -176,8 +176,8 @@ impl Known {
                 other: slip(Slip::Other),
                 first_letter: flag(written[0] != other.text.as_bytes()[0]),
                 confused: flag(
-                    other.slip.is_far()
-                        || rules::confused_with(context.written()).any(|confused| confused == other.text),
+                    doubt.confusions
+                        && rules::confused_with(context.written()).any(|confused| confused == other.text),
                 ),
                 inflection: flag(is_inflection(written, other.text.as_bytes())),
                 length: self.length.min(14) as f32 / 10.0,

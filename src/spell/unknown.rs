@@ -40,16 +40,16 @@ struct Bar {
 
 impl Bar {
     /// The misspelling stands in a list with this correction.
-    const LISTED: Bar = Bar { slip: -1.0, right: -1.5 };
-    const SMALL: Bar = Bar { slip: -0.2, right: -1.2 };
+    const LISTED: Bar = Bar { slip: -1.0, right: -2.0 };
+    const SMALL: Bar = Bar { slip: -0.5, right: -1.2 };
     /// Names are many, and slips in them few.
     const CAPITAL: Bar = Bar { slip: -1.0, right: 0.5 };
-    const JOINED: Bar = Bar { slip: -1.0, right: 0.0 };
+    const JOINED: Bar = Bar { slip: -1.0, right: -0.4 };
     const OWNER: Bar = Bar { slip: 2.0, right: 0.0 };
     /// `costal`: a word, but a rare one.
-    const RARE: Bar = Bar { slip: -1.6, right: 0.0 };
+    const RARE: Bar = Bar { slip: -1.6, right: -0.2 };
     /// Abbreviations and scraps of other languages.
-    const SHORT: Bar = Bar { slip: 0.3, right: 0.0 };
+    const SHORT: Bar = Bar { slip: -1.0, right: -0.4 };
 }
 
 /// What stands in a compound, a quotation or before `'s` may be meant, or need more than one fix.
@@ -60,9 +60,9 @@ const SAFE_WORD: f32 = 2.5;
 const SAFE_LISTED: f32 = 1.3;
 const SAFE_PAIR: f32 = 2.3;
 /// How many candidates a word keeps for its neighbours to choose from.
-const KEPT: usize = 16;
+const KEPT: usize = 10;
 /// Names are many, and seldom slips.
-const KEPT_FOR_NAMES: usize = 4;
+const KEPT_FOR_NAMES: usize = 3;
 /// A word that repeats more often than this, and is in no list of misspellings, is a word.
 const REPEATS: u32 = 60;
 
@@ -270,8 +270,8 @@ impl Unknown {
         let mut bar = self.bar(candidate, marks);
         if features.between_names == 1.0 && context.careless < 0.3 {
             // `Rychnov nad Kněžnou`.
-            bar.slip += 2.0;
-            bar.right += 2.0;
+            bar.slip += 4.0;
+            bar.right += 4.0;
         }
         let right = score(&verdict.right, &features.values());
         if slip <= bar.slip || right <= bar.right {
