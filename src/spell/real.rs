@@ -185,7 +185,7 @@ impl Known {
                 other_in_corpus: other.in_corpus,
                 gap: 0.0,
                 strangers,
-                careless: context.careless.min(0.5),
+                careless: context.manner.careless.min(0.5),
             };
             Weighed { other, features, fit, gain }
         };

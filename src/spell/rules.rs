@@ -42,6 +42,11 @@ pub(super) fn may_be_doubled(word: &str) -> bool {
     WORDS.binary_search(&word).is_ok()
 }
 
+/// Words that text cut into tokens has in two: `gon na`, `can not`.
+pub(super) fn is_two_tokens(word: &str) -> bool {
+    matches!(word, "cannot" | "gimme" | "gonna" | "gotta" | "lemme" | "wanna")
+}
+
 /// Months and days of the week that are nothing else (`may` and `sat` are left out).
 pub(super) fn is_month_or_weekday(word: &str) -> bool {
     const WORDS: &[&str] = &[

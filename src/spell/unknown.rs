@@ -19,6 +19,8 @@ pub(super) struct Unknown {
     own: UnknownFeatures,
     rarity: f32,
     id: Option<VocabularyId>,
+    /// How often it stands in the corpus.
+    total: u32,
     entry: Entry,
     /// How many corrections the list of misspellings has for it.
     corrections: usize,
@@ -146,6 +148,7 @@ impl Unknown {
             own,
             rarity: rarity_of(entry.rank()),
             id: lexicon.vocabulary(count.hash),
+            total: count.total(),
             entry,
             corrections: corrections.len(),
         })
@@ -217,7 +220,7 @@ impl Unknown {
                     apostrophe: flag(marks.any(Marks::APOSTROPHE)),
                     quoted: flag(marks.any(Marks::QUOTED)),
                     strangers,
-                    careless: context.careless,
+                    careless: context.manner.careless,
                     between_names,
                     after_stranger,
                     name: flag(candidate.name),
@@ -238,7 +241,7 @@ impl Unknown {
     /// A finding for this occurrence, if it looks like a slip.
     pub(super) fn finding(&self, model: &Model, context: &Context, strangers: f32) -> Option<Finding> {
         // `Yusuf ibn Amrus`: what is known, and stands in a name, is part of it.
-        let particle = self.entry.is_listed() && context.is_between_names() && context.careless < 0.3;
+        let particle = self.entry.is_listed() && context.is_between_names() && context.manner.careless < 0.3;
         if particle || self.is_name_here(context) || is_dropped_g(context) {
             return None;
         }
@@ -267,8 +270,11 @@ impl Unknown {
         };
         let slip = score(&verdict.slip, &features.values());
         let marks = context.word().marks;
-        let mut bar = self.bar(candidate, marks);
-        if features.between_names == 1.0 && context.careless < 0.3 {
+        if self.is_word_of_the_corpus(candidate) {
+            return None;
+        }
+        let mut bar = self.bar(candidate, context);
+        if features.between_names == 1.0 && context.manner.careless < 0.3 {
             // `Rychnov nad Kněžnou`.
             bar.slip += 4.0;
             bar.right += 4.0;
@@ -281,19 +287,7 @@ impl Unknown {
         // How careless the rest of the text is makes a slip likelier, but no fix safer.
         features.careless = 0.0;
         let right = score(&verdict.right, &features.values());
-        let safe = !marks.any(UNSAFE)
-            // A sentence that begins small has another fault, which the fix would leave.
-            && (!marks.any(Marks::INITIAL) || marks.any(Marks::CAPITALISED.with(Marks::UPPER)))
-            && !self.is_rare_word()
-            && !candidate.name
-            && match candidate.parts() {
-                Some((left, last)) => right > SAFE_PAIR && rules::is_safe_split(left, last),
-                // Three letters are a slip of too many words.
-                None => {
-                    let bar = if features.listed_only == 1.0 { SAFE_LISTED } else { SAFE_WORD };
-                    right > bar + 1.5 * self.own.short && candidate.slip != Slip::Apostrophe
-                }
-            };
+        let safe = self.is_safe(context, candidate, &features, right);
         let mut reason = self.reason(context, candidate, &features);
         if let Some((next, second)) = second
             && rank - next < 3.0
@@ -333,13 +327,57 @@ impl Unknown {
         !self.entry.is_listed()
     }
 
+    /// True for a word that the corpus uses so often, beside the candidate, that it is meant.
+    fn is_word_of_the_corpus(&self, candidate: &Candidate) -> bool {
+        let times = if self.own.short == 1.0 { 200.0 } else { 20.0 };
+        self.total > 3 && self.beside(candidate) < times
+    }
+
+    /// How many times more often than the word the corpus has the candidate.
+    fn beside(&self, candidate: &Candidate) -> f32 {
+        (10f32.powf(candidate.in_corpus) - 1.0) / self.total.max(1) as f32
+    }
+
+    /// True when a fix needs no person to look at it. `right` is the logit of the candidate.
+    fn is_safe(
+        &self,
+        context: &Context,
+        candidate: &Candidate,
+        features: &UnknownFeatures,
+        right: f32,
+    ) -> bool {
+        let marks = context.word().marks;
+        let begins = marks.any(Marks::INITIAL);
+        let capital = marks.any(Marks::CAPITALISED);
+        let next_is_name = context.next().is_some_and(|next| next.marks.any(Marks::CAPITALISED));
+        // A sentence that begins small has another fault, which the fix would leave; and a capital
+        // elsewhere, or before another one, makes a name.
+        let odd_case = if begins { !capital && !marks.any(Marks::UPPER) } else { capital };
+        let name = candidate.name || capital && (next_is_name || context.at > 0) || context.manner.uncased;
+        // `tryin`, `anythin`.
+        let spoken = candidate.text.ends_with("ing") && context.written().ends_with("in");
+        let repeated = self.total > 2 && self.beside(candidate) < 50.0;
+        if marks.any(UNSAFE) || odd_case || name || spoken || repeated || self.is_rare_word() {
+            return false;
+        }
+        match candidate.parts() {
+            Some((left, last)) => right > SAFE_PAIR && !capital && rules::is_safe_split(left, last),
+            // Three letters are a slip of too many words.
+            None => {
+                let bar = if features.listed_only == 1.0 { SAFE_LISTED } else { SAFE_WORD };
+                right > bar + 1.5 * self.own.short && candidate.slip != Slip::Apostrophe
+            }
+        }
+    }
+
     /// What must be reached to report that `candidate` was meant.
-    fn bar(&self, candidate: &Candidate, marks: Marks) -> Bar {
+    fn bar(&self, candidate: &Candidate, context: &Context) -> Bar {
+        let capital = context.word().marks.any(Marks::CAPITALISED) || context.manner.uncased;
         match candidate.slip {
             _ if candidate.listed => Bar::LISTED,
             Slip::Apostrophe => Bar::OWNER,
             Slip::Space => Bar::JOINED,
-            _ if marks.any(Marks::CAPITALISED) => Bar::CAPITAL,
+            _ if capital => Bar::CAPITAL,
             _ if self.entry.is_listed() && self.own.short == 1.0 => Bar::SHORT,
             _ if self.is_rare_word() => Bar::RARE,
             _ => Bar::SMALL,
@@ -348,7 +386,7 @@ impl Unknown {
 
     /// True for a word that large dictionaries have and no list of misspellings.
     fn is_rare_word(&self) -> bool {
-        self.entry.is_rare() && !(self.corrections > 0)
+        self.entry.is_rare() && self.corrections == 0
     }
 
     fn reason(&self, context: &Context, candidate: &Candidate, features: &UnknownFeatures) -> String {
