@@ -132,7 +132,9 @@ pub(super) fn split(context: &Context, scratch: &mut String) -> Option<Finding> 
     if short && (is_core(first) || is_core(second)) && gain < SPLIT_GAIN + 2.0 {
         return None;
     }
-    let safe = (is_scrap(first) || is_scrap(second)) && !(short && (is_core(first) || is_core(second)));
+    let safe = !context.manner.uncased
+        && (is_scrap(first) || is_scrap(second))
+        && !(short && (is_core(first) || is_core(second)));
     Some(Finding {
         kind: Kind::SplitWord,
         span: Span::new(first.span.start, second.span.end),

@@ -58,9 +58,9 @@ impl Bar {
 const UNSAFE: Marks = Marks::HYPHENATED.with(Marks::QUOTED).with(Marks::APOSTROPHE).with(Marks::POSSESSIVE);
 
 /// Logits of the candidate being right above which a fix is safe.
-const SAFE_WORD: f32 = 2.5;
-const SAFE_LISTED: f32 = 1.3;
-const SAFE_PAIR: f32 = 2.3;
+const SAFE_WORD: f32 = 2.0;
+const SAFE_LISTED: f32 = 1.2;
+const SAFE_PAIR: f32 = 1.5;
 /// How many candidates a word keeps for its neighbours to choose from.
 const KEPT: usize = 10;
 /// Names are many, and seldom slips.
@@ -270,7 +270,7 @@ impl Unknown {
         };
         let slip = score(&verdict.slip, &features.values());
         let marks = context.word().marks;
-        if self.is_word_of_the_corpus(candidate) {
+        if self.is_word_of_the_corpus(candidate, context) {
             return None;
         }
         let mut bar = self.bar(candidate, context);
@@ -302,7 +302,7 @@ impl Unknown {
                 _ => Kind::Misspelling,
             },
             span: context.word().span,
-            suggestion: Some(in_case(&candidate.text, marks)),
+            suggestion: Some(suggestion(candidate, marks)),
             confidence,
             applicability: if safe { Applicability::Safe } else { Applicability::Review },
             reason,
@@ -327,10 +327,13 @@ impl Unknown {
         !self.entry.is_listed()
     }
 
-    /// True for a word that the corpus uses so often, beside the candidate, that it is meant.
-    fn is_word_of_the_corpus(&self, candidate: &Candidate) -> bool {
-        let times = if self.own.short == 1.0 { 200.0 } else { 20.0 };
-        self.total > 3 && self.beside(candidate) < times
+    /// True for a word that the corpus uses so often, beside the candidate, that it is meant. People
+    /// do repeat their slips, so careless texts and common misspellings are another matter.
+    fn is_word_of_the_corpus(&self, candidate: &Candidate, context: &Context) -> bool {
+        let short = self.own.short == 1.0;
+        let common = candidate.listed && !short || candidate.slip == Slip::Apostrophe;
+        let times = if short { 200.0 } else { 20.0 };
+        !common && context.manner.careless < 0.5 && self.total > 3 && self.beside(candidate) < times
     }
 
     /// How many times more often than the word the corpus has the candidate.
@@ -356,12 +359,15 @@ impl Unknown {
         let name = candidate.name || capital && (next_is_name || context.at > 0) || context.manner.uncased;
         // `tryin`, `anythin`.
         let spoken = candidate.text.ends_with("ing") && context.written().ends_with("in");
-        let repeated = self.total > 2 && self.beside(candidate) < 50.0;
+        let times = if features.listed_only == 1.0 { 2.0 } else { 10.0 };
+        let repeated = self.total > 2 && self.beside(candidate) < times;
         if marks.any(UNSAFE) || odd_case || name || spoken || repeated || self.is_rare_word() {
             return false;
         }
         match candidate.parts() {
-            Some((left, last)) => right > SAFE_PAIR && !capital && rules::is_safe_split(left, last),
+            Some((left, last)) => {
+                left != "i" && right > SAFE_PAIR && !capital && rules::is_safe_split(left, last)
+            }
             // Three letters are a slip of too many words.
             None => {
                 let bar = if features.listed_only == 1.0 { SAFE_LISTED } else { SAFE_WORD };
@@ -411,6 +417,16 @@ impl Unknown {
             }
             slip => format!("no dictionary has '{written}'; '{}' is {} away", candidate.text, distance(slip)),
         }
+    }
+}
+
+/// What would stand there, with the capitals of what stands there now.
+fn suggestion(candidate: &Candidate, marks: Marks) -> String {
+    match candidate.parts() {
+        Some(("i", last)) => {
+            format!("I {}", if marks.any(Marks::UPPER) { in_case(last, marks) } else { last.into() })
+        }
+        _ => in_case(&candidate.text, marks),
     }
 }
 
