@@ -18,8 +18,11 @@ pub(super) fn extents(text: &str, sentences: &[Sentence], removed: &[Span]) -> F
     if removed.is_empty() {
         return FxHashMap::default();
     }
-    // White space that stands as a stretch of its own is part of a gap.
-    let standing: Vec<&Sentence> = sentences.iter().filter(|sentence| !sentence.text.is_empty()).collect();
+    // White space that stands as a stretch of its own is part of a gap, and so are markers.
+    let standing: Vec<&Sentence> = (0..sentences.len())
+        .filter(|&at| !sentences[at].text.is_empty() && !is_marker(text, sentences, at))
+        .map(|at| &sentences[at])
+        .collect();
     let goes: Vec<bool> = standing
         .iter()
         .map(|sentence| {
@@ -43,19 +46,38 @@ pub(super) fn extents(text: &str, sentences: &[Sentence], removed: &[Span]) -> F
     extents
 }
 
+/// True for what stands before a sentence on its line and belongs to it: `- `, `> `, `2. `, `## `.
+fn is_marker(text: &str, sentences: &[Sentence], at: usize) -> bool {
+    let (stretch, next) = (&sentences[at], sentences.get(at + 1));
+    let marks =
+        |c: char| matches!(c, '-' | '*' | '+' | '>' | '#' | '.' | ')' | '[' | ']' | 'x' | 'X' | '0'..='9');
+    stretch.role == Role::Opaque
+        && next.is_some_and(|next| {
+            next.role != Role::Opaque && !text[stretch.text.end..next.text.start].contains('\n')
+        })
+        && stretch.text.of(text).chars().all(|c| marks(c) || c.is_whitespace())
+}
+
 /// The extents of a run of neighbours that all go.
 fn run_extents(text: &str, standing: &[&Sentence], run: Range<usize>) -> Vec<Span> {
     let before = run.start.checked_sub(1).map(|i| standing[i]);
     let after = standing.get(run.end).copied();
     // The sentence in front of which the gap stays.
     let kept_gap = match (before, after) {
-        (None, _) => return leading_extents(text, standing, run),
+        (None, _) => return whole_line_extents(text, standing, run),
         (Some(_), None) => run.end,
         (Some(before), Some(after)) if before.paragraph == after.paragraph => run.start,
         (Some(_), Some(after)) => {
             run.clone().find(|&i| standing[i].paragraph == after.paragraph).unwrap_or(run.end)
         }
     };
+    if let (Some(before), Some(after)) = (before, after)
+        && kept_gap == run.end
+        && lines(text, before, standing[run.start]) > lines(text, standing[run.end - 1], after)
+    {
+        // The first item of a list goes: the blank line in front of the list stays.
+        return whole_line_extents(text, standing, run);
+    }
     run.map(|i| {
         let own = standing[i].text;
         if i < kept_gap {
@@ -67,11 +89,18 @@ fn run_extents(text: &str, standing: &[&Sentence], run: Range<usize>) -> Vec<Spa
     .collect()
 }
 
-/// A run at the very start of the text. Each sentence takes the gap behind it, but not the list
-/// or heading marker of the line that follows; its own marker in front of it goes.
-fn leading_extents(text: &str, standing: &[&Sentence], run: Range<usize>) -> Vec<Span> {
+/// How many line feeds stand between two neighbours.
+fn lines(text: &str, before: &Sentence, after: &Sentence) -> usize {
+    text[before.text.end..after.text.start].bytes().filter(|&byte| byte == b'\n').count()
+}
+
+/// A run whose gap in front stays, with a line of its own. Each sentence takes the gap behind it,
+/// but not the list or heading marker of the line that follows; its own marker in front of it goes.
+fn whole_line_extents(text: &str, standing: &[&Sentence], run: Range<usize>) -> Vec<Span> {
     let nothing_stays = run.len() == standing.len();
-    let mut start = if nothing_stays { 0 } else { marker_start(text, 0, standing[run.start].text.start) };
+    let before = run.start.checked_sub(1).map_or(0, |i| standing[i].text.end);
+    let mut start =
+        if nothing_stays { 0 } else { marker_start(text, before, standing[run.start].text.start) };
     run.map(|i| {
         let end = match standing.get(i + 1) {
             Some(next) if next.paragraph == standing[i].paragraph => next.text.start,
@@ -156,6 +185,39 @@ mod tests {
         assert_eq!(left(&first), "- B.\n");
         let heading = [("", "A.", true), ("\n\n## ", "Title", false)];
         assert_eq!(left(&heading), "## Title");
+    }
+
+    #[test]
+    fn a_marker_that_stands_as_a_stretch_of_its_own_goes_with_its_sentence() {
+        let text = "A.\n\n- B.\n1. C.\n\n---\n\nD.\n";
+        let tile = |start: usize, end: usize, role, paragraph| Sentence {
+            span: Span::new(start, end),
+            text: Span::new(start, text[..end].trim_end().len()),
+            role,
+            paragraph,
+        };
+        let at = |part: &str| text.find(part).unwrap();
+        let sentences = [
+            tile(0, 4, Role::Prose, 0),
+            tile(at("- B"), at("B."), Role::Opaque, 1),
+            tile(at("B."), at("1."), Role::Prose, 1),
+            tile(at("1."), at("C."), Role::Opaque, 2),
+            tile(at("C."), at("---"), Role::Prose, 2),
+            tile(at("---"), at("D."), Role::Opaque, 3),
+            tile(at("D."), text.len(), Role::Prose, 4),
+        ];
+        let left = |gone: &[&str]| {
+            let removed: Vec<Span> = gone.iter().map(|part| Span::new(at(part), at(part) + 2)).collect();
+            let extents = extents(text, &sentences, &removed);
+            let mut left = text.to_owned();
+            for span in removed.iter().rev().map(|span| extents[&span.start]) {
+                left.replace_range(span.start..span.end, "");
+            }
+            left
+        };
+        assert_eq!(left(&["B."]), "A.\n\n1. C.\n\n---\n\nD.\n");
+        assert_eq!(left(&["B.", "C."]), "A.\n\n---\n\nD.\n");
+        assert_eq!(left(&["D."]), "A.\n\n- B.\n1. C.\n\n---\n", "a rule is no marker");
     }
 
     #[test]

@@ -92,7 +92,7 @@ impl Finder<'_> {
         let expected = order.len() * 8;
         let index = Index::new(expected, |entry| {
             let mut marker = Marker::default();
-            for (n, &form) in (0u32..).zip(&order) {
+            for (n, &(_, form)) in (0u32..).zip(&order) {
                 for &mark in marker.marks(self, form, salts(form)) {
                     entry(mark, Filed { number: n, note: 0 });
                 }
@@ -111,7 +111,7 @@ impl Finder<'_> {
     /// What stands within the sentences at the places `share` of `order`.
     fn find_in(
         &self,
-        order: &[u32],
+        order: &[(u32, u32)],
         share: Range<usize>,
         index: &Index,
         salts: &impl Fn(u32) -> u32,
@@ -121,7 +121,7 @@ impl Finder<'_> {
         let (mut own, mut other) = (Tokens::default(), Tokens::default());
         let mut sharers: Vec<u32> = Vec::new();
         for n in share {
-            let form = order[n];
+            let (length, form) = order[n];
             let n = n as u32;
             sharers.clear();
             for &run in marker.runs(self, form, salts(form)) {
@@ -137,14 +137,18 @@ impl Finder<'_> {
                 continue;
             }
             sharers.sort_unstable();
-            self.read(form, &mut own);
+            let mut is_read = false;
             for run in sharers.chunk_by(|a, b| a == b) {
-                let shorter = order[run[0] as usize];
-                self.read(shorter, &mut other);
-                let marks = about_marks(other.folded.len());
-                if (run.len() as f64) < LEAST_MARKS * marks || other.folded.len() >= own.folded.len() {
+                let (short_length, shorter) = order[run[0] as usize];
+                let marks = about_marks(short_length as usize);
+                if (run.len() as f64) < LEAST_MARKS * marks || short_length >= length {
                     continue;
                 }
+                if !is_read {
+                    self.read(form, &mut own);
+                    is_read = true;
+                }
+                self.read(shorter, &mut other);
                 // Two that are similar as a whole meet there.
                 let links = self.edges.of(self.corpus.classes[shorter as usize]);
                 let are_linked = links.iter().any(|link| link.class == self.corpus.classes[form as usize]);
@@ -159,11 +163,12 @@ impl Finder<'_> {
         found
     }
 
-    fn by_length(&self, kept: &[u32]) -> Vec<u32> {
+    /// How many tokens each form has, and the form; the shortest first.
+    fn by_length(&self, kept: &[u32]) -> Vec<(u32, u32)> {
         let mut order: Vec<(u32, u32)> =
             kept.iter().map(|&form| (self.corpus.words_of(form).count() as u32, form)).collect();
         order.sort_unstable();
-        order.into_iter().map(|(_, form)| form).collect()
+        order
     }
 
     fn read(&self, form: u32, tokens: &mut Tokens) {

@@ -10,6 +10,7 @@ use zstd::stream::read::Decoder as ZstdDecoder;
 use crate::model::Compression;
 
 /// The bytes of a file, unpacked.
+#[expect(clippy::large_enum_variant, reason = "there is one for each open file")]
 pub(super) enum Unpacked {
     Plain(Packed),
     Gzip(GzipMembers<BufReader<Packed>>),
@@ -82,6 +83,7 @@ pub(super) struct GzipMembers<R> {
     state: Member<R>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "there is one for each open file")]
 enum Member<R> {
     Open(GzDecoder<R>),
     /// After the last one; the reader stays for what it counted.

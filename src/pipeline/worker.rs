@@ -164,7 +164,9 @@ impl Worker<'_> {
         let segmentation = segment::segment(text, document.markup);
         if let Some(speller) = &self.resolution.speller {
             let language = segmentation.language;
-            speller.findings(text, &segmentation.sentences, &segmentation.protected, language, &mut findings);
+            let mut typos = Vec::new();
+            speller.findings(text, &segmentation.sentences, &segmentation.protected, language, &mut typos);
+            findings.append(&mut typos);
         }
         if findings.is_empty() {
             return;

@@ -47,11 +47,11 @@ pub(super) fn doubled(context: &Context, scratch: &mut String) -> Option<Finding
     } else if rules::may_be_doubled(word) {
         return None;
     } else if rules::is_never_doubled(word) && small(second.marks) {
-        (0.995, Applicability::Safe, format!("'{word}' is never doubled"))
+        (0.995, Applicability::Safe, format!("the word '{word}' is never doubled"))
     } else if core && (begins || small(second.marks)) {
-        (0.85, Applicability::Review, format!("'{word}' stands twice in a row"))
+        (0.85, Applicability::Review, format!("the word '{word}' stands twice in a row"))
     } else if word.len() > 4 && (core || is_common_name(context.lexicon, word)) {
-        (0.6, Applicability::Review, format!("'{written}' stands twice in a row, and may be a name"))
+        (0.6, Applicability::Review, format!("the word '{written}' stands twice in a row, and may be a name"))
     } else {
         return None;
     };
@@ -194,7 +194,7 @@ pub(super) fn contraction(context: &Context, full: &str) -> Option<Finding> {
         suggestion: Some(in_case(full, word.marks)),
         confidence: if sure { 0.995 } else { 0.8 },
         applicability: if sure { Applicability::Safe } else { Applicability::Review },
-        reason: format!("'{}' is in the list of contractions that lost their apostrophe", context.written()),
+        reason: format!("the list of contractions that lost their apostrophe has '{}'", context.written()),
         repetition: None,
     })
 }

@@ -31,16 +31,17 @@ pub(super) fn is_never_doubled(word: &str) -> bool {
     WORDS.binary_search(&word).is_ok()
 }
 
-/// Words that stand twice in good English: `had had`, `that that`, `very very`, `bye bye`.
+/// Words that stand twice in good English: `had had`, `that that`, `what it is is`, `very very`,
+/// `bye bye`.
 pub(super) fn may_be_doubled(word: &str) -> bool {
     const WORDS: &[&str] = &[
         "again", "ah", "aye", "bang", "beep", "blah", "boo", "bye", "cha", "chop", "chug", "clap", "click",
         "come", "cuckoo", "did", "do", "ever", "far", "go", "goody", "ha", "had", "hee", "her", "hey", "hip",
-        "ho", "hot", "hush", "it", "jar", "knock", "la", "liar", "like", "long", "many", "more", "much",
-        "never", "night", "no", "now", "oh", "ok", "okay", "please", "pretty", "quick", "quite", "rah",
-        "really", "right", "row", "run", "same", "shh", "sing", "so", "sorry", "stop", "sure", "tap", "that",
-        "there", "tick", "tut", "twinkle", "very", "wait", "way", "well", "what", "who", "will", "woof",
-        "work", "wow", "yeah", "yes", "you", "yum",
+        "ho", "hot", "hush", "is", "it", "jar", "knock", "la", "liar", "like", "long", "many", "more",
+        "much", "never", "night", "no", "now", "oh", "ok", "okay", "please", "pretty", "quick", "quite",
+        "rah", "really", "right", "row", "run", "same", "shh", "sing", "so", "sorry", "stop", "sure", "tap",
+        "that", "there", "tick", "tut", "twinkle", "very", "wait", "way", "well", "what", "who", "will",
+        "woof", "work", "wow", "yeah", "yes", "you", "yum",
     ];
     WORDS.binary_search(&word).is_ok()
 }

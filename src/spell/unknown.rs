@@ -398,7 +398,7 @@ impl Unknown {
     fn reason(&self, context: &Context, candidate: &Candidate, features: &UnknownFeatures) -> String {
         let written = context.written();
         match candidate.slip {
-            _ if candidate.listed => format!("'{written}' is in the list of common misspellings"),
+            _ if candidate.listed => format!("the list of common misspellings has '{written}'"),
             _ if self.entry.is_rare() => {
                 let times = grouped(features.gain);
                 let place = match (context.next_after_space(), context.previous_after_space()) {

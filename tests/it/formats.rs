@@ -137,16 +137,16 @@ fn documents_of_a_jsonl_file_can_be_named_by_a_field() {
 fn in_markdown_only_prose_is_touched() {
     check_with(
         &["--find", "typos"],
-        "//- a.md\n---\ntitle: goverment\n---\n\n# The goverment\n\nThe goverment said `goverment` in [a goverment link](http://goverment.example/goverment).\n\n```\ngoverment\n```\n\n    goverment\n\n<div>goverment</div>\n\n| a |\n| --- |\n| goverment |\n",
-        "//- a.md\n---\ntitle: goverment\n---\n\n# The government\n\nThe government said `goverment` in [a government link](http://goverment.example/goverment).\n\n```\ngoverment\n```\n\n    goverment\n\n<div>goverment</div>\n\n| a |\n| --- |\n| goverment |\n",
+        "//- a.md\n---\ntitle: doesnt\n---\n\n# It doesnt matter\n\nIt doesnt say `doesnt` in [what doesnt link](http://doesnt.example/doesnt).\n\n```\ndoesnt\n```\n\n    doesnt\n\n<div>doesnt</div>\n\n| a |\n| --- |\n| doesnt |\n",
+        "//- a.md\n---\ntitle: doesnt\n---\n\n# It doesn't matter\n\nIt doesn't say `doesnt` in [what doesn't link](http://doesnt.example/doesnt).\n\n```\ndoesnt\n```\n\n    doesnt\n\n<div>doesnt</div>\n\n| a |\n| --- |\n| doesnt |\n",
     );
 }
 
 #[test]
 fn files_without_a_known_extension_are_text_if_they_are_utf_8() {
     check(
-        "//- NOTES\nThe goverment said no.\n//- log.out\nThe goverment said yes.\n",
-        "//- NOTES\nThe government said no.\n//- log.out\nThe government said yes.\n",
+        "//- NOTES\nIt doesnt say no.\n//- log.out\nIt doesnt say yes.\n",
+        "//- NOTES\nIt doesn't say no.\n//- log.out\nIt doesn't say yes.\n",
     );
 }
 

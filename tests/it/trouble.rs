@@ -7,17 +7,17 @@ use crate::fixture::Fixture;
 
 #[test]
 fn a_run_over_mixed_bad_input_lists_each_and_cleans_the_rest() {
-    let fixture = Fixture::new("//- good.txt\nThe goverment said no.\n");
+    let fixture = Fixture::new("//- good.txt\nIt doesnt say no.\n");
     fixture.write("broken.txt.gz", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03broken");
     fixture.write("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
     fixture
         .write("latin1.txt", &[b"caf\xe9 \xfcber na\xefve fa\xe7ade \xe0 la carte ".as_slice(); 20].concat());
     fixture.write(
         "lines.jsonl",
-        b"{\"text\":\"The goverment said yes.\"}\n{\"text\": oops}\n{\"other\":1}\n{\"text\":\"The goverment slept.\"}\n",
+        b"{\"text\":\"It doesnt say yes.\"}\n{\"text\": oops}\n{\"other\":1}\n{\"text\":\"It doesnt sleep.\"}\n",
     );
     let odd = std::ffi::OsString::from_vec(b"odd\xff\x1b[31m\n.txt".to_vec());
-    fs::write(fixture.corpus().join(&odd), "The goverment wept.\n").unwrap();
+    fs::write(fixture.corpus().join(&odd), "It doesnt weep.\n").unwrap();
     symlink("good.txt", fixture.corpus().join("link.txt")).unwrap();
     symlink("/nowhere", fixture.corpus().join("dangling")).unwrap();
     assert!(Command::new("mkfifo").arg(fixture.corpus().join("pipe.txt")).status().unwrap().success());
@@ -25,12 +25,12 @@ fn a_run_over_mixed_bad_input_lists_each_and_cleans_the_rest() {
     let run = fixture.clean(&["-v"], 3);
 
     let cleaned = fixture.cleaned();
-    assert_eq!(cleaned["good.txt"], b"The government said no.\n");
+    assert_eq!(cleaned["good.txt"], b"It doesn't say no.\n");
     assert_eq!(
         cleaned["lines.jsonl"],
-        b"{\"text\":\"The government said yes.\"}\n{\"text\": oops}\n{\"other\":1}\n{\"text\":\"The government slept.\"}\n"
+        b"{\"text\":\"It doesn't say yes.\"}\n{\"text\": oops}\n{\"other\":1}\n{\"text\":\"It doesn't sleep.\"}\n"
     );
-    assert_eq!(fs::read(fixture.output().join("text").join(&odd)).unwrap(), b"The government wept.\n");
+    assert_eq!(fs::read(fixture.output().join("text").join(&odd)).unwrap(), b"It doesn't weep.\n");
     assert_eq!(cleaned.len(), 3, "{:?}", cleaned.keys());
 
     let stderr = run.stderr();
