@@ -92,11 +92,6 @@ impl Slip {
         }
     }
 
-    /// More than one slip away.
-    pub(super) fn is_far(self) -> bool {
-        matches!(self, Slip::Two | Slip::Far)
-    }
-
     /// One letter or one swap away.
     pub(super) fn is_single(self) -> bool {
         !matches!(self, Slip::Two | Slip::Far | Slip::Space | Slip::Apostrophe)
@@ -351,7 +346,7 @@ impl<'a> Tree<'a> {
                 if matches!(right, "i" | "us") {
                     return None;
                 }
-                let right_rarity = self.part(right)?;
+                let right_rarity = self.part(right).filter(|_| self.lexicon.entry(right).is_core())?;
                 let known = self.part(left);
                 let named =
                     || (left.len() > 3 && rules::is_function_word(right) && is_name(left)).then_some(5.0);

@@ -13,8 +13,16 @@ pub(super) struct Context<'c> {
     pub(super) words: &'c [Word],
     /// Which of them it is.
     pub(super) at: usize,
+    pub(super) manner: Manner,
+}
+
+/// How a document is written.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Manner {
     /// How many slips the document seems to have: some 20 times their share of its words.
     pub(super) careless: f32,
+    /// Sentences begin small, so a small letter does not tell a word from a name.
+    pub(super) uncased: bool,
 }
 
 /// What stands on both sides, in the words of the bigram model; `None` for a word it does not

@@ -23,6 +23,9 @@ pub(super) fn doubled(context: &Context, scratch: &mut String) -> Option<Finding
         .with(Marks::QUOTED)
         .with(Marks::POSSESSIVE);
     let written = first.span.of(context.text);
+    if !is_one_gap(&context.text[first.span.end..second.span.start]) {
+        return None;
+    }
     // A word three times in a row is mostly meant.
     let longer = context.at > 1 && context.words[context.at - 2].hash == first.hash
         || context.next().is_some_and(|next| next.hash == first.hash);
@@ -63,6 +66,12 @@ pub(super) fn doubled(context: &Context, scratch: &mut String) -> Option<Finding
     })
 }
 
+/// True for one space, or the end of a line and what the next one is indented by; more spaces stand
+/// between the columns of a table.
+fn is_one_gap(gap: &str) -> bool {
+    gap == " " || gap == "\u{a0}" || gap.contains('\n')
+}
+
 /// A name so common that it would be known to be said twice.
 fn is_common_name(lexicon: &Lexicon, name: &str) -> bool {
     let entry = lexicon.entry(name);
@@ -83,6 +92,7 @@ pub(super) fn split(context: &Context, scratch: &mut String) -> Option<Finding> 
         .with(Marks::HYPHENATED)
         .with(Marks::POSSESSIVE)
         .with(Marks::APOSTROPHE)
+        .with(Marks::AFTER_NUMBER)
         .with(Marks::UPPER);
     if first.marks.any(NOT_MEANT) || second.marks.any(NOT_MEANT.with(Marks::CAPITALISED)) {
         return None;
@@ -98,7 +108,7 @@ pub(super) fn split(context: &Context, scratch: &mut String) -> Option<Finding> 
     let whole = scratch.as_str();
     let entry = lexicon.entry(whole);
     let rarity = rarity_of(entry.rank());
-    if whole.len() < 4 || !entry.is_core() || rarity > RAREST_WHOLE {
+    if rules::is_two_tokens(whole) || whole.len() < 4 || !entry.is_core() || rarity > RAREST_WHOLE {
         return None;
     }
     let neighbours = context.neighbours_of_pair();
@@ -111,12 +121,20 @@ pub(super) fn split(context: &Context, scratch: &mut String) -> Option<Finding> 
     if gain < SPLIT_GAIN {
         return None;
     }
-    // `a warded place`: a rare word is a word.
+    // `a warded place`: a rare word is a word. `27 th is`, `L and M`: next to a word, a letter or two
+    // are an abbreviation.
     let is_scrap = |word: &Word| {
         let part = word.span.of(text).to_ascii_lowercase();
         if part.len() < 3 { is_fragment(lexicon, &part) } else { !lexicon.contains(&part) }
     };
-    let safe = is_scrap(first) || is_scrap(second);
+    let is_core = |word: &Word| lexicon.entry(&word.span.of(text).to_ascii_lowercase()).is_core();
+    let short = first.span.len().min(second.span.len()) < 3;
+    if short && (is_core(first) || is_core(second)) && gain < SPLIT_GAIN + 2.0 {
+        return None;
+    }
+    let safe = !context.manner.uncased
+        && (is_scrap(first) || is_scrap(second))
+        && !(short && (is_core(first) || is_core(second)));
     Some(Finding {
         kind: Kind::SplitWord,
         span: Span::new(first.span.start, second.span.end),

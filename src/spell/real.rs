@@ -16,17 +16,23 @@ pub(super) struct Known {
     others: Vec<Candidate>,
     /// The hash of each of them.
     hashes: Vec<WordHash>,
+    /// How many of them are a slip away; the others only sound alike.
+    slips: usize,
     rarity: f32,
     id: Option<VocabularyId>,
     elsewhere: f32,
     length: usize,
 }
 
-/// Whether a word and its neighbours belong together.
+/// In how far a word is doubted.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Tied {
-    pub(super) before: bool,
-    pub(super) after: bool,
+pub(super) struct Doubt {
+    /// It belongs to the word before, so that one has no say.
+    pub(super) tied_before: bool,
+    /// It belongs to the word after.
+    pub(super) tied_after: bool,
+    /// Words that sound alike are asked, too, and weaker evidence will do.
+    pub(super) confusions: bool,
 }
 
 /// Another word that may have been meant and everything that speaks for or against it here.
@@ -38,13 +44,13 @@ pub(super) struct Weighed<'k> {
 }
 
 /// Logit above which a word is reported.
-const REPORT: f32 = 0.6;
+const REPORT: f32 = 0.9;
 /// With `confusions`.
 const REPORT_CONFUSION: f32 = -1.0;
 /// Base ten logarithm of how much likelier the other must be to be looked at further.
 const LEAST_GAIN: f32 = 1.0;
 /// How many others a word keeps.
-const KEPT: usize = 16;
+const KEPT: usize = 12;
 /// Words rarer than this are not guessed at.
 const RAREST_OTHER: f32 = 4.8;
 
@@ -70,6 +76,7 @@ impl Known {
                 && !rules::is_dialect(word, &other.text)
         });
         others.truncate(KEPT);
+        let slips = others.len();
         for confused in rules::confused_with(word) {
             if !others.iter().any(|other| other.text == confused) {
                 others.extend(tree.listed(word, confused));
@@ -82,6 +89,7 @@ impl Known {
         (!others.is_empty()).then(|| Known {
             others,
             hashes,
+            slips,
             rarity,
             id: vocabulary(lexicon, word),
             elsewhere: (count.total().max(1) as f32).log10(),
@@ -104,41 +112,46 @@ impl Known {
 
     /// The other words that a neighbour calls for to which the word does not belong, by their place.
     /// Cheap, and mostly none.
-    fn called_for<'k>(&'k self, context: &'k Context, tied: Tied) -> impl Iterator<Item = usize> + use<'k> {
+    fn called_for<'k>(&'k self, context: &'k Context, doubt: Doubt) -> impl Iterator<Item = usize> + use<'k> {
         let lexicon = context.lexicon;
-        let left = context.previous_after_space().filter(|_| !tied.before).map(|word| word.hash);
-        let right = context.next_after_space().filter(|_| !tied.after).map(|word| word.hash);
-        (0..self.hashes.len()).filter(move |&at| {
+        let left = context.previous_after_space().filter(|_| !doubt.tied_before).map(|word| word.hash);
+        let right = context.next_after_space().filter(|_| !doubt.tied_after).map(|word| word.hash);
+        let others = if doubt.confusions { self.hashes.len() } else { self.slips };
+        (0..others).filter(move |&at| {
             let other = self.hashes[at];
             left.is_some_and(|left| lexicon.belong_together(left, other))
                 || right.is_some_and(|right| lexicon.belong_together(other, right))
         })
     }
 
-    /// True when a neighbour calls for one of the other words.
-    pub(super) fn is_called_for(&self, context: &Context, tied: Tied) -> bool {
-        self.called_for(context, tied).next().is_some()
-    }
-
     /// Every other word that is called for and would fit much better here, with its features.
-    pub(super) fn weigh<'k>(
-        &'k self,
-        context: &'k Context,
-        tied: Tied,
-        strangers: f32,
-    ) -> impl Iterator<Item = Weighed<'k>> + use<'k> {
-        let neighbours = context.neighbours();
+    pub(super) fn weigh(
+        &self,
+        context: &Context,
+        doubt: Doubt,
+        strangers: impl FnOnce() -> f32,
+    ) -> Vec<Weighed<'_>> {
+        let mut called_for = self.called_for(context, doubt).peekable();
+        if called_for.peek().is_none() {
+            return Vec::new();
+        }
         let lexicon = context.lexicon;
-        let own = neighbours.fit(lexicon, [self.id; 2], self.rarity);
+        let neighbours = context.neighbours();
         let sides = flag(neighbours.left.is_some()) + flag(neighbours.right.is_some());
+        let own = neighbours.fit(lexicon, [self.id; 2], self.rarity);
+        let better: Vec<_> = called_for
+            .map(|at| &self.others[at])
+            .map(|other| (other, neighbours.fit(lexicon, other.ends, other.rarity)))
+            .filter(|(_, fit)| fit.total() - own.total() >= LEAST_GAIN)
+            .collect();
+        if better.is_empty() || sides == 0.0 {
+            return Vec::new();
+        }
+        let strangers = strangers();
         let written = context.written().as_bytes();
-        self.called_for(context, tied).filter_map(move |at| {
-            let other = &self.others[at];
-            let fit = neighbours.fit(lexicon, other.ends, other.rarity);
+        let weighed = |(other, fit): (_, Fit)| {
+            let other: &Candidate = other;
             let gain = fit.total() - own.total();
-            if gain < LEAST_GAIN || sides == 0.0 {
-                return None;
-            }
             let slip = |slip: Slip| flag(other.slip == slip);
             let features = RealFeatures {
                 bias: 1.0,
@@ -163,8 +176,8 @@ impl Known {
                 other: slip(Slip::Other),
                 first_letter: flag(written[0] != other.text.as_bytes()[0]),
                 confused: flag(
-                    other.slip.is_far()
-                        || rules::confused_with(context.written()).any(|confused| confused == other.text),
+                    doubt.confusions
+                        && rules::confused_with(context.written()).any(|confused| confused == other.text),
                 ),
                 inflection: flag(is_inflection(written, other.text.as_bytes())),
                 length: self.length.min(14) as f32 / 10.0,
@@ -172,10 +185,11 @@ impl Known {
                 other_in_corpus: other.in_corpus,
                 gap: 0.0,
                 strangers,
-                careless: context.careless.min(0.5),
+                careless: context.manner.careless.min(0.5),
             };
-            Some(Weighed { other, features, fit, gain })
-        })
+            Weighed { other, features, fit, gain }
+        };
+        better.into_iter().map(weighed).collect()
     }
 
     /// A finding for this occurrence, if another word is far likelier.
@@ -183,13 +197,12 @@ impl Known {
         &self,
         model: &Model,
         context: &Context,
-        tied: Tied,
-        strangers: f32,
-        confusions: bool,
+        doubt: Doubt,
+        strangers: impl FnOnce() -> f32,
     ) -> Option<Finding> {
         let mut best: Option<Weighed> = None;
         let mut second = f32::MIN;
-        for weighed in self.weigh(context, tied, strangers) {
+        for weighed in self.weigh(context, doubt, strangers) {
             if best.as_ref().is_none_or(|best| weighed.gain > best.gain) {
                 second = best.map_or(second, |best| best.gain);
                 best = Some(weighed);
@@ -199,9 +212,9 @@ impl Known {
         }
         let Weighed { other, mut features, fit, gain } = best?;
         features.gap = (gain - second).min(MOST_GAP);
-        let doubt = score(&model.real, &features.values());
-        let report = if confusions { REPORT_CONFUSION } else { REPORT };
-        if doubt <= report {
+        let score = score(&model.real, &features.values());
+        let report = if doubt.confusions { REPORT_CONFUSION } else { REPORT };
+        if score <= report {
             return None;
         }
         let place = match (fit.seen_after, context.next_after_space(), context.previous_after_space()) {
@@ -213,7 +226,7 @@ impl Known {
             kind: Kind::RealWord,
             span: context.word().span,
             suggestion: Some(other.text.clone()),
-            confidence: probability(doubt),
+            confidence: probability(score),
             applicability: Applicability::Review,
             reason: format!("known word '{}' is {} times likelier {place}", other.text, grouped(gain)),
             repetition: None,

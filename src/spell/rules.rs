@@ -21,9 +21,12 @@ pub(super) fn is_function_word(word: &str) -> bool {
 /// Function words whose doubling is never meant.
 pub(super) fn is_never_doubled(word: &str) -> bool {
     const WORDS: &[&str] = &[
-        "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "has", "his", "into", "its", "my",
-        "of", "or", "our", "than", "the", "their", "they", "this", "to", "was", "we", "were", "which",
-        "with", "would", "your",
+        "a", "about", "also", "among", "an", "and", "are", "as", "at", "be", "because", "been", "before",
+        "being", "between", "but", "by", "could", "during", "each", "every", "for", "from", "has", "his",
+        "if", "into", "its", "might", "must", "my", "of", "only", "or", "other", "our", "said", "says",
+        "should", "since", "some", "such", "than", "the", "their", "then", "these", "they", "this", "those",
+        "through", "to", "told", "under", "until", "upon", "was", "we", "were", "when", "whether", "which",
+        "while", "whose", "with", "within", "without", "would", "your",
     ];
     WORDS.binary_search(&word).is_ok()
 }
@@ -41,6 +44,11 @@ pub(super) fn may_be_doubled(word: &str) -> bool {
         "woof", "work", "wow", "yeah", "yes", "you", "yum",
     ];
     WORDS.binary_search(&word).is_ok()
+}
+
+/// Words that text cut into tokens has in two: `gon na`, `can not`.
+pub(super) fn is_two_tokens(word: &str) -> bool {
+    matches!(word, "cannot" | "gimme" | "gonna" | "gotta" | "lemme" | "wanna")
 }
 
 /// Months and days of the week that are nothing else (`may` and `sat` are left out).
@@ -261,12 +269,13 @@ pub(super) fn confused_with(word: &str) -> impl Iterator<Item = &'static str> + 
 /// begins no other word of its kind (`over`, `out`, `some` do: `overbank`, `werewolf`).
 pub(super) fn is_safe_split(left: &str, right: &str) -> bool {
     const LEFT: &[&str] = &[
-        "and", "are", "from", "had", "has", "have", "his", "its", "of", "our", "that", "the", "their",
-        "they", "this", "to", "was", "which", "with", "would",
+        "after", "also", "and", "are", "because", "been", "but", "could", "during", "from", "had", "has",
+        "have", "his", "into", "its", "of", "our", "should", "than", "that", "the", "their", "then", "these",
+        "they", "this", "those", "to", "was", "when", "which", "while", "with", "would",
     ];
     const RIGHT: &[&str] = &[
-        "a", "as", "at", "been", "by", "for", "from", "it", "its", "of", "that", "the", "this", "to", "was",
-        "with",
+        "a", "and", "are", "as", "at", "been", "by", "for", "from", "had", "has", "have", "it", "its", "of",
+        "that", "the", "their", "they", "this", "to", "was", "were", "which", "will", "with", "would",
     ];
     LEFT.binary_search(&left).is_ok() || RIGHT.binary_search(&right).is_ok()
 }

@@ -6,11 +6,11 @@ use crate::language::{Language, Lexicon, WordHash};
 use crate::model::{Finding, Sentence, Span};
 
 use super::candidates::Tree;
-use super::context::Context;
+use super::context::{Context, Manner};
 use super::counter::{CorpusWords, Count, Index};
 use super::features::Model;
 use super::pairs;
-use super::real::{Known, Tied};
+use super::real::{Doubt, Known};
 use super::rules;
 use super::unknown::Unknown;
 use super::words::{Marks, Word, each_sentence};
@@ -185,24 +185,24 @@ impl<'a> Speller<'a> {
             return;
         }
         let mut scratch = String::new();
-        self.each_sentence(text, sentences, protected, language.is_some(), |words, careless| {
-            self.sentence(text, words, careless, &mut scratch, out);
+        self.each_sentence(text, sentences, protected, language.is_some(), |words, manner| {
+            self.sentence(text, words, manner, &mut scratch, out);
         });
     }
 
     /// What is known about every suspicious word of an English document.
     pub fn evidence(&self, text: &str, sentences: &[Sentence], protected: &[Span]) -> Vec<Evidence> {
         let mut evidence = Vec::new();
-        self.each_sentence(text, sentences, protected, true, |words, careless| {
+        self.each_sentence(text, sentences, protected, true, |words, manner| {
             for at in 0..words.len() {
-                let context = Context { lexicon: self.lexicon, text, words, at, careless };
+                let context = Context { lexicon: self.lexicon, text, words, at, manner };
                 evidence.extend(self.word_evidence(&context));
             }
         });
         evidence
     }
 
-    /// Calls `look` with the words of each sentence and how careless the document is, if it is English.
+    /// Calls `look` with the words of each sentence and the manner of the document, if it is English.
     /// Both are told by the beginning of the document, so that it is read only once.
     fn each_sentence(
         &self,
@@ -210,32 +210,33 @@ impl<'a> Speller<'a> {
         sentences: &[Sentence],
         protected: &[Span],
         is_english: bool,
-        mut look: impl FnMut(&[Word], f32),
+        mut look: impl FnMut(&[Word], Manner),
     ) {
         let mut opening: Vec<Word> = Vec::new();
         let mut ends = Vec::new();
-        let mut careless = None;
-        let open = |opening: &[Word], ends: &[usize], look: &mut dyn FnMut(&[Word], f32)| {
+        let mut manner = None;
+        let open = |opening: &[Word], ends: &[usize], look: &mut dyn FnMut(&[Word], Manner)| {
             if !is_english && !self.looks_english(opening) {
                 return None;
             }
-            let careless = self.carelessness(opening);
-            let starts = std::iter::once(&0).chain(ends);
-            starts.zip(ends).for_each(|(&start, &end)| look(&opening[start..end], careless));
-            Some(careless)
+            let starts = || std::iter::once(0).chain(ends.iter().copied());
+            let first_words = starts().filter_map(|start| opening.get(start));
+            let manner = Manner { careless: self.carelessness(opening), uncased: is_uncased(first_words) };
+            starts().zip(ends).for_each(|(start, &end)| look(&opening[start..end], manner));
+            Some(manner)
         };
         let mut opened = false;
         each_sentence(text, sentences, protected, &mut Vec::new(), |words| {
             if opened {
-                if let Some(careless) = careless {
-                    look(words, careless);
+                if let Some(manner) = manner {
+                    look(words, manner);
                 }
                 return;
             }
             opening.extend_from_slice(words);
             ends.push(opening.len());
             if opening.len() >= OPENING {
-                careless = open(&opening, &ends, &mut look);
+                manner = open(&opening, &ends, &mut look);
                 opened = true;
             }
         });
@@ -267,12 +268,13 @@ impl<'a> Speller<'a> {
         let tied = |left: Option<&Word>, right: Option<&Word>| {
             left.zip(right).is_some_and(|(left, right)| self.lexicon.belong_together(left.hash, right.hash))
         };
-        let before = tied(context.previous_after_space(), Some(word));
-        let after = tied(Some(word), context.next_after_space());
-        let tied = Tied { before, after };
-        let known = self.doubtful(context, tied)?;
-        let candidates: Vec<_> = known
-            .weigh(context, tied, self.strangers(context))
+        let tied_before = tied(context.previous_after_space(), Some(word));
+        let tied_after = tied(Some(word), context.next_after_space());
+        let doubt = Doubt { tied_before, tied_after, confusions: true };
+        let candidates: Vec<_> = self
+            .doubtful(word, doubt)?
+            .weigh(context, doubt, || self.strangers(context))
+            .iter()
             .map(|w| {
                 (w.other.text.clone(), named(super::features::RealFeatures::NAMES, &w.features.values()))
             })
@@ -309,7 +311,7 @@ impl<'a> Speller<'a> {
         &self,
         text: &str,
         words: &[Word],
-        careless: f32,
+        manner: Manner,
         scratch: &mut String,
         out: &mut Vec<Finding>,
     ) {
@@ -317,12 +319,16 @@ impl<'a> Speller<'a> {
         // Whether the words before and after the gap in front of the current word belong together.
         let mut tied_before = false;
         for at in 0..words.len() {
-            let context = Context { lexicon: self.lexicon, text, words, at, careless };
+            let context = Context { lexicon: self.lexicon, text, words, at, manner };
             let word = &words[at];
             let tied_after = context
                 .next_after_space()
                 .is_some_and(|next| self.lexicon.belong_together(word.hash, next.hash));
-            let tied = Tied { before: std::mem::replace(&mut tied_before, tied_after), after: tied_after };
+            let doubt = Doubt {
+                tied_before: std::mem::replace(&mut tied_before, tied_after),
+                tied_after,
+                confusions: self.settings.confusions,
+            };
             if at > 0 && word.hash == words[at - 1].hash {
                 out.extend(pairs::doubled(&context, scratch));
             }
@@ -336,21 +342,18 @@ impl<'a> Speller<'a> {
                     out.push(finding);
                     done = next;
                 }
-            } else if let Some(known) = self.doubtful(&context, tied) {
-                let strangers = self.strangers(&context);
-                out.extend(known.finding(&self.model, &context, tied, strangers, self.settings.confusions));
+            } else if let Some(known) = self.doubtful(word, doubt) {
+                out.extend(known.finding(&self.model, &context, doubt, || self.strangers(&context)));
             }
         }
     }
 
-    /// The core word at `context`, if its neighbours call for another.
-    fn doubtful(&self, context: &Context, tied: Tied) -> Option<&Known> {
-        let word = context.word();
-        if tied.before && tied.after || !Known::is_plain(word) {
+    /// A core word that not both neighbours vouch for, if it may stand in the place of others.
+    fn doubtful(&self, word: &Word, doubt: Doubt) -> Option<&Known> {
+        if doubt.tied_before && doubt.tied_after || !Known::is_plain(word) {
             return None;
         }
-        let known = &self.knowns[*self.known.get(&word.hash.0)? as usize];
-        known.is_called_for(context, tied).then_some(known)
+        self.known.get(&word.hash.0).map(|&at| &self.knowns[at as usize])
     }
 
     /// The finding for an odd word, and the place of the next word to look at.
@@ -379,8 +382,8 @@ impl<'a> Speller<'a> {
     /// Words that are never judged, and acronyms: capitals say nothing only where all words have them.
     fn is_passed_by(&self, context: &Context) -> bool {
         let marks = context.word().marks;
-        // `bi-monthly`, `thi-s`: short parts of compounds.
-        let part = marks.any(Marks::HYPHENATED) && context.word().span.len() < 4;
+        // `bi-monthly`, `thi-s`: short parts of compounds. `12 btu`, `22 nd`: units and ordinals.
+        let part = marks.any(Marks::HYPHENATED.with(Marks::AFTER_NUMBER)) && context.word().span.len() < 4;
         part || marks.any(Marks::TECHNICAL.with(Marks::FOREIGN))
             || marks.any(Marks::UPPER) && !is_shouted(context.words)
     }
@@ -397,6 +400,16 @@ impl<'a> Speller<'a> {
                     }
         })
     }
+}
+
+/// True when sentences begin with small letters.
+fn is_uncased<'w>(first_words: impl Iterator<Item = &'w Word>) -> bool {
+    let (mut small, mut all) = (0, 0);
+    for word in first_words.filter(|word| !word.marks.any(Marks::TECHNICAL.with(Marks::FOREIGN))) {
+        all += 1;
+        small += usize::from(!word.marks.any(Marks::CAPITALISED.with(Marks::UPPER)));
+    }
+    all >= 4 && small * 4 >= all * 3
 }
 
 /// True when most words of a sentence are in capitals, so that capitals say nothing.

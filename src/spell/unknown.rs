@@ -19,6 +19,8 @@ pub(super) struct Unknown {
     own: UnknownFeatures,
     rarity: f32,
     id: Option<VocabularyId>,
+    /// How often it stands in the corpus.
+    total: u32,
     entry: Entry,
     /// How many corrections the list of misspellings has for it.
     corrections: usize,
@@ -40,29 +42,29 @@ struct Bar {
 
 impl Bar {
     /// The misspelling stands in a list with this correction.
-    const LISTED: Bar = Bar { slip: -1.0, right: -1.5 };
-    const SMALL: Bar = Bar { slip: -0.2, right: -1.2 };
+    const LISTED: Bar = Bar { slip: -1.0, right: -2.0 };
+    const SMALL: Bar = Bar { slip: -0.5, right: -1.2 };
     /// Names are many, and slips in them few.
     const CAPITAL: Bar = Bar { slip: -1.0, right: 0.5 };
-    const JOINED: Bar = Bar { slip: -1.0, right: 0.0 };
+    const JOINED: Bar = Bar { slip: -1.0, right: -0.4 };
     const OWNER: Bar = Bar { slip: 2.0, right: 0.0 };
     /// `costal`: a word, but a rare one.
-    const RARE: Bar = Bar { slip: -1.6, right: 0.0 };
+    const RARE: Bar = Bar { slip: -1.6, right: -0.2 };
     /// Abbreviations and scraps of other languages.
-    const SHORT: Bar = Bar { slip: 0.3, right: 0.0 };
+    const SHORT: Bar = Bar { slip: -1.0, right: -0.4 };
 }
 
 /// What stands in a compound, a quotation or before `'s` may be meant, or need more than one fix.
 const UNSAFE: Marks = Marks::HYPHENATED.with(Marks::QUOTED).with(Marks::APOSTROPHE).with(Marks::POSSESSIVE);
 
 /// Logits of the candidate being right above which a fix is safe.
-const SAFE_WORD: f32 = 2.5;
-const SAFE_LISTED: f32 = 1.3;
-const SAFE_PAIR: f32 = 2.3;
+const SAFE_WORD: f32 = 2.0;
+const SAFE_LISTED: f32 = 1.2;
+const SAFE_PAIR: f32 = 1.5;
 /// How many candidates a word keeps for its neighbours to choose from.
-const KEPT: usize = 16;
+const KEPT: usize = 10;
 /// Names are many, and seldom slips.
-const KEPT_FOR_NAMES: usize = 4;
+const KEPT_FOR_NAMES: usize = 3;
 /// A word that repeats more often than this, and is in no list of misspellings, is a word.
 const REPEATS: u32 = 60;
 
@@ -146,6 +148,7 @@ impl Unknown {
             own,
             rarity: rarity_of(entry.rank()),
             id: lexicon.vocabulary(count.hash),
+            total: count.total(),
             entry,
             corrections: corrections.len(),
         })
@@ -217,7 +220,7 @@ impl Unknown {
                     apostrophe: flag(marks.any(Marks::APOSTROPHE)),
                     quoted: flag(marks.any(Marks::QUOTED)),
                     strangers,
-                    careless: context.careless,
+                    careless: context.manner.careless,
                     between_names,
                     after_stranger,
                     name: flag(candidate.name),
@@ -238,7 +241,7 @@ impl Unknown {
     /// A finding for this occurrence, if it looks like a slip.
     pub(super) fn finding(&self, model: &Model, context: &Context, strangers: f32) -> Option<Finding> {
         // `Yusuf ibn Amrus`: what is known, and stands in a name, is part of it.
-        let particle = self.entry.is_listed() && context.is_between_names() && context.careless < 0.3;
+        let particle = self.entry.is_listed() && context.is_between_names() && context.manner.careless < 0.3;
         if particle || self.is_name_here(context) || is_dropped_g(context) {
             return None;
         }
@@ -267,11 +270,14 @@ impl Unknown {
         };
         let slip = score(&verdict.slip, &features.values());
         let marks = context.word().marks;
-        let mut bar = self.bar(candidate, marks);
-        if features.between_names == 1.0 && context.careless < 0.3 {
+        if self.is_word_of_the_corpus(candidate, context) {
+            return None;
+        }
+        let mut bar = self.bar(candidate, context);
+        if features.between_names == 1.0 && context.manner.careless < 0.3 {
             // `Rychnov nad Kněžnou`.
-            bar.slip += 2.0;
-            bar.right += 2.0;
+            bar.slip += 4.0;
+            bar.right += 4.0;
         }
         let right = score(&verdict.right, &features.values());
         if slip <= bar.slip || right <= bar.right {
@@ -281,19 +287,7 @@ impl Unknown {
         // How careless the rest of the text is makes a slip likelier, but no fix safer.
         features.careless = 0.0;
         let right = score(&verdict.right, &features.values());
-        let safe = !marks.any(UNSAFE)
-            // A sentence that begins small has another fault, which the fix would leave.
-            && (!marks.any(Marks::INITIAL) || marks.any(Marks::CAPITALISED.with(Marks::UPPER)))
-            && !self.is_rare_word()
-            && !candidate.name
-            && match candidate.parts() {
-                Some((left, last)) => right > SAFE_PAIR && rules::is_safe_split(left, last),
-                // Three letters are a slip of too many words.
-                None => {
-                    let bar = if features.listed_only == 1.0 { SAFE_LISTED } else { SAFE_WORD };
-                    right > bar + 1.5 * self.own.short && candidate.slip != Slip::Apostrophe
-                }
-            };
+        let safe = self.is_safe(context, candidate, &features, right);
         let mut reason = self.reason(context, candidate, &features);
         if let Some((next, second)) = second
             && rank - next < 3.0
@@ -308,7 +302,7 @@ impl Unknown {
                 _ => Kind::Misspelling,
             },
             span: context.word().span,
-            suggestion: Some(in_case(&candidate.text, marks)),
+            suggestion: Some(suggestion(candidate, marks)),
             confidence,
             applicability: if safe { Applicability::Safe } else { Applicability::Review },
             reason,
@@ -333,13 +327,63 @@ impl Unknown {
         !self.entry.is_listed()
     }
 
+    /// True for a word that the corpus uses so often, beside the candidate, that it is meant. People
+    /// do repeat their slips, so careless texts and common misspellings are another matter.
+    fn is_word_of_the_corpus(&self, candidate: &Candidate, context: &Context) -> bool {
+        let short = self.own.short == 1.0;
+        let common = candidate.listed && !short || candidate.slip == Slip::Apostrophe;
+        let times = if short { 200.0 } else { 20.0 };
+        !common && context.manner.careless < 0.5 && self.total > 3 && self.beside(candidate) < times
+    }
+
+    /// How many times more often than the word the corpus has the candidate.
+    fn beside(&self, candidate: &Candidate) -> f32 {
+        (10f32.powf(candidate.in_corpus) - 1.0) / self.total.max(1) as f32
+    }
+
+    /// True when a fix needs no person to look at it. `right` is the logit of the candidate.
+    fn is_safe(
+        &self,
+        context: &Context,
+        candidate: &Candidate,
+        features: &UnknownFeatures,
+        right: f32,
+    ) -> bool {
+        let marks = context.word().marks;
+        let begins = marks.any(Marks::INITIAL);
+        let capital = marks.any(Marks::CAPITALISED);
+        let next_is_name = context.next().is_some_and(|next| next.marks.any(Marks::CAPITALISED));
+        // A sentence that begins small has another fault, which the fix would leave; and a capital
+        // elsewhere, or before another one, makes a name.
+        let odd_case = if begins { !capital && !marks.any(Marks::UPPER) } else { capital };
+        let name = candidate.name || capital && (next_is_name || context.at > 0) || context.manner.uncased;
+        // `tryin`, `anythin`.
+        let spoken = candidate.text.ends_with("ing") && context.written().ends_with("in");
+        let times = if features.listed_only == 1.0 { 2.0 } else { 10.0 };
+        let repeated = self.total > 2 && self.beside(candidate) < times;
+        if marks.any(UNSAFE) || odd_case || name || spoken || repeated || self.is_rare_word() {
+            return false;
+        }
+        match candidate.parts() {
+            Some((left, last)) => {
+                left != "i" && right > SAFE_PAIR && !capital && rules::is_safe_split(left, last)
+            }
+            // Three letters are a slip of too many words.
+            None => {
+                let bar = if features.listed_only == 1.0 { SAFE_LISTED } else { SAFE_WORD };
+                right > bar + 1.5 * self.own.short && candidate.slip != Slip::Apostrophe
+            }
+        }
+    }
+
     /// What must be reached to report that `candidate` was meant.
-    fn bar(&self, candidate: &Candidate, marks: Marks) -> Bar {
+    fn bar(&self, candidate: &Candidate, context: &Context) -> Bar {
+        let capital = context.word().marks.any(Marks::CAPITALISED) || context.manner.uncased;
         match candidate.slip {
             _ if candidate.listed => Bar::LISTED,
             Slip::Apostrophe => Bar::OWNER,
             Slip::Space => Bar::JOINED,
-            _ if marks.any(Marks::CAPITALISED) => Bar::CAPITAL,
+            _ if capital => Bar::CAPITAL,
             _ if self.entry.is_listed() && self.own.short == 1.0 => Bar::SHORT,
             _ if self.is_rare_word() => Bar::RARE,
             _ => Bar::SMALL,
@@ -373,6 +417,16 @@ impl Unknown {
             }
             slip => format!("no dictionary has '{written}'; '{}' is {} away", candidate.text, distance(slip)),
         }
+    }
+}
+
+/// What would stand there, with the capitals of what stands there now.
+fn suggestion(candidate: &Candidate, marks: Marks) -> String {
+    match candidate.parts() {
+        Some(("i", last)) => {
+            format!("I {}", if marks.any(Marks::UPPER) { in_case(last, marks) } else { last.into() })
+        }
+        _ => in_case(&candidate.text, marks),
     }
 }
 

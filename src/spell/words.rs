@@ -40,6 +40,8 @@ impl Marks {
     pub(super) const INITIAL: Marks = Marks(256);
     /// Only white space stands between this word and the one before.
     pub(super) const AFTER_SPACE: Marks = Marks(512);
+    /// A number stands before it: `22 nd`, `12 btu`.
+    pub(super) const AFTER_NUMBER: Marks = Marks(1024);
 
     pub(super) const fn with(self, other: Marks) -> Marks {
         Marks(self.0 | other.0)
@@ -79,7 +81,7 @@ pub(super) fn each_sentence(
             continue;
         }
         words.clear();
-        let mut scanner = Scanner { text: text.as_bytes(), source: text, initial: true, space: false };
+        let mut scanner = Scanner::new(text);
         let mut at = sentence.text.start;
         while at < sentence.text.end {
             while guard < protected.len() && protected[guard].end <= at {
@@ -171,9 +173,35 @@ struct Scanner<'a> {
     initial: bool,
     /// Only white space since the last word.
     space: bool,
+    /// Marks that the next word has from what stands before it, with a space between.
+    pending: Marks,
 }
 
-impl Scanner<'_> {
+impl<'a> Scanner<'a> {
+    fn new(text: &'a str) -> Scanner<'a> {
+        Scanner {
+            text: text.as_bytes(),
+            source: text,
+            initial: true,
+            space: false,
+            pending: Marks::default(),
+        }
+    }
+
+    /// A lone sign between spaces, as in text cut into tokens: `wasn ' t`, `me @ example . org`. Both
+    /// neighbours are marked.
+    fn detached(&mut self, start: usize, end: usize, words: &mut [Word]) {
+        let marks = match &self.source[start..end] {
+            "'" | "’" => Marks::APOSTROPHE,
+            "@" | "/" | "\\" | "=" | "_" | "|" | "#" => Marks::TECHNICAL,
+            _ => return,
+        };
+        self.pending |= marks;
+        if let Some(last) = words.last_mut() {
+            last.marks |= marks;
+        }
+    }
+
     /// Reads the run of characters without white space that starts at or after `at`, and returns
     /// where it ends.
     fn chunk(&mut self, mut at: usize, end: usize, words: &mut Vec<Word>) -> usize {
@@ -189,6 +217,9 @@ impl Scanner<'_> {
             }
             seen |= class;
             at += 1;
+        }
+        if at - start <= 3 && seen & (class::LETTER | class::DIGIT) == 0 {
+            self.detached(start, at, words);
         }
         if seen & !(class::LETTER | class::APOSTROPHE | class::INNER | class::OTHER) == 0 {
             if seen & class::LETTER != 0 {
@@ -267,6 +298,7 @@ impl Scanner<'_> {
                     {
                         last.marks |= Marks::TECHNICAL;
                     }
+                    self.pending |= Marks::AFTER_NUMBER;
                     self.space = false;
                     self.initial = false;
                 }
@@ -351,7 +383,7 @@ impl Scanner<'_> {
     /// Reads a word that starts at `start`.
     fn word(&mut self, start: usize, end: usize, words: &mut Vec<Word>) -> usize {
         let mut hash = WordHash::start();
-        let mut marks = Marks::default();
+        let mut marks = std::mem::take(&mut self.pending);
         let mut capitals = 0;
         let mut letters = 0;
         let mut at = start;
@@ -398,7 +430,7 @@ impl Scanner<'_> {
         if word_end == start {
             word_end = at;
         }
-        self.surroundings(start, word_end, at, end, &mut marks);
+        self.surroundings(start, at, end, &mut marks);
         let first_is_capital = self.text[start].is_ascii_uppercase();
         if capitals == letters && letters > 1 {
             marks |= Marks::UPPER;
@@ -422,9 +454,8 @@ impl Scanner<'_> {
         at
     }
 
-    /// Marks for what touches a word whose letters are `start..word_end` and which ends, with its
-    /// `'s`, at `at`.
-    fn surroundings(&self, start: usize, word_end: usize, at: usize, end: usize, marks: &mut Marks) {
+    /// Marks for what touches a word that is, with its `'s`, `start..at`.
+    fn surroundings(&self, start: usize, at: usize, end: usize, marks: &mut Marks) {
         let before = if start > 0 { self.text[start - 1] } else { b' ' };
         let after = if at < end { self.text[at] } else { b' ' };
         if before == b'-' || after == b'-' {
@@ -463,7 +494,6 @@ impl Scanner<'_> {
                 _ => *marks |= Marks::TECHNICAL,
             }
         }
-        let _ = word_end;
     }
 
     /// The whole run is an address, a path, code: one word that nobody judges.
@@ -595,6 +625,15 @@ pub(super) mod tests {
         assert!(marks("well").any(Marks::HYPHENATED) && marks("known").any(Marks::HYPHENATED));
         assert!(marks("quoted").any(Marks::QUOTED));
         assert!(marks("chief").any(Marks::AFTER_SPACE) && !marks("well").any(Marks::AFTER_SPACE));
+    }
+
+    #[test]
+    fn signs_between_spaces_mark_both_neighbours() {
+        let marked = words("he wasn ' t at me @ example in 22 nd");
+        let marks = |wanted: &str| marked.iter().find(|(word, _)| word == wanted).unwrap().1;
+        assert!(marks("wasn").any(Marks::APOSTROPHE) && marks("t").any(Marks::APOSTROPHE));
+        assert!(marks("me").any(Marks::TECHNICAL) && marks("example").any(Marks::TECHNICAL));
+        assert!(marks("nd").any(Marks::AFTER_NUMBER) && !marks("at").any(Marks::TECHNICAL));
     }
 
     #[test]
