@@ -41,11 +41,15 @@ pub(super) trait Parties: Sync {
     /// About how many tickets they have, for space.
     fn tickets(&self) -> usize;
 
-    /// Calls `file` for every ticket of this round that those at the places `share` file.
-    fn filed(&self, share: Range<usize>, round: Round, file: &mut impl FnMut(Ticket));
-
-    /// Calls `ask` for every ticket of this round with which those at the places `share` ask.
-    fn asked(&self, share: Range<usize>, round: Round, ask: &mut impl FnMut(Ticket));
+    /// Calls `file` for every ticket of this round that those at the places `share` file, and `ask`
+    /// for every one with which they ask.
+    fn deal(
+        &self,
+        share: Range<usize>,
+        round: Round,
+        file: &mut impl FnMut(Ticket),
+        ask: &mut impl FnMut(Ticket),
+    );
 }
 
 /// A share of the tickets.
@@ -56,6 +60,9 @@ pub(super) struct Round {
 }
 
 impl Round {
+    /// All tickets at once.
+    pub(super) const ONLY: Round = Round { round: 0, rounds: 1 };
+
     /// True if tickets with this hash are of this round. Any hash will do that is the same for all
     /// tickets with one key.
     #[inline]
@@ -90,8 +97,9 @@ pub(super) fn meet<P: Parties, T: Default + Send>(
         let dealt = workers.map_ranges(parties.len(), share, |share| {
             let mut filed: Vec<Vec<Filed>> = vec![Vec::new(); piles];
             let mut asked: Vec<Vec<Filed>> = vec![Vec::new(); piles];
-            parties.filed(share.clone(), round, &mut |ticket| deal(&mut filed, ticket));
-            parties.asked(share, round, &mut |ticket| deal(&mut asked, ticket));
+            parties.deal(share, round, &mut |ticket| deal(&mut filed, ticket), &mut |ticket| {
+                deal(&mut asked, ticket)
+            });
             (filed, asked)
         });
         told.extend(workers.map_ranges(piles, 1, |pile| {
@@ -196,20 +204,20 @@ mod tests {
             self.tickets
         }
 
-        fn filed(&self, share: Range<usize>, round: Round, file: &mut impl FnMut(Ticket)) {
-            for n in share.filter(|n| n % 100 == 3) {
-                let key = mix(n as u64 % 7);
-                if round.has(key) {
-                    file(Ticket { key, number: n as u32, note: n as u32 + 1 });
+        fn deal(
+            &self,
+            share: Range<usize>,
+            round: Round,
+            file: &mut impl FnMut(Ticket),
+            ask: &mut impl FnMut(Ticket),
+        ) {
+            for n in share {
+                let (filed, asked) = (mix(n as u64 % 7), mix(n as u64 % 9));
+                if n % 100 == 3 && round.has(filed) {
+                    file(Ticket { key: filed, number: n as u32, note: n as u32 + 1 });
                 }
-            }
-        }
-
-        fn asked(&self, share: Range<usize>, round: Round, ask: &mut impl FnMut(Ticket)) {
-            for n in share.filter(|n| n % 1000 == 5) {
-                let key = mix(n as u64 % 9);
-                if round.has(key) {
-                    ask(Ticket { key, number: n as u32, note: 0 });
+                if n % 1000 == 5 && round.has(asked) {
+                    ask(Ticket { key: asked, number: n as u32, note: 0 });
                 }
             }
         }
