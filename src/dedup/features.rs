@@ -37,8 +37,7 @@ pub(super) struct Features {
     notes: Vec<Note>,
     /// The lengths there are, each with the number of its first list.
     lengths: Vec<(u32, u32)>,
-    /// Lists of ranks, rarest first, a rank as often as the sentence has the feature. In the order
-    /// of classes.
+    /// Lists of ranks, rarest first, a rank as often as the sentence has the feature.
     ranks: Vec<u8>,
     /// Features from this rank on stand in the corpus [`RARE`] times at most.
     first_rare: u32,
@@ -109,8 +108,21 @@ impl Features {
                 features.put(place, class, &mut list, numbers.of(corpus, class));
             }
         }
-        features.ranks.shrink_to_fit();
+        features.order();
         features
+    }
+
+    /// Lays the lists out in the order of their numbers, in which they are read.
+    fn order(&mut self) {
+        let mut ordered = Vec::with_capacity(self.ranks.len());
+        for n in 0..self.len() {
+            let record = &mut self.records[n].start_and_length;
+            let (start, length) = ((*record >> LENGTH_BITS) as usize, *record as usize & MOST_FEATURES);
+            let list = &self.ranks[start..];
+            *record = (ordered.len() as u64) << LENGTH_BITS | length as u64;
+            ordered.extend_from_slice(&list[..varint::bytes(list, length)]);
+        }
+        self.ranks = ordered;
     }
 
     /// Lists made by hand, for tests of what works on lists. Greater numbers must be rarer.

@@ -225,8 +225,16 @@ impl Fingerprinter {
 
     /// The fingerprints of all documents added.
     pub fn finish(mut self) -> Fingerprints {
-        self.batch.vocabulary.freeze();
-        self.batch.tokens.shrink_to_fit();
+        let batch = &mut self.batch;
+        batch.vocabulary.freeze();
+        batch.documents.shrink_to_fit();
+        batch.hashes.shrink_to_fit();
+        for column in [&mut batch.starts, &mut batch.lengths, &mut batch.lines, &mut batch.token_ends] {
+            column.shrink_to_fit();
+        }
+        batch.words.shrink_to_fit();
+        batch.standings.shrink_to_fit();
+        batch.tokens.shrink_to_fit();
         self.batch
     }
 }

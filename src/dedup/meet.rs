@@ -6,6 +6,7 @@
 //! lookups to stay near the processor.
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use crate::model::Workers;
 
@@ -93,20 +94,23 @@ pub(super) fn meet<P: Parties, T: Default + Send>(
     let piles = (tickets / rounds / PILE).clamp(1, 1 << 12).next_power_of_two();
     let share = parties.len().div_ceil(SHARES).max(LEAST_SHARE);
     let mut told = Vec::with_capacity(rounds * piles);
+    // The piles of one round are the buffers of the next.
+    let hands: Vec<Mutex<Hand>> =
+        (0..parties.len().div_ceil(share)).map(|_| Mutex::new(Hand::new(piles))).collect();
     for round in (0..rounds as u64).map(|round| Round { round, rounds: rounds as u64 }) {
-        let dealt = workers.map_ranges(parties.len(), share, |share| {
-            let mut filed: Vec<Vec<Filed>> = vec![Vec::new(); piles];
-            let mut asked: Vec<Vec<Filed>> = vec![Vec::new(); piles];
-            parties.deal(share, round, &mut |ticket| deal(&mut filed, ticket), &mut |ticket| {
-                deal(&mut asked, ticket)
-            });
-            (filed, asked)
+        let dealt = workers.map_ranges(parties.len(), share, |places| {
+            let own = &hands[places.start / share];
+            let mut hand = std::mem::take(&mut *own.lock().unwrap_or_else(PoisonError::into_inner));
+            hand.clear();
+            let Hand { filed, asked } = &mut hand;
+            parties.deal(places, round, &mut |ticket| deal(filed, ticket), &mut |ticket| deal(asked, ticket));
+            hand
         });
         told.extend(workers.map_ranges(piles, 1, |pile| {
             let pile = pile.start;
             let mut told = T::default();
-            let table = Table::new(dealt.iter().map(|(filed, _)| filed[pile].as_slice()));
-            for ask in dealt.iter().flat_map(|(_, asked)| &asked[pile]) {
+            let table = Table::new(dealt.iter().map(|hand| hand.filed[pile].as_slice()));
+            for ask in dealt.iter().flat_map(|hand| &hand.asked[pile]) {
                 let under = table.under(ask.key);
                 if !under.is_empty() {
                     met(
@@ -118,8 +122,28 @@ pub(super) fn meet<P: Parties, T: Default + Send>(
             }
             told
         }));
+        for (hand, buffers) in hands.iter().zip(dealt) {
+            *hand.lock().unwrap_or_else(PoisonError::into_inner) = buffers;
+        }
     }
     told
+}
+
+/// The tickets that one share of the parties was dealt, by pile.
+#[derive(Default)]
+struct Hand {
+    filed: Vec<Vec<Filed>>,
+    asked: Vec<Vec<Filed>>,
+}
+
+impl Hand {
+    fn new(piles: usize) -> Self {
+        Hand { filed: vec![Vec::new(); piles], asked: vec![Vec::new(); piles] }
+    }
+
+    fn clear(&mut self) {
+        self.filed.iter_mut().chain(&mut self.asked).for_each(Vec::clear);
+    }
 }
 
 /// Some bits of the key choose the pile, others will choose the place in it.
