@@ -17,7 +17,7 @@ use std::ops::Range;
 use crate::model::Workers;
 
 use super::features::{Features, Note};
-use super::meet::{Filed, Parties, Round, Ticket, meet, mix};
+use super::meet::{Filed, Parties, Round, Ticket, Tickets, meet, mix};
 
 /// Sentences with more features are filed under single features: pairs from a prefix of
 /// hundreds would be tens of thousands, and so long a sentence has rare words enough.
@@ -342,7 +342,7 @@ impl<S: Fn(usize) -> u32 + Sync> Parties for Join<'_, S> {
         self.features.len()
     }
 
-    fn tickets(&self) -> usize {
+    fn tickets(&self) -> Tickets {
         let (mut filed, mut asked) = (0, 0);
         for (length, lists) in self.features.ranges() {
             for n in lists.step_by(SAMPLE) {
@@ -352,7 +352,7 @@ impl<S: Fn(usize) -> u32 + Sync> Parties for Join<'_, S> {
                 });
             }
         }
-        (filed + asked) * SAMPLE
+        Tickets { filed: filed * SAMPLE, asked: asked * SAMPLE }
     }
 
     fn deal(

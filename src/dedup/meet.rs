@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::model::Workers;
 
 /// Tickets held at a time for each number, a dozen bytes each; more are dealt in rounds.
-const TICKETS_A_NUMBER: usize = 6;
+const TICKETS_A_NUMBER: usize = 3;
 
 /// Few numbers make no rounds.
 const LEAST_TICKETS: usize = 2 << 20;
@@ -40,7 +40,7 @@ pub(super) trait Parties: Sync {
     fn len(&self) -> usize;
 
     /// About how many tickets they have, for space.
-    fn tickets(&self) -> usize;
+    fn tickets(&self) -> Tickets;
 
     /// Calls `file` for every ticket of this round that those at the places `share` file, and `ask`
     /// for every one with which they ask.
@@ -51,6 +51,13 @@ pub(super) trait Parties: Sync {
         file: &mut impl FnMut(Ticket),
         ask: &mut impl FnMut(Ticket),
     );
+}
+
+/// How many tickets there are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tickets {
+    pub(super) filed: usize,
+    pub(super) asked: usize,
 }
 
 /// A share of the tickets.
@@ -90,13 +97,14 @@ pub(super) fn meet<P: Parties, T: Default + Send>(
 ) -> Vec<T> {
     let tickets = parties.tickets();
     let budget = LEAST_TICKETS.max(TICKETS_A_NUMBER * parties.len());
-    let rounds = tickets.div_ceil(budget).max(1);
-    let piles = (tickets / rounds / PILE).clamp(1, 1 << 12).next_power_of_two();
+    let rounds = (tickets.filed + tickets.asked).div_ceil(budget).max(1);
+    let piles = ((tickets.filed + tickets.asked) / rounds / PILE).clamp(1, 1 << 12).next_power_of_two();
     let share = parties.len().div_ceil(SHARES).max(LEAST_SHARE);
     let mut told = Vec::with_capacity(rounds * piles);
     // The piles of one round are the buffers of the next.
-    let hands: Vec<Mutex<Hand>> =
-        (0..parties.len().div_ceil(share)).map(|_| Mutex::new(Hand::new(piles))).collect();
+    let shares = parties.len().div_ceil(share);
+    let hand = |_| Mutex::new(Hand::new(piles, tickets, rounds * shares * piles));
+    let hands: Vec<Mutex<Hand>> = (0..shares).map(hand).collect();
     for round in (0..rounds as u64).map(|round| Round { round, rounds: rounds as u64 }) {
         let dealt = workers.map_ranges(parties.len(), share, |places| {
             let own = &hands[places.start / share];
@@ -137,8 +145,11 @@ struct Hand {
 }
 
 impl Hand {
-    fn new(piles: usize) -> Self {
-        Hand { filed: vec![Vec::new(); piles], asked: vec![Vec::new(); piles] }
+    /// Room for what is dealt of `tickets` when they go on so many equal parts.
+    fn new(piles: usize, tickets: Tickets, parts: usize) -> Self {
+        let room = |tickets: usize| tickets / parts * 9 / 8;
+        let pile = |tickets: usize| (0..piles).map(|_| Vec::with_capacity(room(tickets))).collect();
+        Hand { filed: pile(tickets.filed), asked: pile(tickets.asked) }
     }
 
     fn clear(&mut self) {
@@ -224,8 +235,8 @@ mod tests {
             3 * LEAST_SHARE
         }
 
-        fn tickets(&self) -> usize {
-            self.tickets
+        fn tickets(&self) -> Tickets {
+            Tickets { filed: self.tickets / 3, asked: self.tickets }
         }
 
         fn deal(

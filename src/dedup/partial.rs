@@ -17,7 +17,7 @@ use super::edges::Edges;
 use super::fingerprint::Gap;
 use super::guard::{Lore, Tokens};
 use super::meant::Meant;
-use super::meet::{Parties, Round, Ticket, meet, mix};
+use super::meet::{Parties, Round, Ticket, Tickets, meet, mix};
 
 /// Words in a mark. A character of a script without spaces is half a word.
 const MARK_WORDS: usize = 4;
@@ -35,8 +35,8 @@ const MOST_SHARERS: usize = 12;
 /// A shorter sentence must share this share of its marks with the longer one, at least one.
 const LEAST_MARKS: f64 = 0.34;
 
-/// About how many marks and runs a sentence has.
-const TICKETS_A_SENTENCE: usize = 20;
+/// About how many runs of words a sentence has.
+const RUNS_A_SENTENCE: usize = 16;
 
 /// Pairs that one worker looks at in one go, about.
 const PAIRS_A_SHARE: usize = 1 << 14;
@@ -290,8 +290,9 @@ impl<S: Fn(u32) -> u32 + Sync> Parties for Marked<'_, S> {
         self.kept.len()
     }
 
-    fn tickets(&self) -> usize {
-        self.kept.len() * TICKETS_A_SENTENCE
+    fn tickets(&self) -> Tickets {
+        let runs = self.kept.len() * RUNS_A_SENTENCE;
+        Tickets { filed: runs * 2 / (WINDOW + 1), asked: runs }
     }
 
     fn deal(

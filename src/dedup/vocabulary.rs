@@ -19,6 +19,11 @@ impl Vocabulary {
         self.ends.len()
     }
 
+    /// The length of all strings together.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// The string with this number.
     pub(super) fn get(&self, id: u32) -> &str {
         let id = id as usize;
