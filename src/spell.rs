@@ -6,13 +6,21 @@
 //! ([`Speller::findings`]), so the scan of a document is hash look-ups only.
 
 mod candidates;
+mod codepages;
 mod context;
 mod counter;
 mod deletes;
 mod features;
+mod hyphenation;
+mod invisible;
+mod lookalike;
+mod mechanical;
+mod mojibake;
 mod pairs;
+mod quotes;
 mod real;
 mod rules;
+mod spacing;
 mod speller;
 mod unknown;
 mod words;

@@ -9,6 +9,7 @@ use super::candidates::Tree;
 use super::context::{Context, Manner};
 use super::counter::{CorpusWords, Count, Index};
 use super::features::Model;
+use super::mechanical::Mechanics;
 use super::pairs;
 use super::real::{Doubt, Known};
 use super::rules;
@@ -26,6 +27,7 @@ pub struct Settings {
 /// Knows which words of the corpus are suspicious, and finds them in documents.
 pub struct Speller<'a> {
     lexicon: &'a Lexicon,
+    mechanics: Mechanics<'a>,
     model: Model,
     settings: Settings,
     /// Words that are odd in themselves.
@@ -149,6 +151,7 @@ impl<'a> Speller<'a> {
             rules::FUNCTION_WORDS.iter().map(|word| (WordHash::of(word.as_bytes()).0, 0)).collect();
         let mut speller = Speller {
             lexicon,
+            mechanics: Mechanics::new(lexicon),
             model: Model::embedded(),
             settings: settings.clone(),
             odd: Index::default(),
@@ -172,7 +175,7 @@ impl<'a> Speller<'a> {
         self.oddities.push(oddity);
     }
 
-    /// Adds the typo findings of one document to `out`, in the order of the text.
+    /// Adds the typo findings of one document to `out`: those of every language, then those of English.
     pub fn findings(
         &self,
         text: &str,
@@ -181,6 +184,7 @@ impl<'a> Speller<'a> {
         language: Option<Language>,
         out: &mut Vec<Finding>,
     ) {
+        self.mechanics.find(text, sentences, protected, language, out);
         if language.is_some_and(|language| language != Language::ENGLISH) {
             return;
         }
