@@ -122,6 +122,15 @@ pub(super) fn lost_apostrophe(word: &str) -> Option<&'static str> {
     WORDS.binary_search_by_key(&word, |(lost, _)| lost).ok().map(|at| WORDS[at].1)
 }
 
+/// The contraction that a word stands for where its neighbours say so, for words that are words.
+pub(super) fn perhaps_contraction(word: &str) -> Option<&'static str> {
+    match word {
+        "cant" => Some("can't"),
+        "wont" => Some("won't"),
+        _ => None,
+    }
+}
+
 /// Contractions that are safe to restore without a look. `hes` and `shes` may be plurals.
 pub(super) fn is_surely_contraction(word: &str) -> bool {
     !matches!(word, "he's" | "she's")

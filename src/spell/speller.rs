@@ -9,8 +9,10 @@ use super::candidates::Tree;
 use super::context::{Context, Manner};
 use super::counter::{CorpusWords, Count, Index};
 use super::features::Model;
+use super::foreign;
 use super::mechanical::Mechanics;
 use super::pairs;
+use super::phrases;
 use super::real::{Doubt, Known};
 use super::rules;
 use super::unknown::Unknown;
@@ -37,6 +39,8 @@ pub struct Speller<'a> {
     known: Index,
     knowns: Vec<Known>,
     function_words: Index,
+    /// The word `of`.
+    of: WordHash,
 }
 
 /// A distinct word that is odd in itself.
@@ -45,6 +49,10 @@ enum Oddity {
     Unknown(Box<Unknown>),
     /// A contraction without its apostrophe.
     Contraction(&'static str),
+    /// A word that may be a contraction without its apostrophe.
+    Perhaps(&'static str),
+    /// A word that may be the first half of a longer one.
+    Half,
     /// A scrap of a word, or a word that nothing known is like.
     Fragment,
 }
@@ -104,6 +112,9 @@ impl<'a> Judge<'a> {
         if let Some(full) = rules::lost_apostrophe(word) {
             return judgements.oddities.push((count.hash, Oddity::Contraction(full)));
         }
+        if let Some(full) = rules::perhaps_contraction(word) {
+            return judgements.oddities.push((count.hash, Oddity::Perhaps(full)));
+        }
         if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
             return;
         }
@@ -111,6 +122,9 @@ impl<'a> Judge<'a> {
         if entry.is_core() {
             let known = Known::judge(lexicon, tree, corpus, word, entry, count);
             judgements.knowns.extend(known.map(|known| (count.hash, known)));
+            if count.lower > 0 && pairs::is_half(lexicon, word, entry) {
+                return judgements.oddities.push((count.hash, Oddity::Half));
+            }
         } else if let Some(unknown) = Unknown::judge(lexicon, tree, corpus, word, entry, count) {
             return judgements.oddities.push((count.hash, Oddity::Unknown(Box::new(unknown))));
         }
@@ -159,6 +173,7 @@ impl<'a> Speller<'a> {
             known: Index::default(),
             knowns: Vec::new(),
             function_words,
+            of: WordHash::of(b"of"),
         };
         for Judgements { oddities, knowns } in judgements {
             oddities.into_iter().for_each(|(hash, oddity)| speller.add_oddity(hash, oddity));
@@ -320,6 +335,7 @@ impl<'a> Speller<'a> {
         out: &mut Vec<Finding>,
     ) {
         let mut done = 0;
+        let found = out.len();
         // Whether the words before and after the gap in front of the current word belong together.
         let mut tied_before = false;
         for at in 0..words.len() {
@@ -339,16 +355,27 @@ impl<'a> Speller<'a> {
             if at < done {
                 continue;
             }
-            if let Some(oddity) = self.oddity(word) {
+            if word.hash == self.of {
+                out.extend(phrases::of_for_have(&context, scratch));
+            }
+            let oddity = self.oddity(word);
+            if let Some(oddity) = oddity {
                 if let Some((finding, next)) = self.odd_word(oddity, &context, scratch) {
                     // Both parts of a split word may have looked odd.
                     out.pop_if(|last| !last.kind.is_repetition() && last.span.overlaps(finding.span));
                     out.push(finding);
                     done = next;
                 }
-            } else if let Some(known) = self.doubtful(word, doubt) {
+            }
+            if at >= done
+                && matches!(oddity, None | Some(Oddity::Half))
+                && let Some(known) = self.doubtful(word, doubt)
+            {
                 out.extend(known.finding(&self.model, &context, doubt, || self.strangers(&context)));
             }
+        }
+        if out.len() > found && foreign::is_foreign(self.lexicon, text, words, scratch) {
+            out.truncate(found);
         }
     }
 
@@ -368,7 +395,10 @@ impl<'a> Speller<'a> {
         if let Oddity::Contraction(full) = oddity {
             return pairs::contraction(context, full).map(|finding| (finding, context.at + 1));
         }
-        if context.at > 0 {
+        if let Oddity::Perhaps(full) = oddity {
+            return phrases::contraction(context, full, scratch).map(|finding| (finding, context.at + 1));
+        }
+        if context.at > 0 && !matches!(oddity, Oddity::Half) {
             let before = Context { at: context.at - 1, ..*context };
             if let Some(finding) = pairs::split(&before, scratch) {
                 return Some((finding, context.at + 1));
@@ -517,6 +547,41 @@ mod tests {
             told("He doesnt know. Thats all. They were well."),
             ["!doesnt -> doesn't", "!Thats -> That's"]
         );
+    }
+
+    #[test]
+    fn contractions_that_are_words_are_told_by_their_neighbours() {
+        assert_eq!(told("He says that he cant stop there."), ["!cant -> can't"]);
+        assert_eq!(told("They wont be happy about it."), ["!wont -> won't"]);
+        for text in ["It was late, as was his wont.", "He was wont to say so.", "The cant of thieves is old."]
+        {
+            assert_eq!(told(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn of_is_told_from_have() {
+        assert_eq!(told("A bus would of been a good idea."), ["!would of -> would have"]);
+        assert_eq!(told("You should of never gone there."), ["!should of -> should have"]);
+        for text in
+            ["We could of course go there.", "He did what he could of it.", "This must of necessity end."]
+        {
+            assert_eq!(told(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn halves_of_a_word_are_put_together() {
+        assert_eq!(told("He works at some inter national firm."), ["inter national -> international"]);
+        assert_eq!(told("They inter the dead in the old churchyard."), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_sentence_in_another_language_is_left_alone() {
+        let english = "It was a long day and the weather was not what they had hoped for. ";
+        let latin =
+            "Examinatio et emendatio mathematicae hodiernae qualis explicatur in libris Johannis Wallisii.";
+        assert_eq!(told(&format!("{}\n{latin}", english.repeat(6))), Vec::<String>::new());
     }
 
     #[test]
