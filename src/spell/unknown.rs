@@ -355,7 +355,8 @@ impl Unknown {
         let next_is_name = context.next().is_some_and(|next| next.marks.any(Marks::CAPITALISED));
         // A sentence that begins small has another fault, which the fix would leave; and a capital
         // elsewhere, or before another one, makes a name.
-        let odd_case = if begins { !capital && !marks.any(Marks::UPPER) } else { capital };
+        let small = !capital && !marks.any(Marks::UPPER);
+        let odd_case = if begins { small && context.at == 0 } else { capital };
         let name = candidate.name || capital && (next_is_name || context.at > 0) || context.manner.uncased;
         // `tryin`, `anythin`.
         let spoken = candidate.text.ends_with("ing") && context.written().ends_with("in");
