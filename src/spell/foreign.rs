@@ -26,5 +26,6 @@ pub(super) fn is_foreign(lexicon: &Lexicon, text: &str, words: &[Word], scratch:
             strangers += 1;
         }
     }
+    // Numbers, addresses and names are in no list, either.
     all >= LEAST_WORDS && strangers * 10 > all * 3 && function * 4 < all
 }

@@ -44,7 +44,12 @@ pub(super) struct Weighed<'k> {
 }
 
 /// Logit above which a word is reported.
-const REPORT: f32 = 0.9;
+const REPORT: f32 = 0.55;
+/// When the two differ by an ending of grammar, or the word is one of the commonest: these stand
+/// between unlikely neighbours too often.
+const REPORT_INFLECTED: f32 = 1.5;
+/// Base ten logarithm of how rare a word is that is no longer among the commonest.
+const COMMONEST: f32 = 1.6;
 /// With `confusions`.
 const REPORT_CONFUSION: f32 = -1.0;
 /// Base ten logarithm of how much likelier the other must be to be looked at further.
@@ -213,7 +218,11 @@ impl Known {
         let Weighed { other, mut features, fit, gain } = best?;
         features.gap = (gain - second).min(MOST_GAP);
         let score = score(&model.real, &features.values());
-        let report = if doubt.confusions { REPORT_CONFUSION } else { REPORT };
+        let report = match doubt.confusions {
+            true => REPORT_CONFUSION,
+            false if features.inflection == 1.0 || self.rarity < COMMONEST => REPORT_INFLECTED,
+            false => REPORT,
+        };
         if score <= report {
             return None;
         }

@@ -137,6 +137,9 @@ impl<'a> Judge<'a> {
 /// So many words tell what kind of text a document is.
 const OPENING: usize = 4096;
 
+/// So many sentences tell whether a document is in one language.
+const SENTENCES_THAT_TELL: usize = 50;
+
 /// What is known about one suspicious occurrence: for explaining a row, and for fitting the weights.
 #[derive(Clone, Debug)]
 pub struct Evidence {
@@ -204,9 +207,25 @@ impl<'a> Speller<'a> {
             return;
         }
         let mut scratch = String::new();
+        let found = out.len();
         self.each_sentence(text, sentences, protected, language.is_some(), |words, manner| {
             self.sentence(text, words, manner, &mut scratch, out);
         });
+        if out.len() > found && self.is_mixed(text, sentences, protected, &mut scratch) {
+            out.truncate(found);
+        }
+    }
+
+    /// True for a document in which so much is in other languages that no sentence is judged. Asked only
+    /// where something was found.
+    fn is_mixed(&self, text: &str, sentences: &[Sentence], protected: &[Span], scratch: &mut String) -> bool {
+        let mut opening = Vec::new();
+        let few = sentences.len().min(SENTENCES_THAT_TELL);
+        each_sentence(text, &sentences[..few], protected, &mut Vec::new(), |words| {
+            opening.extend_from_slice(&words[..words.len().min(OPENING)]);
+        });
+        opening.truncate(OPENING);
+        foreign::is_foreign(self.lexicon, text, &opening, scratch)
     }
 
     /// What is known about every suspicious word of an English document.
