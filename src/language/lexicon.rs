@@ -209,7 +209,7 @@ impl Lexicon {
 }
 
 /// Decompresses one of the embedded files.
-fn unpack(packed: &[u8]) -> Vec<u8> {
+pub(super) fn unpack(packed: &[u8]) -> Vec<u8> {
     let mut unpacked = Vec::new();
     zstd::Decoder::with_buffer(packed)
         .and_then(|mut decoder| decoder.read_to_end(&mut unpacked))

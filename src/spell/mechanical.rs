@@ -72,7 +72,7 @@ fn kinds(bytes: &[u8]) -> Kinds {
 }
 
 /// Calls `look` with every stretch of prose that nothing protected interrupts, and its paragraph.
-fn each_stretch(sentences: &[Sentence], protected: &[Span], mut look: impl FnMut(Span, u32)) {
+pub(super) fn each_stretch(sentences: &[Sentence], protected: &[Span], mut look: impl FnMut(Span, u32)) {
     let mut guard = 0;
     let paragraphs = sentences.chunk_by(|a, b| a.paragraph == b.paragraph && a.role == b.role);
     for paragraph in paragraphs.filter(|sentences| sentences[0].role != Role::Opaque) {

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use crate::language::{Language, Lexicon, WordHash};
-use crate::model::{Finding, Sentence, Span};
+use crate::language::{Dialect, Dialects, Language, Lexicon, WordHash};
+use crate::model::{Applicability, Finding, Kind, Sentence, Span};
 
 use super::candidates::Tree;
 use super::context::{Context, Manner};
 use super::counter::{CorpusWords, Count, Index};
+use super::dictionary::Dictionary;
 use super::features::Model;
 use super::foreign;
 use super::mechanical::Mechanics;
@@ -15,16 +16,9 @@ use super::pairs;
 use super::phrases;
 use super::real::{Doubt, Known};
 use super::rules;
+use super::settings::Settings;
 use super::unknown::Unknown;
 use super::words::{Marks, Word, each_sentence};
-
-/// What the user decides about typos.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// Report common words in the place of others (`form` for `from`) on weaker evidence, too: more
-    /// finds, and more false ones.
-    pub confusions: bool,
-}
 
 /// Knows which words of the corpus are suspicious, and finds them in documents.
 pub struct Speller<'a> {
@@ -53,6 +47,8 @@ enum Oddity {
     Perhaps(&'static str),
     /// A word that may be the first half of a longer one.
     Half,
+    /// A word that the wanted dialect spells otherwise: so.
+    Dialect(String),
     /// A scrap of a word, or a word that nothing known is like.
     Fragment,
 }
@@ -63,6 +59,7 @@ pub struct Judge<'a> {
     lexicon: &'a Lexicon,
     tree: Tree<'a>,
     corpus: &'a CorpusWords,
+    dialect: Option<(Dialects, Dialect)>,
 }
 
 /// What came of a share of the words.
@@ -78,14 +75,16 @@ const WORDS_THAT_PAY: usize = 5_000;
 
 impl<'a> Judge<'a> {
     /// A judge of the words of `corpus`.
-    pub fn new(lexicon: &'a Lexicon, corpus: &'a CorpusWords) -> Self {
+    pub fn new(lexicon: &'a Lexicon, corpus: &'a CorpusWords, settings: &Settings) -> Self {
         let mut tree = Tree::new(lexicon);
         for (edits, words) in [(1, WORDS_THAT_PAY), (2, 10 * WORDS_THAT_PAY)] {
             if corpus.len() > words {
                 tree.index(edits);
             }
         }
-        Judge { lexicon, tree, corpus }
+        let dialect = settings.dialect;
+        let dialect = (dialect != Dialect::Any).then(|| (Dialects::embedded(), dialect));
+        Judge { lexicon, tree, corpus, dialect }
     }
 
     /// How many distinct words there are.
@@ -108,9 +107,13 @@ impl<'a> Judge<'a> {
     }
 
     fn word(&self, word: &str, count: &Count, judgements: &mut Judgements) {
-        let Judge { lexicon, tree, corpus } = self;
+        let Judge { lexicon, tree, corpus, dialect } = self;
         if let Some(full) = rules::lost_apostrophe(word) {
             return judgements.oddities.push((count.hash, Oddity::Contraction(full)));
+        }
+        let other = dialect.as_ref().and_then(|(dialects, dialect)| dialects.spelling(word, *dialect));
+        if let Some(other) = other {
+            return judgements.oddities.push((count.hash, Oddity::Dialect(other.to_owned())));
         }
         if let Some(full) = rules::perhaps_contraction(word) {
             return judgements.oddities.push((count.hash, Oddity::Perhaps(full)));
@@ -154,7 +157,7 @@ pub struct Evidence {
 impl<'a> Speller<'a> {
     /// Judges every distinct word of the corpus.
     pub fn new(lexicon: &'a Lexicon, corpus: &CorpusWords, settings: &Settings) -> Speller<'a> {
-        let judge = Judge::new(lexicon, corpus);
+        let judge = Judge::new(lexicon, corpus, settings);
         Speller::of(lexicon, [judge.judge(0..judge.len())], settings)
     }
 
@@ -202,7 +205,28 @@ impl<'a> Speller<'a> {
         language: Option<Language>,
         out: &mut Vec<Finding>,
     ) {
+        let first = out.len();
         self.mechanics.find(text, sentences, protected, language, out);
+        self.words(text, sentences, protected, language, out);
+        if !self.settings.words.is_empty() {
+            let fresh = out.split_off(first);
+            out.extend(fresh.into_iter().filter(|finding| !self.settings.words.allow(finding.span.of(text))));
+        }
+    }
+
+    /// Adds what is wrong with words, in the order of the text.
+    fn words(
+        &self,
+        text: &str,
+        sentences: &[Sentence],
+        protected: &[Span],
+        language: Option<Language>,
+        out: &mut Vec<Finding>,
+    ) {
+        let of_language = |dictionary: &&Dictionary| Some(dictionary.language()) == language;
+        if let Some(dictionary) = self.settings.dictionaries.iter().find(of_language) {
+            return dictionary.find(text, sentences, protected, out);
+        }
         if language.is_some_and(|language| language != Language::ENGLISH) {
             return;
         }
@@ -414,6 +438,9 @@ impl<'a> Speller<'a> {
         if let Oddity::Contraction(full) = oddity {
             return pairs::contraction(context, full).map(|finding| (finding, context.at + 1));
         }
+        if let Oddity::Dialect(other) = oddity {
+            return self.other_dialect(context, other).map(|finding| (finding, context.at + 1));
+        }
         if let Oddity::Perhaps(full) = oddity {
             return phrases::contraction(context, full, scratch).map(|finding| (finding, context.at + 1));
         }
@@ -430,6 +457,27 @@ impl<'a> Speller<'a> {
         unknown
             .finding(&self.model, context, self.strangers(context))
             .map(|finding| (finding, context.at + 1))
+    }
+
+    /// A spelling of another dialect than the wanted one, but for names: `the Labour Party`.
+    fn other_dialect(&self, context: &Context, other: &str) -> Option<Finding> {
+        let marks = context.word().marks;
+        if marks.any(Marks::CAPITALISED) && !marks.any(Marks::INITIAL) || marks.any(Marks::QUOTED) {
+            return None;
+        }
+        let (theirs, ours) = match self.settings.dialect {
+            Dialect::American => ("British", "American"),
+            _ => ("American", "British"),
+        };
+        Some(Finding {
+            kind: Kind::Misspelling,
+            span: context.word().span,
+            suggestion: Some(in_case(other, marks)),
+            confidence: 0.9,
+            applicability: Applicability::Review,
+            reason: format!("{theirs} spelling; {ours} English has '{other}'"),
+            repetition: None,
+        })
     }
 
     /// Words that are never judged, and acronyms: capitals say nothing only where all words have them.
@@ -491,7 +539,6 @@ mod tests {
     use super::super::counter::{WordCounter, merge};
     use super::super::words::tests::sentences_of;
     use super::*;
-    use crate::model::Applicability;
 
     fn findings(text: &str) -> Vec<Finding> {
         let lexicon = Lexicon::embedded();
