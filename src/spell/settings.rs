@@ -60,7 +60,7 @@ impl UserWords {
                 regex::Regex::new(&whole).map_err(|error| BadPattern {
                     line: number + 1,
                     pattern: entry.to_owned(),
-                    message: error.to_string().lines().last().unwrap_or_default().to_owned(),
+                    message: last_line(&error),
                 })?;
                 patterns.push(whole);
             } else if entry.chars().any(char::is_uppercase) {
@@ -104,6 +104,13 @@ impl UserWords {
                 && straight.split_whitespace().collect::<FxHashSet<_>>().len() > 1
                 && straight.split_whitespace().any(listed)
     }
+}
+
+/// The last line of an error says what is wrong; those before it show where.
+fn last_line(error: &regex::Error) -> String {
+    let error = error.to_string();
+    let last = error.lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
 }
 
 #[cfg(test)]
