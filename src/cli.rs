@@ -10,6 +10,7 @@ mod progress;
 mod sentences;
 mod story;
 mod terminal;
+mod typos;
 mod undo;
 
 use std::process::ExitCode;
