@@ -3,7 +3,7 @@
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::language::{Language, TokenKind, is_invisible, tokens};
-use crate::model::{PlaceCursor, Role, Sentence};
+use crate::model::{Markup, PlaceCursor, Role, Sentence};
 
 use super::normalize::fold;
 use super::vocabulary::Vocabulary;
@@ -48,7 +48,13 @@ pub(super) const NO_LANGUAGE: u8 = u8::MAX;
 /// What kind of part a sentence plays in its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
+    /// Running text.
     Prose,
+    /// Running text that ends with a stop.
+    Sentence,
+    /// A line of plain text that looks like a heading. It may be a sentence that lost its stop.
+    Line,
+    /// A heading, beyond doubt or to be on the safe side.
     Heading,
     /// Known by hash only: it counts when whole documents are compared.
     Opaque,
@@ -73,11 +79,19 @@ pub(super) enum Gap {
     Mark,
 }
 
+/// Marks that end sentences. A question mark is a word of its own: it changes the sense.
+const STOPS: [char; 7] = ['.', '!', '…', '。', '！', '।', '۔'];
+
+/// True if the sentence ends with a stop, whatever quotes and brackets close after it.
+fn ends_with_stop(body: &str) -> bool {
+    body.trim_end_matches(|c: char| !c.is_alphanumeric() && !STOPS.contains(&c) && c != '?').ends_with(STOPS)
+}
+
 impl Gap {
     fn of(between: &str, at_start: bool) -> Self {
         if at_start || between.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
             Gap::Space
-        } else if between.contains(['.', '!', '…', '。', '！', '।', '۔']) {
+        } else if between.contains(STOPS) {
             Gap::Stop
         } else {
             Gap::Mark
@@ -133,9 +147,16 @@ impl Fingerprinter {
     }
 
     /// Adds the next document of the corpus.
-    pub fn document(&mut self, text: &str, sentences: &[Sentence], language: Option<Language>) {
+    pub fn document(
+        &mut self,
+        text: &str,
+        sentences: &[Sentence],
+        markup: Markup,
+        language: Option<Language>,
+    ) {
         let mut places = PlaceCursor::new(text);
         let mut damaged = false;
+        let mut is_first = true;
         for sentence in sentences {
             let body = sentence.text.of(text);
             if body.contains('\u{FFFD}') {
@@ -149,7 +170,16 @@ impl Fingerprinter {
                 damaged = true;
                 continue;
             };
-            if !self.sentence(body, sentence.role) {
+            let standing = match sentence.role {
+                Role::Prose if ends_with_stop(body) => Standing::Sentence,
+                Role::Prose => Standing::Prose,
+                // What comes first is the title of all that follows.
+                Role::Heading if markup == Markup::Plain && !is_first => Standing::Line,
+                Role::Heading => Standing::Heading,
+                Role::Opaque => Standing::Opaque,
+            };
+            is_first &= body.is_empty();
+            if !self.sentence(body, standing) {
                 continue;
             }
             let line = places.place(sentence.text.start).line;
@@ -163,8 +193,8 @@ impl Fingerprinter {
     }
 
     /// Hashes a sentence and notes its words. False if there is nothing in it to remember.
-    fn sentence(&mut self, body: &str, role: Role) -> bool {
-        if role == Role::Opaque {
+    fn sentence(&mut self, body: &str, standing: Standing) -> bool {
+        if standing == Standing::Opaque {
             if body.is_empty() {
                 return false;
             }
@@ -188,7 +218,6 @@ impl Fingerprinter {
             self.batch.tokens.truncate(tokens_before);
             return false;
         }
-        let standing = if role == Role::Heading { Standing::Heading } else { Standing::Prose };
         self.push(xxh3_128(&self.sequence), half_words.div_ceil(2), standing);
         true
     }
@@ -259,7 +288,7 @@ mod tests {
 
     fn hash(text: &str) -> u128 {
         let mut printer = Fingerprinter::default();
-        printer.document(text, &[sentence(text, text, Role::Prose)], None);
+        printer.document(text, &[sentence(text, text, Role::Prose)], Markup::Plain, None);
         printer.finish().hashes[0]
     }
 
@@ -289,7 +318,7 @@ mod tests {
         let parts = ["-- *** --", "Good text here.", "Bad \u{FFFD} text."]
             .map(|part| sentence(text, part, Role::Prose));
         let mut printer = Fingerprinter::default();
-        printer.document(text, &parts, Some(Language::ENGLISH));
+        printer.document(text, &parts, Markup::Plain, Some(Language::ENGLISH));
         let prints = printer.finish();
         assert_eq!(prints.sentences(), 1);
         assert_eq!((prints.starts[0], prints.lengths[0], prints.lines[0], prints.words[0]), (10, 15, 2, 3));
@@ -300,7 +329,7 @@ mod tests {
     fn two_characters_without_spaces_are_a_word() {
         let text = "我有两本书在家里";
         let mut printer = Fingerprinter::default();
-        printer.document(text, &[sentence(text, text, Role::Prose)], None);
+        printer.document(text, &[sentence(text, text, Role::Prose)], Markup::Plain, None);
         assert_eq!(printer.finish().words, [4]);
     }
 }

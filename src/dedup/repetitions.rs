@@ -140,7 +140,7 @@ impl Repetitions {
     }
 
     fn fate(&self, sentence: usize) -> Fate {
-        if self.corpus.parts[sentence] != Part::Free {
+        if !matches!(self.corpus.parts[sentence], Part::Free | Part::Line) {
             return Fate::Stays;
         }
         let form = self.corpus.forms[sentence];

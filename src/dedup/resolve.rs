@@ -140,7 +140,7 @@ mod tests {
     use super::*;
     use crate::dedup::{Fingerprinter, Keep};
     use crate::language::Language;
-    use crate::model::{Applicability, OneByOne, Role, Sentence, Span};
+    use crate::model::{Applicability, Markup, OneByOne, Role, Sentence, Span};
 
     const DICTIONARY: &[&str] = &[
         "the",
@@ -191,7 +191,7 @@ mod tests {
             .map(|texts| {
                 let mut printer = Fingerprinter::new(settings);
                 for text in texts {
-                    printer.document(text, &lines(text), Some(Language::ENGLISH));
+                    printer.document(text, &lines(text), Markup::Plain, Some(Language::ENGLISH));
                 }
                 printer.finish()
             })
@@ -303,25 +303,47 @@ mod tests {
         assert_eq!(kept(&[1, 0, 0], Keep::Last), [2]);
     }
 
+    /// What is told of documents of one sentence a line, of which those without a stop are headings.
+    fn told_with_headings(texts: &[(&str, Markup)]) -> Vec<String> {
+        let mut printer = Fingerprinter::new(&Settings::default());
+        for (text, markup) in texts {
+            let mut sentences = lines(text);
+            for sentence in sentences.iter_mut().filter(|sentence| !sentence.text.of(text).ends_with('.')) {
+                sentence.role = Role::Heading;
+            }
+            printer.document(text, &sentences, *markup, Some(Language::ENGLISH));
+        }
+        let facts = vec![DocumentFacts::default(); texts.len()];
+        let settings = Settings::default();
+        let repetitions = resolve(vec![printer.finish()], &facts, &settings, &|_| false, &OneByOne);
+        told(&repetitions, &texts.iter().map(|(text, _)| *text).collect::<Vec<_>>())
+    }
+
     #[test]
     fn a_heading_stays_and_a_sentence_that_says_the_same_goes() {
-        let texts = ["The cat sat on the mat all day.\nOne.\n", "The cat sat on the mat all day\nTwo.\n"];
-        let mut printer = Fingerprinter::new(&Settings::default());
-        for (text, role) in texts.iter().zip([Role::Prose, Role::Heading]) {
-            let mut sentences = lines(text);
-            sentences[0].role = role;
-            printer.document(text, &sentences, Some(Language::ENGLISH));
-        }
-        let repetitions = resolve(
-            vec![printer.finish()],
-            &[DocumentFacts::default(); 2],
-            &Settings::default(),
-            &|_| false,
-            &OneByOne,
-        );
         let expected =
             ["0- The cat sat on the mat all day. <- The cat sat on the mat all day (the same words)"];
-        assert_eq!(told(&repetitions, &texts), expected);
+        let sentence = ("The cat sat on the mat all day.\nOne more.\n", Markup::Plain);
+        let heading = ("Two.\nThe cat sat on the mat all day\nThree.\n", Markup::Markdown);
+        assert_eq!(told_with_headings(&[sentence, heading]), expected);
+        let title = ("The cat sat on the mat all day\nTwo.\n", Markup::Plain);
+        assert_eq!(told_with_headings(&[sentence, title]), expected);
+    }
+
+    #[test]
+    fn a_line_that_is_a_sentence_elsewhere_lost_its_stop_and_goes() {
+        let line = ("Two.\nThe cat sat on the mat all day\nThree.\n", Markup::Plain);
+        let sentence = ("The cat sat on the mat all day.\nOne more.\n", Markup::Plain);
+        let expected =
+            ["0- The cat sat on the mat all day <- The cat sat on the mat all day. (the same words)"];
+        assert_eq!(told_with_headings(&[line, sentence]), expected);
+        let other = ("Five.\nThe cat sat on the mat all day\nFour.\n", Markup::Plain);
+        assert_eq!(told_with_headings(&[line, other]), [""; 0], "headings alone stay");
+        let title_case = ("Five.\nThe Cat Sat On The Mat All Day.\nFour.\n", Markup::Plain);
+        let expected = [
+            "1- The Cat Sat On The Mat All Day. <- The cat sat on the mat all day (the same words, written otherwise)",
+        ];
+        assert_eq!(told_with_headings(&[line, title_case]), expected, "written otherwise, it is no proof");
     }
 
     #[test]

@@ -90,6 +90,22 @@ impl Layout {
         Layout { wrap: (wrap >= narrowest && breaks.are_folds()).then_some(wrap) }
     }
 
+    /// The layout of one block of a folded text: editors fold each paragraph by itself, and some
+    /// texts are put together from several. `lines` have no blank line between them.
+    pub(super) fn of_block(self, text: &str, lines: &[Line]) -> Self {
+        let Some(wrap) = self.wrap else { return self };
+        let Some((_, broken)) = lines.split_last() else { return self };
+        let widest = broken.iter().map(|line| line.width(text)).max().unwrap_or(0);
+        if !WIDTHS.contains(&widest) || widest.abs_diff(wrap) <= SLACK {
+            return self;
+        }
+        let mut breaks = Breaks::default();
+        for pair in lines.windows(2) {
+            breaks.count(text, widest, pair[0], pair[1]);
+        }
+        if breaks.are_folds() { Layout { wrap: Some(widest) } } else { self }
+    }
+
     /// True when the break between two lines of one block folds a sentence or paragraph.
     pub(super) fn folds(&self, text: &str, line: Line, next: Line) -> bool {
         let Some(wrap) = self.wrap else { return false };
