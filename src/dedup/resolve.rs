@@ -1,6 +1,6 @@
 //! The corpus, once: from fingerprints to repetitions.
 
-use crate::language::{Tables, TokenKind};
+use crate::language::{Language, Tables, TokenKind};
 use crate::model::{DocId, Workers};
 
 use super::cluster::{Clusterer, NONE};
@@ -12,29 +12,29 @@ use super::guard::Lore;
 use super::meant::Meant;
 use super::partial::Finder;
 use super::repetitions::Repetitions;
-use super::{DocumentFacts, Scope, Settings};
+use super::restated::Terms;
+use super::{Background, DocumentFacts, Scope, Settings};
 
 /// A word in this many distinct sentences is no slip, whatever the dictionary says.
 const SENTENCES_TO_BE_KNOWN: u32 = 5;
 
 /// Finds the repetitions of a corpus.
 ///
-/// `batches` hold its documents in corpus order, and `documents` has an entry for each. `known`
-/// tells whether a word in lower case is in a dictionary. `workers` lend a hand. The result depends
-/// on nothing but the corpus and the settings: not on how documents were batched, nor on how many
+/// `batches` hold its documents in corpus order, and `documents` has an entry for each.
+/// `workers` lend a hand. The result depends on nothing but the corpus and the settings: not on how documents were batched, nor on how many
 /// hands there are.
 pub fn resolve(
     batches: Vec<Fingerprints>,
     documents: &[DocumentFacts],
     settings: &Settings,
-    known: &(dyn Fn(&str) -> bool + Sync),
+    background: &Background,
     workers: &dyn Workers,
 ) -> Repetitions {
     let corpus = Corpus::new(batches, settings);
     assert_eq!(documents.len(), corpus.documents.len(), "each document has its facts");
     let tables = Tables::new();
     let counts = word_counts(&corpus);
-    let in_dictionary: Vec<bool> = corpus.words.normal_forms().map(known).collect();
+    let in_dictionary: Vec<bool> = corpus.words.normal_forms().map(background.known).collect();
     let meant = Meant::new(&corpus.words, &counts, &in_dictionary, workers);
     let lore = lore(&corpus, &counts, &in_dictionary, &meant);
     let compared = compared_classes(&corpus);
@@ -72,7 +72,18 @@ pub fn resolve(
     .find(&staying, salt, workers);
     clusterer.absorb(partials, &mut clusters);
     drop(edges);
-    Repetitions::new(corpus, lore, tables, clusters, copies)
+    let terms = terms(&corpus, &counts, &tables, background);
+    let mut repetitions = Repetitions::new(corpus, lore, tables, clusters, copies);
+    repetitions.restate(terms, workers);
+    repetitions
+}
+
+/// The terms of the corpus, if any of it is in English: of other languages neither endings nor
+/// common words are known.
+fn terms(corpus: &Corpus, counts: &[u32], tables: &Tables, background: &Background) -> Option<Terms> {
+    let table = tables.get(Language::ENGLISH)?;
+    let is_there = corpus.languages.contains(&Language::ENGLISH);
+    is_there.then(|| Terms::new(&corpus.words, counts, corpus.first_forms.len(), table, background))
 }
 
 /// In how many distinct sentences each folded word stands, counted as often as it stands there.
@@ -139,7 +150,6 @@ fn words_of_documents(corpus: &Corpus) -> Vec<u32> {
 mod tests {
     use super::*;
     use crate::dedup::{Fingerprinter, Keep};
-    use crate::language::Language;
     use crate::model::{Applicability, Markup, OneByOne, Role, Sentence, Span};
 
     const DICTIONARY: &[&str] = &[
@@ -167,6 +177,10 @@ mod tests {
         "him",
         "guilty",
     ];
+
+    fn background() -> Background<'static> {
+        Background { known: &|word| DICTIONARY.contains(&word), rarity: &|_| 4.0 }
+    }
 
     /// One sentence a line.
     fn lines(text: &str) -> Vec<Sentence> {
@@ -196,7 +210,7 @@ mod tests {
                 printer.finish()
             })
             .collect();
-        resolve(batches, facts, settings, &|word| DICTIONARY.contains(&word), &OneByOne)
+        resolve(batches, facts, settings, &background(), &OneByOne)
     }
 
     /// Findings as `document: text <- kept (mark reason)`; `-` is safe to remove, `?` for review.
@@ -315,7 +329,7 @@ mod tests {
         }
         let facts = vec![DocumentFacts::default(); texts.len()];
         let settings = Settings::default();
-        let repetitions = resolve(vec![printer.finish()], &facts, &settings, &|_| false, &OneByOne);
+        let repetitions = resolve(vec![printer.finish()], &facts, &settings, &background(), &OneByOne);
         told(&repetitions, &texts.iter().map(|(text, _)| *text).collect::<Vec<_>>())
     }
 

@@ -103,7 +103,8 @@ impl Layout {
         for pair in lines.windows(2) {
             breaks.count(text, widest, pair[0], pair[1]);
         }
-        if breaks.are_folds() { Layout { wrap: Some(widest) } } else { self }
+        // One break proves too little: the widest line is as wide as itself.
+        if breaks.all > 1 && breaks.are_folds() { Layout { wrap: Some(widest) } } else { self }
     }
 
     /// True when the break between two lines of one block folds a sentence or paragraph.
@@ -137,7 +138,10 @@ impl Breaks {
         self.necessary += usize::from(is_necessary(text, wrap, line, next));
         let unterminated = !is_terminated(line.content.of(text));
         let first = next_text.chars().find(|c| c.is_alphanumeric());
-        let caseless = first.is_some_and(|c| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase());
+        // Such a letter goes on with a sentence only where the line before ends in one.
+        let has_no_case = |c: char| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase();
+        let last = line.content.of(text).chars().rev().find(|c| c.is_alphanumeric());
+        let caseless = first.is_some_and(has_no_case) && last.is_some_and(has_no_case);
         self.caseless += usize::from(caseless);
         let small = first.is_some_and(|c| c.is_lowercase());
         self.small += usize::from(unterminated && small);

@@ -1,0 +1,265 @@
+//! Sentences of one document that make the same point in other words.
+//!
+//! No common wording gives them away, only what they speak of. So each sentence is taken for its
+//! terms: names, numbers and words that carry sense, by their stems, each with a weight by how
+//! rarely it is said, in this corpus and in general. Two sentences that share much of that weight
+//! make one point. What half of the document speaks of is its topic, and weighs next to nothing.
+//!
+//! The best rows of a document are shown and no more than [`MOST_ROWS`] in a thousand words:
+//! nobody reads a hundred guesses.
+
+mod points;
+mod terms;
+
+use crate::language::TokenKind;
+use crate::model::{DocId, Workers};
+
+use super::corpus::{Case, Corpus};
+
+use points::{Candidate, choose};
+pub(super) use terms::Terms;
+
+/// Rows in a thousand words, at most.
+const MOST_ROWS: usize = 8;
+
+/// What is in more sentences of a document is its topic: two of them do not meet by it.
+const MOST_SHARERS: usize = 24;
+
+/// Earlier sentences remembered for each later one, the likest first.
+const MOST_PARTNERS: usize = 3;
+
+/// Terms that two sentences must share. A point has a subject, and something is said of it.
+const LEAST_TERMS: usize = 2;
+
+/// The least score that is shown. In documents of two sentences, where nothing tells what is the
+/// topic and what is the point, it takes two or three rare names and a verb.
+const LEAST_SCORE: f32 = 2.2;
+
+/// Beyond about so many sentences a document tells no more of what is its topic.
+const SENTENCES_THAT_TELL: f32 = 40.0;
+
+/// Terms that a reason names.
+const TERMS_QUOTED: usize = 5;
+
+/// Documents that one worker looks at in one go.
+const DOCUMENTS_A_SHARE: usize = 64;
+
+/// A sentence that says again what an earlier one of its document said.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Restatement {
+    pub(super) later: u32,
+    pub(super) earlier: u32,
+    /// The weight of the terms they share, as a share of the weight of all, 0 to 1.
+    pub(super) overlap: f32,
+    /// Probability that they make one point.
+    pub(super) confidence: f32,
+    /// The first sentence that makes this point, and how many do.
+    pub(super) point: u32,
+    pub(super) sentences: u32,
+}
+
+/// What part a sentence may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// None: it goes, or it is no sentence.
+    None,
+    /// Others may restate it: it stays, but rows of its own tell of it already.
+    Earlier,
+    /// Any.
+    Any,
+}
+
+/// Looks for restated points.
+pub(super) struct Seeker<'a> {
+    pub(super) corpus: &'a Corpus,
+    pub(super) terms: &'a Terms,
+}
+
+/// The terms of one document's sentences.
+#[derive(Default)]
+struct Outline {
+    sentences: Vec<u32>,
+    may_be_later: Vec<bool>,
+    ends: Vec<usize>,
+    /// The terms of each sentence, without repetitions.
+    stems: Vec<u32>,
+    weights: Vec<f32>,
+    /// The weight of each sentence's terms.
+    totals: Vec<f32>,
+    words: usize,
+}
+
+impl Seeker<'_> {
+    /// The restatements of all documents that `is_wanted`, by later sentence.
+    pub(super) fn find(
+        &self,
+        is_wanted: impl Fn(DocId) -> bool + Sync,
+        part: impl Fn(usize) -> Part + Sync,
+        workers: &dyn Workers,
+    ) -> Vec<Restatement> {
+        let found = workers.map_ranges(self.corpus.documents.len(), DOCUMENTS_A_SHARE, |share| {
+            let documents = share.map(|document| DocId(document as u32));
+            documents
+                .filter(|&document| is_wanted(document))
+                .flat_map(|document| self.of_document(document, &part))
+                .collect::<Vec<_>>()
+        });
+        found.concat()
+    }
+
+    fn of_document(&self, document: DocId, part: impl Fn(usize) -> Part) -> Vec<Restatement> {
+        let outline = self.outline(document, part);
+        if outline.sentences.len() < 2 {
+            return Vec::new();
+        }
+        let most = (outline.words * MOST_ROWS).div_ceil(1000);
+        let mut rows = choose(outline.candidates(), LEAST_SCORE, most);
+        for row in &mut rows {
+            for place in [&mut row.later, &mut row.earlier, &mut row.point] {
+                *place = outline.sentences[*place as usize];
+            }
+        }
+        rows
+    }
+
+    fn outline(&self, document: DocId, part: impl Fn(usize) -> Part) -> Outline {
+        let mut outline = Outline::default();
+        let mut own: Vec<u32> = Vec::new();
+        for sentence in self.corpus.sentences_of(document) {
+            own.clear();
+            for word in self.corpus.words_of(self.corpus.forms[sentence]) {
+                outline.words += usize::from(self.corpus.words.kind(word) != TokenKind::Symbol);
+                own.extend(self.terms.of(self.corpus.words.folded(word)));
+            }
+            let part = part(sentence);
+            if part == Part::None {
+                continue;
+            }
+            own.sort_unstable();
+            own.dedup();
+            outline.stems.extend_from_slice(&own);
+            outline.ends.push(outline.stems.len());
+            outline.sentences.push(sentence as u32);
+            outline.may_be_later.push(part == Part::Any);
+        }
+        outline.weigh(self.terms);
+        outline
+    }
+
+    /// What two sentences both speak of, in words of the later one.
+    pub(super) fn reason(&self, restatement: &Restatement) -> String {
+        let form = |sentence: u32| self.corpus.forms[sentence as usize];
+        let words = &self.corpus.words;
+        let mut shared: Vec<u32> = self
+            .corpus
+            .words_of(form(restatement.earlier))
+            .filter_map(|word| self.terms.of(words.folded(word)))
+            .collect();
+        shared.sort_unstable();
+        shared.dedup();
+        let mut phrases: Vec<(f32, String)> = Vec::new();
+        let mut said: Vec<u32> = Vec::new();
+        let mut before_is_name = false;
+        for word in self.corpus.words_of(form(restatement.later)) {
+            let stem = self.terms.of(words.folded(word)).filter(|stem| shared.binary_search(stem).is_ok());
+            let Some(stem) = stem.filter(|stem| !said.contains(stem)) else {
+                before_is_name = false;
+                continue;
+            };
+            said.push(stem);
+            let is_name = matches!(words.case(word), Case::Title | Case::Upper | Case::Mixed);
+            let rarity = self.terms.rarity(stem);
+            match phrases.last_mut() {
+                Some((weight, phrase)) if before_is_name && is_name => {
+                    *weight += rarity;
+                    phrase.push(' ');
+                    phrase.push_str(words.written(word));
+                }
+                _ => phrases.push((rarity, words.written(word).to_owned())),
+            }
+            before_is_name = is_name;
+        }
+        phrases.sort_by(|a, b| b.0.total_cmp(&a.0));
+        phrases.truncate(TERMS_QUOTED);
+        let phrases: Vec<String> = phrases.into_iter().map(|(_, phrase)| phrase).collect();
+        format!("both speak of: {}", phrases.join(", "))
+    }
+}
+
+impl Outline {
+    fn terms_of(&self, sentence: usize) -> std::ops::Range<usize> {
+        let start = if sentence == 0 { 0 } else { self.ends[sentence - 1] };
+        start..self.ends[sentence]
+    }
+
+    /// Gives each term its weight in this document: how rare it is, less for each sentence more
+    /// than two that has it.
+    fn weigh(&mut self, terms: &Terms) {
+        let mut sorted = self.stems.clone();
+        sorted.sort_unstable();
+        let spread = |stem: u32| {
+            let from = sorted.partition_point(|&other| other < stem);
+            sorted[from..].partition_point(|&other| other == stem)
+        };
+        self.weights = self
+            .stems
+            .iter()
+            .map(|&stem| {
+                let sentences = spread(stem);
+                if sentences > MOST_SHARERS {
+                    0.0
+                } else {
+                    terms.rarity(stem) * 2.0 / sentences.max(2) as f32
+                }
+            })
+            .collect();
+        self.totals = (0..self.sentences.len())
+            .map(|sentence| self.weights[self.terms_of(sentence)].iter().sum())
+            .collect();
+    }
+
+    /// For each sentence the earlier ones with which it shares the most.
+    ///
+    /// Sentences are walked in order and meet by the terms they share, each of which is in a few
+    /// sentences only, so the work grows with the terms.
+    fn candidates(&self) -> Vec<Candidate> {
+        let mut candidates = Vec::new();
+        let mut last_with: rustc_hash::FxHashMap<u32, Vec<u32>> = rustc_hash::FxHashMap::default();
+        let mut shared = vec![(0.0f32, 0usize); self.sentences.len()];
+        let mut met: Vec<u32> = Vec::new();
+        let sentences = (self.sentences.len() as f32).min(SENTENCES_THAT_TELL);
+        let telling = ((sentences + 1.0) / 2.0).ln();
+        for later in 0..self.sentences.len() {
+            for at in self.terms_of(later) {
+                if self.weights[at] <= 0.0 {
+                    continue;
+                }
+                let with = last_with.entry(self.stems[at]).or_default();
+                for &earlier in with.iter() {
+                    let (weight, terms) = &mut shared[earlier as usize];
+                    if *terms == 0 {
+                        met.push(earlier);
+                    }
+                    *weight += self.weights[at];
+                    *terms += 1;
+                }
+                with.push(later as u32);
+            }
+            let mut partners: Vec<Candidate> = Vec::new();
+            for earlier in met.drain(..) {
+                let (weight, terms) = std::mem::take(&mut shared[earlier as usize]);
+                if terms < LEAST_TERMS || !self.may_be_later[later] {
+                    continue;
+                }
+                let both = (self.totals[earlier as usize] * self.totals[later]).sqrt();
+                let overlap = (weight / both).min(1.0);
+                let score = weight * overlap * telling;
+                partners.push(Candidate { later: later as u32, earlier, overlap, score });
+            }
+            partners.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.earlier.cmp(&b.earlier)));
+            partners.truncate(MOST_PARTNERS);
+            candidates.append(&mut partners);
+        }
+        candidates
+    }
+}
