@@ -29,11 +29,18 @@ const MOST_SHARERS: usize = 24;
 const MOST_PARTNERS: usize = 3;
 
 /// Terms that two sentences must share. A point has a subject, and something is said of it.
-const LEAST_TERMS: usize = 2;
+const LEAST_TERMS: usize = 3;
+
+/// Each further term of a stretch that both sentences have in the same order counts so much less
+/// than the one before: names and titles are said alike by all who speak of their bearers.
+const FURTHER_IN_A_STRETCH: f32 = 0.9;
+
+/// If all that is shared is one such stretch, it may be the subject alone, or who said it.
+const ONE_STRETCH: f32 = 0.7;
 
 /// The least score that is shown. In documents of two sentences, where nothing tells what is the
 /// topic and what is the point, it takes two or three rare names and a verb.
-const LEAST_SCORE: f32 = 2.2;
+const LEAST_SCORE: f32 = 2.0;
 
 /// Beyond about so many sentences a document tells no more of what is its topic.
 const SENTENCES_THAT_TELL: f32 = 40.0;
@@ -81,9 +88,11 @@ struct Outline {
     sentences: Vec<u32>,
     may_be_later: Vec<bool>,
     ends: Vec<usize>,
-    /// The terms of each sentence, without repetitions.
+    /// The terms of each sentence in their order, without repetitions.
     stems: Vec<u32>,
     weights: Vec<f32>,
+    /// For each sentence its terms sorted, each with its place among them.
+    sorted: Vec<(u32, u32)>,
     /// The weight of each sentence's terms.
     totals: Vec<f32>,
     words: usize,
@@ -124,21 +133,19 @@ impl Seeker<'_> {
 
     fn outline(&self, document: DocId, part: impl Fn(usize) -> Part) -> Outline {
         let mut outline = Outline::default();
-        let mut own: Vec<u32> = Vec::new();
+        let mut own: Vec<(u32, u32)> = Vec::new();
         for sentence in self.corpus.sentences_of(document) {
             own.clear();
             for word in self.corpus.words_of(self.corpus.forms[sentence]) {
                 outline.words += usize::from(self.corpus.words.kind(word) != TokenKind::Symbol);
-                own.extend(self.terms.of(self.corpus.words.folded(word)));
+                let stem = self.terms.of(self.corpus.words.folded(word));
+                own.extend(stem.map(|stem| (stem, own.len() as u32)));
             }
             let part = part(sentence);
             if part == Part::None {
                 continue;
             }
-            own.sort_unstable();
-            own.dedup();
-            outline.stems.extend_from_slice(&own);
-            outline.ends.push(outline.stems.len());
+            outline.push_terms(&mut own);
             outline.sentences.push(sentence as u32);
             outline.may_be_later.push(part == Part::Any);
         }
@@ -187,6 +194,20 @@ impl Seeker<'_> {
 }
 
 impl Outline {
+    /// Adds the terms of a sentence, each with its place.
+    fn push_terms(&mut self, own: &mut Vec<(u32, u32)>) {
+        own.sort_unstable();
+        own.dedup_by_key(|(stem, _)| *stem);
+        own.sort_unstable_by_key(|&(_, place)| place);
+        self.stems.extend(own.iter().map(|&(stem, _)| stem));
+        for (place, (_, old)) in (0u32..).zip(own.iter_mut()) {
+            *old = place;
+        }
+        own.sort_unstable();
+        self.sorted.extend_from_slice(own);
+        self.ends.push(self.stems.len());
+    }
+
     fn terms_of(&self, sentence: usize) -> std::ops::Range<usize> {
         let start = if sentence == 0 { 0 } else { self.ends[sentence - 1] };
         start..self.ends[sentence]
@@ -253,13 +274,41 @@ impl Outline {
                 }
                 let both = (self.totals[earlier as usize] * self.totals[later]).sqrt();
                 let overlap = (weight / both).min(1.0);
-                let score = weight * overlap * telling;
-                partners.push(Candidate { later: later as u32, earlier, overlap, score });
+                partners.push(Candidate { later: later as u32, earlier, overlap, score: weight * overlap });
             }
             partners.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.earlier.cmp(&b.earlier)));
             partners.truncate(MOST_PARTNERS);
+            for partner in &mut partners {
+                let shared = self.shared(partner.earlier as usize, later);
+                partner.score = shared * partner.overlap * telling;
+            }
             candidates.append(&mut partners);
         }
         candidates
+    }
+
+    /// The weight of the terms two sentences share, where a stretch that both have counts for
+    /// less than the same terms here and there.
+    fn shared(&self, earlier: usize, later: usize) -> f32 {
+        let places = &self.sorted[self.terms_of(earlier)];
+        let (mut total, mut stretches) = (0.0, 0);
+        let mut factor = 1.0;
+        let mut before: Option<u32> = None;
+        for at in self.terms_of(later) {
+            let place = places.binary_search_by_key(&self.stems[at], |&(stem, _)| stem);
+            let Ok(place) = place.map(|found| places[found].1) else {
+                before = None;
+                continue;
+            };
+            if before.is_some_and(|before| before.abs_diff(place) == 1) {
+                factor *= FURTHER_IN_A_STRETCH;
+            } else {
+                factor = 1.0;
+                stretches += 1;
+            }
+            total += self.weights[at] * factor;
+            before = Some(place);
+        }
+        if stretches == 1 { total * ONE_STRETCH } else { total }
     }
 }

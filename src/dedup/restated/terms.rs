@@ -8,7 +8,7 @@ use crate::dedup::corpus::Words;
 use crate::language::{Table, WordClass, stem};
 
 /// A corpus of this many sentences is believed as much as the background is.
-const SENTENCES_OF_BACKGROUND: f64 = 30_000.0;
+const SENTENCES_OF_BACKGROUND: f64 = 1_000_000.0;
 
 /// Words as common as this say nothing of what a sentence is about.
 const COMMON: f32 = 1.5;
@@ -111,9 +111,9 @@ mod tests {
 
     #[test]
     fn a_small_corpus_says_little_of_how_rare_a_word_is_and_a_large_one_all() {
-        assert!((blended(4.0, 3.0, 40.0) - 4.0).abs() < 0.4);
-        let everyday = blended(5.0, 100_000.0, 1_000_000.0);
+        assert!((blended(4.0, 3.0, 40.0) - 4.0).abs() < 0.1);
+        let everyday = blended(5.0, 4_000_000.0, 40_000_000.0);
         assert!((everyday - 1.3).abs() < 0.1, "{everyday}");
-        assert!(blended(2.0, 0.0, 1_000_000.0) > 3.0, "a common word that this corpus hardly has");
+        assert!(blended(2.0, 0.0, 40_000_000.0) > 3.5, "a common word that this corpus hardly has");
     }
 }
