@@ -150,7 +150,7 @@ fn words_of_documents(corpus: &Corpus) -> Vec<u32> {
 mod tests {
     use super::*;
     use crate::dedup::{Fingerprinter, Keep};
-    use crate::model::{Applicability, Markup, OneByOne, Role, Sentence, Span};
+    use crate::model::{Applicability, Kind, Markup, OneByOne, Role, Sentence, Span};
 
     const DICTIONARY: &[&str] = &[
         "the",
@@ -358,6 +358,52 @@ mod tests {
             "1- The Cat Sat On The Mat All Day. <- The cat sat on the mat all day (the same words, written otherwise)",
         ];
         assert_eq!(told_with_headings(&[line, title_case]), expected, "written otherwise, it is no proof");
+    }
+
+    const FERRY: &str = "The harbour master Orlan Veshti closed the northern pier after the fire.\n\
+        Nobody was hurt, and the passengers were taken home by bus.\n\
+        Tickets cost more in summer than they do in winter here.\n\
+        It was Veshti who decided to keep the pier closed once the fire was out.\n";
+
+    #[test]
+    fn a_point_that_is_made_again_in_other_words_is_shown_with_what_both_speak_of() {
+        let expected = "0? It was Veshti who decided to keep the pier closed once the fire was out. \
+            <- The harbour master Orlan Veshti closed the northern pier after the fire. \
+            (both speak of: Veshti, pier, closed, fire)";
+        check(&[FERRY], &Settings::default(), &[expected]);
+        let within = Settings { scope: Scope::Document, ..Settings::default() };
+        check(&[FERRY], &within, &[expected]);
+    }
+
+    #[test]
+    fn points_are_looked_for_within_documents_and_in_english_only() {
+        let half: Vec<&str> = FERRY.split_inclusive('\n').collect();
+        let (first, second) = (half[..2].concat(), half[2..].concat());
+        check(&[&first, &second], &Settings::default(), &[]);
+        let mut printer = Fingerprinter::new(&Settings::default());
+        printer.document(FERRY, &lines(FERRY), Markup::Plain, Some(Language("fr")));
+        let facts = [DocumentFacts::default()];
+        let repetitions =
+            resolve(vec![printer.finish()], &facts, &Settings::default(), &background(), &OneByOne);
+        assert_eq!(told(&repetitions, &[FERRY]), [""; 0]);
+    }
+
+    #[test]
+    fn what_a_document_always_speaks_of_is_its_topic_and_no_point() {
+        let mut text = String::new();
+        for day in
+            ["calm", "cold", "grey", "mild", "warm", "wild", "dull", "fair", "damp", "dark", "late", "soft"]
+        {
+            text +=
+                &format!("The ferry left the harbour of Orlan on a {day} morning of that {day}ish week.\n");
+        }
+        let rows = resolved(
+            &[&text],
+            1,
+            &[DocumentFacts::default()],
+            &Settings { threshold: 0.99, review_threshold: 0.99, ..Settings::default() },
+        );
+        assert!(rows.findings(DocId(0)).iter().all(|finding| finding.kind != Kind::Restated));
     }
 
     #[test]

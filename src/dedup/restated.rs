@@ -36,7 +36,7 @@ const LEAST_TERMS: usize = 3;
 const FURTHER_IN_A_STRETCH: f32 = 0.9;
 
 /// If all that is shared is one such stretch, it may be the subject alone, or who said it.
-const ONE_STRETCH: f32 = 0.7;
+const ONE_STRETCH: f32 = 0.6;
 
 /// The least score that is shown. In documents of two sentences, where nothing tells what is the
 /// topic and what is the point, it takes two or three rare names and a verb.
