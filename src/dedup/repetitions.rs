@@ -157,9 +157,9 @@ impl Repetitions {
                 && !self.copies[document.0 as usize].is_some_and(Contained::is_copy)
         };
         let part = |sentence: usize| match (self.corpus.parts[sentence], self.fate(sentence)) {
-            (Part::Aside, _) | (_, Fate::Equal(_) | Fate::Near(_) | Fate::Part(_)) => restated::Part::None,
-            (Part::Fixed, _) | (_, Fate::Resembles(_) | Fate::Within(_)) => restated::Part::Earlier,
-            (_, Fate::Stays) => restated::Part::Any,
+            (Part::Fixed, _) => restated::Part::Earlier,
+            (Part::Free | Part::Line, Fate::Stays) => restated::Part::Any,
+            _ => restated::Part::None,
         };
         let restated = self.seeker().find(is_wanted, part, workers);
         self.stats.restated = restated.len() as u64;

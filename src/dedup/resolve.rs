@@ -150,7 +150,7 @@ fn words_of_documents(corpus: &Corpus) -> Vec<u32> {
 mod tests {
     use super::*;
     use crate::dedup::{Fingerprinter, Keep};
-    use crate::model::{Applicability, Kind, Markup, OneByOne, Role, Sentence, Span};
+    use crate::model::{Applicability, Markup, OneByOne, Role, Sentence, Span};
 
     const DICTIONARY: &[&str] = &[
         "the",
@@ -389,21 +389,17 @@ mod tests {
     }
 
     #[test]
-    fn what_a_document_always_speaks_of_is_its_topic_and_no_point() {
-        let mut text = String::new();
-        for day in
-            ["calm", "cold", "grey", "mild", "warm", "wild", "dull", "fair", "damp", "dark", "late", "soft"]
-        {
-            text +=
-                &format!("The ferry left the harbour of Orlan on a {day} morning of that {day}ish week.\n");
-        }
-        let rows = resolved(
-            &[&text],
-            1,
-            &[DocumentFacts::default()],
-            &Settings { threshold: 0.99, review_threshold: 0.99, ..Settings::default() },
-        );
-        assert!(rows.findings(DocId(0)).iter().all(|finding| finding.kind != Kind::Restated));
+    fn sentences_that_differ_by_a_fact_in_the_same_words_make_no_point_again() {
+        let lamps = "The east pier lamp burns red all night.\nFishing boats know their way home.\n\
+            The west pier lamp burns green all day.\n";
+        check(&[lamps], &Settings { review_threshold: 0.8, ..Settings::default() }, &[]);
+    }
+
+    #[test]
+    fn addresses_that_share_a_host_are_no_point() {
+        let links = "Read it at https://harbour.example.org/pier/ferry when you have time.\nOr come by.\n\
+            The rest is on https://harbour.example.org/pier/lamps for those who ask.\n";
+        check(&[links], &Settings::default(), &[]);
     }
 
     #[test]

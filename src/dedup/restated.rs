@@ -15,6 +15,8 @@ use crate::language::TokenKind;
 use crate::model::{DocId, Workers};
 
 use super::corpus::{Case, Corpus};
+use super::fingerprint::Gap;
+use super::verify::similarity;
 
 use points::{Candidate, choose};
 pub(super) use terms::Terms;
@@ -37,6 +39,13 @@ const FURTHER_IN_A_STRETCH: f32 = 0.9;
 
 /// If all that is shared is one such stretch, it may be the subject alone, or who said it.
 const ONE_STRETCH: f32 = 0.6;
+
+/// Two sentences of which more than this share is the same words in the same order say it in the
+/// same words. Then what differs is the point, and whether they are copies is asked elsewhere.
+const SAME_WORDS: f64 = 0.6;
+
+/// Longer sentences are not laid side by side.
+const MOST_CELLS: usize = 1 << 16;
 
 /// The least score that is shown. In documents of two sentences, where nothing tells what is the
 /// topic and what is the point, it takes two or three rare names and a verb.
@@ -68,9 +77,9 @@ pub(super) struct Restatement {
 /// What part a sentence may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
-    /// None: it goes, or it is no sentence.
+    /// None: it goes, it is no sentence, or another row tells of it already.
     None,
-    /// Others may restate it: it stays, but rows of its own tell of it already.
+    /// Others may restate it: a heading.
     Earlier,
     /// Any.
     Any,
@@ -122,7 +131,13 @@ impl Seeker<'_> {
             return Vec::new();
         }
         let most = (outline.words * MOST_ROWS).div_ceil(1000);
-        let mut rows = choose(outline.candidates(), LEAST_SCORE, most);
+        let mut candidates = outline.candidates();
+        candidates.retain(|pair| {
+            let enough = pair.score >= LEAST_SCORE;
+            let sentence = |place: u32| outline.sentences[place as usize];
+            enough && !self.are_same_words(sentence(pair.earlier), sentence(pair.later))
+        });
+        let mut rows = choose(candidates, LEAST_SCORE, most);
         for row in &mut rows {
             for place in [&mut row.later, &mut row.earlier, &mut row.point] {
                 *place = outline.sentences[*place as usize];
@@ -136,7 +151,7 @@ impl Seeker<'_> {
         let mut own: Vec<(u32, u32)> = Vec::new();
         for sentence in self.corpus.sentences_of(document) {
             own.clear();
-            for word in self.corpus.words_of(self.corpus.forms[sentence]) {
+            for word in self.prose(self.corpus.forms[sentence]) {
                 outline.words += usize::from(self.corpus.words.kind(word) != TokenKind::Symbol);
                 let stem = self.terms.of(self.corpus.words.folded(word));
                 own.extend(stem.map(|stem| (stem, own.len() as u32)));
@@ -153,13 +168,32 @@ impl Seeker<'_> {
         outline
     }
 
+    /// The words of a sentence without addresses, whose parts nobody says.
+    fn prose(&self, form: u32) -> impl Iterator<Item = u32> {
+        let mut in_address = false;
+        self.corpus.tokens(form).filter_map(move |token| {
+            let begins = matches!(self.corpus.words.written(token.word), "http" | "https" | "www");
+            in_address = begins || in_address && token.gap != Gap::Space;
+            (!in_address).then_some(token.word)
+        })
+    }
+
+    /// True if so many words are the same in the same order that it is not said in other words.
+    fn are_same_words(&self, a: u32, b: u32) -> bool {
+        let folded = |sentence: u32| -> Vec<u32> {
+            let words = self.corpus.words_of(self.corpus.forms[sentence as usize]);
+            words.map(|word| self.corpus.words.folded(word)).collect()
+        };
+        let (a, b) = (folded(a), folded(b));
+        a.len().saturating_mul(b.len()) <= MOST_CELLS && similarity(&a, &b) > SAME_WORDS
+    }
+
     /// What two sentences both speak of, in words of the later one.
     pub(super) fn reason(&self, restatement: &Restatement) -> String {
         let form = |sentence: u32| self.corpus.forms[sentence as usize];
         let words = &self.corpus.words;
         let mut shared: Vec<u32> = self
-            .corpus
-            .words_of(form(restatement.earlier))
+            .prose(form(restatement.earlier))
             .filter_map(|word| self.terms.of(words.folded(word)))
             .collect();
         shared.sort_unstable();
@@ -167,7 +201,7 @@ impl Seeker<'_> {
         let mut phrases: Vec<(f32, String)> = Vec::new();
         let mut said: Vec<u32> = Vec::new();
         let mut before_is_name = false;
-        for word in self.corpus.words_of(form(restatement.later)) {
+        for word in self.prose(form(restatement.later)) {
             let stem = self.terms.of(words.folded(word)).filter(|stem| shared.binary_search(stem).is_ok());
             let Some(stem) = stem.filter(|stem| !said.contains(stem)) else {
                 before_is_name = false;
