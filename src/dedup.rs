@@ -7,7 +7,8 @@
 //! finds every similar pair of the distinct ones (`features`, `candidates`, `edges`); the guard
 //! says whether what differs changes the sense (`guard`); and leaders are chosen so that whatever
 //! is removed is like something that stays (`cluster`). Sentences inside longer ones are found by
-//! the runs of words they share (`partial`). Documents that say nothing new are found
+//! the runs of words they share (`partial`), points made again in other words by the terms
+//! they share (`restated`). Documents that say nothing new are found
 //! from the clusters (`documents`).
 
 mod candidates;
@@ -25,6 +26,7 @@ mod normalize;
 mod partial;
 mod repetitions;
 mod resolve;
+mod restated;
 mod slots;
 mod varint;
 mod verify;
@@ -33,6 +35,16 @@ mod vocabulary;
 pub use fingerprint::{Fingerprinter, Fingerprints};
 pub use repetitions::{ClusterSummary, Repetitions, Stats};
 pub use resolve::resolve;
+
+/// What is known of words beyond the corpus. Words are in lower case.
+#[derive(Clone, Copy)]
+pub struct Background<'a> {
+    /// Whether a word is in a dictionary.
+    pub known: &'a (dyn Fn(&str) -> bool + Sync),
+    /// The base ten logarithm of an English word's place by falling frequency: about 1 for `the`,
+    /// 6 for what no list has.
+    pub rarity: &'a (dyn Fn(&str) -> f32 + Sync),
+}
 
 /// What counts as a repetition, and which copy stays.
 #[derive(Clone, Debug, PartialEq)]

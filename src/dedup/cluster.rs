@@ -127,15 +127,17 @@ impl Clusterer<'_> {
 
     /// Finds the best sentence of each form, and the order in which forms are to be kept.
     fn order(&self, gone: &[bool], clusters: &mut Clusters) -> Vec<u32> {
-        let mut ranks = vec![(u32::MAX, u64::MAX); self.corpus.classes.len()];
+        let mut ranks = vec![(u32::MAX, true, u64::MAX); self.corpus.classes.len()];
         for document in (0..self.corpus.documents.len()).filter(|&document| !gone[document]) {
             let preference = self.documents[document].preference;
             for sentence in self.corpus.sentences_of(DocId(document as u32)) {
                 let form = self.corpus.forms[sentence] as usize;
                 let rank = match self.corpus.parts[sentence] {
                     Part::Aside => continue,
-                    Part::Fixed => (0, sentence as u64),
-                    Part::Free => (preference.saturating_add(1), self.keep_rank(sentence as u32)),
+                    Part::Fixed => (0, false, sentence as u64),
+                    part => {
+                        (preference.saturating_add(1), part == Part::Line, self.keep_rank(sentence as u32))
+                    }
                 };
                 if rank < ranks[form] {
                     ranks[form] = rank;
@@ -143,10 +145,12 @@ impl Clusterer<'_> {
                 }
             }
         }
-        let mut order: Vec<(u32, u32, u64, u32)> = (0..)
+        let mut order: Vec<(u32, bool, u32, u64, u32)> = (0..)
             .zip(ranks)
             .filter(|&(form, _)| clusters.best[form as usize] != NONE)
-            .map(|(form, (preference, rank))| (preference, self.unknown_words(form), rank, form))
+            .map(|(form, (preference, is_line, rank))| {
+                (preference, is_line, self.unknown_words(form), rank, form)
+            })
             .collect();
         order.sort_unstable();
         order.into_iter().map(|(.., form)| form).collect()

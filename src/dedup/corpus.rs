@@ -40,6 +40,9 @@ pub(super) struct Corpus {
 pub(super) enum Part {
     /// May be kept or removed.
     Free,
+    /// A line that looks like a heading, but elsewhere the same words are a sentence with a stop:
+    /// may go, and is kept only if none of those is.
+    Line,
     /// A heading: stays in any case, so the others may go as its copies.
     Fixed,
     /// Too short, or no prose: counts only when whole documents are compared.
@@ -69,6 +72,7 @@ impl Corpus {
         for batch in batches {
             corpus.add(&batch, &mut collapse, settings);
         }
+        corpus.settle_lines(&collapse.sentences);
         corpus.tokens.shrink_to_fit();
         corpus.words.freeze();
         corpus
@@ -101,8 +105,9 @@ impl Corpus {
         let part = match sentence.standing {
             _ if sentence.words < least_words => Part::Aside,
             Standing::Heading if settings.min_words > 1 => Part::Fixed,
-            Standing::Prose | Standing::Heading => Part::Free,
+            Standing::Line if settings.min_words > 1 => Part::Line,
             Standing::Opaque => Part::Aside,
+            _ => Part::Free,
         };
         collapse.form.clear();
         for local in varint::read(sentence.tokens).map(Token::unpack) {
@@ -110,6 +115,9 @@ impl Corpus {
             varint::push(&mut collapse.form, token.pack());
         }
         let form = self.form(sentence.hash ^ u128::from(salt), collapse);
+        if part == Part::Free && sentence.standing == Standing::Sentence {
+            collapse.mark_sentence(form);
+        }
         self.forms.push(form);
         self.starts.push(sentence.start);
         self.lengths.push(sentence.length);
@@ -123,6 +131,15 @@ impl Corpus {
         match settings.scope {
             Scope::Corpus => 0,
             Scope::Document => salt(DocId(self.documents.len() as u32)),
+        }
+    }
+
+    /// A line is a heading after all if its words are nowhere a sentence with a stop.
+    fn settle_lines(&mut self, is_sentence: &[bool]) {
+        for (part, &form) in self.parts.iter_mut().zip(&self.forms) {
+            if *part == Part::Line && !is_sentence.get(form as usize).is_some_and(|&is| is) {
+                *part = Part::Fixed;
+            }
         }
     }
 
@@ -244,6 +261,18 @@ struct Collapse {
     variants: Vec<(u64, u32)>,
     variant_slots: Slots,
     form: Vec<u8>,
+    /// Forms that stand somewhere as a sentence with a stop.
+    sentences: Vec<bool>,
+}
+
+impl Collapse {
+    fn mark_sentence(&mut self, form: u32) {
+        let form = form as usize;
+        if self.sentences.len() <= form {
+            self.sentences.resize(form + 1, false);
+        }
+        self.sentences[form] = true;
+    }
 }
 
 /// The words of the corpus, as written and folded.

@@ -6,8 +6,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::names::Names;
 use super::plan::{Plan, PlanError};
 use super::survey::{Survey, SurveyedUnit};
-use crate::dedup::{self, DocumentFacts, Repetitions};
-use crate::language::Lexicon;
+use crate::dedup::{self, Background, DocumentFacts, Repetitions};
+use crate::language::{Lexicon, rarity_of};
 use crate::model::{DocId, Problem, Source, Workers};
 use crate::spell::{self, CorpusWords, Judge, Speller};
 
@@ -74,12 +74,15 @@ pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<
     let bytes = units.iter().map(|unit| unit.bytes).sum();
     let sentences = units.iter().map(|unit| unit.sentences).sum();
     let fingerprints = units.into_iter().flat_map(|unit| unit.fingerprints).collect();
-    let is_known = |word: &str| lexicon.contains(word);
+    let background = Background {
+        known: &|word| lexicon.contains(word),
+        rarity: &|word| rarity_of(lexicon.entry(word).rank()),
+    };
     let (distinct_words, words_passed_by) = (words.distinct() as u64, words.passed_by());
     let (repetitions, speller) = rayon::join(
         || {
             let settings = plan.duplicates.as_ref()?;
-            Some(dedup::resolve(fingerprints, &facts, settings, &is_known, &Lent))
+            Some(dedup::resolve(fingerprints, &facts, settings, &background, &Lent))
         },
         || {
             let settings = plan.typos.as_ref()?;

@@ -262,7 +262,7 @@ impl<'a> Surveyor<'a> {
         let segmentation = segment::segment(text, document.markup);
         let language = segmentation.language;
         if let Some(fingerprinter) = &mut self.fingerprinter {
-            fingerprinter.document(text, &segmentation.sentences, language);
+            fingerprinter.document(text, &segmentation.sentences, document.markup, language);
         }
         if let Some(counter) = &mut self.counter {
             counter.document(text, &segmentation.sentences, &segmentation.protected, language);

@@ -67,8 +67,11 @@ impl Occurrences {
 
 /// What a cluster is called in the report: never a bare number, which a spreadsheet would treat
 /// as one.
-pub(super) fn cluster_name(cluster: u32) -> String {
-    format!("c{cluster}")
+pub(super) fn cluster_name(kind: Kind, cluster: u32) -> String {
+    match kind {
+        Kind::Restated => format!("p{cluster}"),
+        _ => format!("c{cluster}"),
+    }
 }
 
 /// The rows of one document's decisions, in the order of the decisions.
@@ -122,7 +125,9 @@ fn row(
         kept_line: repetition.map(|repetition| repetition.kept_line),
         reason: finding.reason.clone(),
         context,
-        cluster: repetition.map(|repetition| cluster_name(repetition.cluster)).unwrap_or_default(),
+        cluster: repetition
+            .map(|repetition| cluster_name(finding.kind, repetition.cluster))
+            .unwrap_or_default(),
         cluster_size: repetition.map(|repetition| repetition.cluster_size),
         span: finding.span,
     };
