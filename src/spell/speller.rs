@@ -402,13 +402,13 @@ impl<'a> Speller<'a> {
                 out.extend(phrases::of_for_have(&context, scratch));
             }
             let oddity = self.oddity(word);
-            if let Some(oddity) = oddity {
-                if let Some((finding, next)) = self.odd_word(oddity, &context, scratch) {
-                    // Both parts of a split word may have looked odd.
-                    out.pop_if(|last| !last.kind.is_repetition() && last.span.overlaps(finding.span));
-                    out.push(finding);
-                    done = next;
-                }
+            if let Some(oddity) = oddity
+                && let Some((finding, next)) = self.odd_word(oddity, &context, scratch)
+            {
+                // Both parts of a split word may have looked odd.
+                out.pop_if(|last| !last.kind.is_repetition() && last.span.overlaps(finding.span));
+                out.push(finding);
+                done = next;
             }
             if at >= done
                 && matches!(oddity, None | Some(Oddity::Half))
