@@ -389,20 +389,6 @@ mod tests {
     }
 
     #[test]
-    fn sentences_that_differ_by_a_fact_in_the_same_words_make_no_point_again() {
-        let lamps = "The east pier lamp burns red all night.\nFishing boats know their way home.\n\
-            The west pier lamp burns green all day.\n";
-        check(&[lamps], &Settings { review_threshold: 0.8, ..Settings::default() }, &[]);
-    }
-
-    #[test]
-    fn addresses_that_share_a_host_are_no_point() {
-        let links = "Read it at https://harbour.example.org/pier/ferry when you have time.\nOr come by.\n\
-            The rest is on https://harbour.example.org/pier/lamps for those who ask.\n";
-        check(&[links], &Settings::default(), &[]);
-    }
-
-    #[test]
     fn within_one_document_only_its_own_sentences_are_copies() {
         let settings = Settings { scope: Scope::Document, ..Settings::default() };
         check(
