@@ -3,6 +3,7 @@
 //! The only room that prints. stdout carries the result that was asked for and nothing else; the
 //! bar, messages and the summary go to stderr.
 
+mod apply;
 mod args;
 mod clean;
 mod exit;
@@ -25,6 +26,7 @@ pub fn main() -> ExitCode {
     let done = match &arguments.command {
         Command::Clean(command) => clean::clean(command, &arguments.talk),
         Command::Check(command) => clean::check(command, &arguments.talk),
+        Command::Apply(command) => apply::apply(command, &arguments.talk),
         Command::Undo(command) => undo::undo(command, &arguments.talk),
         Command::Sentences(command) => sentences::sentences(command, &arguments.talk),
     };

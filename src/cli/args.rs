@@ -21,6 +21,8 @@ pub(super) enum Command {
     Clean(Clean),
     /// Find the same things and change nothing: exit 1 if there are findings
     Check(Check),
+    /// Read a reviewed sheet, and write the cleaned text anew as it says
+    Apply(Apply),
     /// Write the original bytes anew, from cleaned text and ledger
     Undo(Undo),
     /// Print the sentences as JSON lines, to see where the text is cut
@@ -66,6 +68,19 @@ pub(super) struct Check {
     pub(super) find: Find,
     #[command(flatten)]
     pub(super) report: Report,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Apply {
+    /// The folder of a run
+    #[arg(value_name = "DIR")]
+    pub(super) run: PathBuf,
+    /// Reviewed sheets of this run: report.csv, review.xlsx, or copies of them (csv, xlsx, ods, xls)
+    #[arg(value_name = "SHEET", required = true)]
+    pub(super) sheets: Vec<PathBuf>,
+    /// Say what the sheets are understood to mean, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
 }
 
 #[derive(Debug, Args)]
@@ -142,6 +157,22 @@ pub(super) struct Report {
     /// Whether report.csv begins with a byte order mark, which Excel needs to read it as UTF-8
     #[arg(long, value_enum, default_value_t = CsvBom::Always, value_name = "WHEN")]
     pub(super) csv_bom: CsvBom,
+    /// Which reports are written
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [ReportForm::Csv, ReportForm::Xlsx, ReportForm::Html], value_name = "WHICH")]
+    pub(super) reports: Vec<ReportForm>,
+    /// Heed the decisions of reviewers in FILE, and keep new ones there [default: DIR/decisions.csv]
+    #[arg(long, value_name = "FILE")]
+    pub(super) decisions: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportForm {
+    /// report.csv, for scripts and people
+    Csv,
+    /// review.xlsx, for people
+    Xlsx,
+    /// report.html, to read and decide in a browser
+    Html,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::args::{self, Check, Clean, CsvBom, FailOn, Find, Input, Report, Talk, What};
+use super::args::{self, Check, Clean, CsvBom, FailOn, Find, Input, Report, ReportForm, Talk, What};
 use super::exit::Exit;
 use super::progress::Progress;
 use super::story;
+use crate::decide::Decisions;
 use crate::model::{Action, ReportRow};
-use crate::pipeline::{self, Plan, Product, Summary};
+use crate::pipeline::{self, NewDecisions, Plan, Product, Reports, Summary};
 use crate::{dedup, input, spell};
 
 /// Does the whole job.
@@ -48,6 +49,14 @@ fn plan(typed: &Input, find: &Find, report: &Report, product: Product) -> anyhow
         prefer: find.prefer.clone(),
         product,
         csv_bom: report.csv_bom == CsvBom::Always,
+        reports: Reports {
+            csv: report.reports.contains(&ReportForm::Csv),
+            xlsx: report.reports.contains(&ReportForm::Xlsx),
+            html: report.reports.contains(&ReportForm::Html),
+        },
+        decisions_file: report.decisions.clone(),
+        new_decisions: NewDecisions::default(),
+        decisions: Decisions::default(),
         threads: typed.threads,
     };
     plan.selection.avoid = plan.output().cloned();

@@ -16,7 +16,7 @@ use super::unknown::Unknown;
 use super::words::{Marks, Word, each_sentence};
 
 /// What the user decides about typos.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Settings {
     /// Report common words in the place of others (`form` for `from`) on weaker evidence, too: more
     /// finds, and more false ones.

@@ -66,6 +66,33 @@ impl Fixture {
         tree(&self.output().join("text"))
     }
 
+    /// `report.csv` with decisions typed into it, as `out/NAME` beside the run's folder.
+    pub(crate) fn decide(
+        &self,
+        name: &str,
+        decide: impl Fn(&Row) -> (&'static str, &'static str),
+    ) -> PathBuf {
+        let mut rows = self.rows();
+        let columns = ["decision", "replacement", "action", "kind", "text", "document", "row_id"];
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        csv.write_record(columns).unwrap();
+        for row in &mut rows {
+            let (decision, replacement) = decide(row);
+            row.insert("decision".into(), decision.into());
+            row.insert("replacement".into(), replacement.into());
+            csv.write_record(columns.map(|column| &row[column])).unwrap();
+        }
+        let path = self.path().join(name);
+        fs::write(&path, csv.into_inner().unwrap()).unwrap();
+        path
+    }
+
+    /// The cleaned files as text.
+    pub(crate) fn texts(&self) -> BTreeMap<String, String> {
+        let text = |(name, bytes): (String, Vec<u8>)| (name, String::from_utf8(bytes).unwrap());
+        self.cleaned().into_iter().map(text).collect()
+    }
+
     /// The rows of the report.
     pub(crate) fn rows(&self) -> Vec<Row> {
         rows(&self.output().join("report.csv"))

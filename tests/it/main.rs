@@ -13,6 +13,8 @@ mod formats;
 mod trouble;
 // What `--output` may be, and what a run leaves there.
 mod folders;
+// What reviewers decide, and what becomes of it.
+mod reviewing;
 // Promises that hold for any corpus.
 mod promises;
 // The sample corpus and its report.
