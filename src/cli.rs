@@ -7,7 +7,10 @@ mod apply;
 mod args;
 mod clean;
 mod exit;
+mod explain;
+mod marked;
 mod progress;
+mod review;
 mod sentences;
 mod story;
 mod terminal;
@@ -27,6 +30,8 @@ pub fn main() -> ExitCode {
         Command::Clean(command) => clean::clean(command, &arguments.talk),
         Command::Check(command) => clean::check(command, &arguments.talk),
         Command::Apply(command) => apply::apply(command, &arguments.talk),
+        Command::Review(command) => review::review(command, &arguments.talk),
+        Command::Explain(command) => explain::explain(command, &arguments.talk),
         Command::Undo(command) => undo::undo(command, &arguments.talk),
         Command::Sentences(command) => sentences::sentences(command, &arguments.talk),
     };

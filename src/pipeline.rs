@@ -5,6 +5,7 @@
 //! one barrier, and nothing flows back.
 
 mod guarded;
+mod look;
 mod names;
 mod observer;
 mod ordered;
@@ -28,13 +29,14 @@ mod writer;
 use std::io;
 use std::time::Instant;
 
+pub use look::{Looked, evidence, look};
 pub use observer::{Observer, Silent, Step};
 pub use plan::{Plan, PlanError, Product, Reports};
 pub use record::{RecordError, recorded_plan};
 pub use resolve::{Resolution, resolve};
 pub use reviewed::{
-    DECISIONS_FILE, Refused, ReviewError, Understanding, Understood, Why, read_decisions, understand,
-    write_decisions,
+    DECISIONS_FILE, Refused, ReviewError, Understanding, Understood, Why, possible, read_decisions,
+    understand, write_decisions,
 };
 pub use summary::{DecisionCounts, InputCounts, KindCounts, Outcome, Summary, TopCluster};
 pub use survey::{Survey, SurveyedUnit, survey};

@@ -23,6 +23,10 @@ pub(super) enum Command {
     Check(Check),
     /// Read a reviewed sheet, and write the cleaned text anew as it says
     Apply(Apply),
+    /// Decide at the terminal, one finding at a time
+    Review(Review),
+    /// Tell everything that is known about one row
+    Explain(Explain),
     /// Write the original bytes anew, from cleaned text and ledger
     Undo(Undo),
     /// Print the sentences as JSON lines, to see where the text is cut
@@ -64,6 +68,9 @@ pub(super) struct Check {
     /// Which findings make the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Safe, value_name = "WHICH", help_heading = "Output")]
     pub(super) fail_on: FailOn,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORM", help_heading = "Output", conflicts_with = "output")]
+    pub(super) format: Format,
     #[command(flatten)]
     pub(super) find: Find,
     #[command(flatten)]
@@ -81,6 +88,23 @@ pub(super) struct Apply {
     /// Say what the sheets are understood to mean, and write nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Review {
+    /// The folder of a run
+    #[arg(value_name = "DIR")]
+    pub(super) run: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The folder of a run
+    #[arg(value_name = "DIR")]
+    pub(super) run: PathBuf,
+    /// The row, as its last column calls it
+    #[arg(value_name = "ROW_ID")]
+    pub(super) row_id: String,
 }
 
 #[derive(Debug, Args)]
@@ -204,6 +228,16 @@ pub(super) enum FailOn {
     Any,
     /// None: only errors
     None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// A line a finding, for people
+    Text,
+    /// A JSON object a line
+    Json,
+    /// Workflow commands, which GitHub shows beside the text
+    Github,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -3,7 +3,7 @@
 use super::args::Talk;
 use super::terminal::{counted, grouped, say, size};
 use crate::model::{Kind, Severity};
-use crate::pipeline::{DecisionCounts, Plan, Product, Summary};
+use crate::pipeline::{DecisionCounts, Plan, Product, Reports, Summary};
 
 /// Inputs of one sort that are named one by one.
 const NAMED: usize = 3;
@@ -31,7 +31,11 @@ pub(super) fn tell(summary: &Summary, plan: &Plan, talk: &Talk) {
         if changes {
             line("text", format_args!("{folder}/text"));
         }
-        line("report", format_args!("{folder}/report.csv"));
+        let Reports { csv, xlsx, html } = plan.reports;
+        let names = [(html, "report.html"), (xlsx, "review.xlsx"), (csv, "report.csv")];
+        for (_, name) in names.into_iter().filter(|(is_written, _)| *is_written) {
+            line("report", format_args!("{folder}/{name}"));
+        }
     }
 }
 

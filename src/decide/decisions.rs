@@ -181,6 +181,14 @@ impl Decisions {
         self.index();
     }
 
+    /// Takes decisions about rows back.
+    pub fn forget(&mut self, row_ids: &[String]) {
+        for row_id in row_ids {
+            self.rows.remove(row_id);
+        }
+        self.index();
+    }
+
     fn index(&mut self) {
         self.taught.clear();
         for entry in self.rows.values().filter(|entry| teaches(entry)) {

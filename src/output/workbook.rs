@@ -11,8 +11,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::{
-    Color, ConditionalFormatText, ConditionalFormatTextRule, DataValidation, DocProperties, ExcelDateTime,
-    Format, FormatAlign, FormatBorder, FormatUnderline, Note, Workbook, Worksheet, XlsxError,
+    Color, ConditionalFormatText, ConditionalFormatTextRule, DataValidation, DataValidationErrorStyle,
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Note, Workbook,
+    Worksheet, XlsxError,
 };
 
 use super::diff::{Stretch, word_diff};
@@ -32,8 +33,8 @@ const MARKED: usize = 4_000;
 /// Name, width in characters, and whether it is a number.
 const COLUMNS: [(&str, f64); 23] = [
     ("decision", 11.0),
-    ("replacement", 24.0),
-    ("note", 16.0),
+    ("replacement", 20.0),
+    ("note", 12.0),
     ("action", 9.0),
     ("kind", 17.0),
     ("change", 70.0),
@@ -57,7 +58,7 @@ const COLUMNS: [(&str, f64); 23] = [
 ];
 
 /// Columns that stay in view when the sheet is scrolled to the right.
-const FROZEN: u16 = 1;
+const FROZEN: u16 = TYPED;
 
 /// Where people type.
 const TYPED: u16 = 3;
@@ -180,8 +181,9 @@ impl WorkbookWriter {
             .allow_list_strings(&["accept", "reject", "edit"])?
             .set_input_title("Decision")?
             .set_input_message("accept, reject, or edit with a replacement; empty leaves it open")?
-            .set_error_title("No decision")?
-            .set_error_message("Type accept, reject or edit.")?;
+            .set_error_style(DataValidationErrorStyle::Information)
+            .set_error_title("Decision")?
+            .set_error_message("accept, reject and edit are understood, and y and n.")?;
         sheet.add_data_validation(1, 0, last, 0, &validation)?;
         for (word, format) in
             [("accept", &self.formats.accept), ("reject", &self.formats.reject), ("edit", &self.formats.edit)]
@@ -310,6 +312,7 @@ impl Formats {
 }
 
 fn write_row(sheet: &mut Worksheet, formats: &Formats, at: u32, row: &ReportRow) -> Result<(), XlsxError> {
+    sheet.set_row_height(at, height(row))?;
     let mut column = 3;
     let mut text = |sheet: &mut Worksheet, cell: &str, format: &Format| {
         if !cell.is_empty() {
@@ -360,6 +363,19 @@ fn write_row(sheet: &mut Worksheet, formats: &Formats, at: u32, row: &ReportRow)
     number(sheet, next + 12, Some(row.span.start as u64))?;
     number(sheet, next + 13, Some(row.span.end as u64))?;
     cells(sheet, next + 14, &row.row_id)
+}
+
+/// Enough for the longest of the texts that are read together. Not every spreadsheet finds the
+/// height of a row by itself.
+fn height(row: &ReportRow) -> f64 {
+    const LINE: f64 = 15.0;
+    const MOST_LINES: f64 = 14.0;
+    let change =
+        if row.context.is_empty() { row.text.len() } else { row.context.len() + row.suggestion.len() };
+    let texts =
+        [(change, 70.0), (row.kept_text.len(), 60.0), (row.reason.len(), 34.0), (row.document.len(), 28.0)];
+    let lines = texts.into_iter().map(|(bytes, width)| (bytes as f64 / (width * 0.9)).ceil());
+    LINE * lines.fold(1.0, f64::max).min(MOST_LINES)
 }
 
 /// What changes, with the words that matter marked: a typo in its context, a sentence beside the

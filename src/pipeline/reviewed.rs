@@ -143,9 +143,19 @@ pub fn read_decisions(path: &Path) -> Result<Decisions, ReviewError> {
     let mut decisions = Decisions::default();
     let mut entries = Vec::new();
     let mut wrong = Vec::new();
+    let mut first_of: FxHashMap<String, (u64, Verdict)> = FxHashMap::default();
     for row in sheet::read(path)?.rows {
         match entry(&row, None) {
-            Ok(entry) => entries.extend(entry),
+            Ok(Some(entry)) => {
+                // Two files were merged, and their people do not agree.
+                let first =
+                    first_of.entry(entry.row_id.clone()).or_insert((row.number, entry.verdict.clone()));
+                if entry.reach == Reach::Row && first.1 != entry.verdict {
+                    wrong.push(format!("row {}: decided otherwise in row {}", row.number, first.0));
+                }
+                entries.push(entry);
+            }
+            Ok(None) => {}
             Err(why) => wrong.push(format!("row {}: {why}", row.number)),
         }
     }
@@ -248,8 +258,11 @@ fn as_meant(replacement: &str, text: &str) -> String {
     meant
 }
 
-/// Whether the decision can be carried out.
-fn possible(verdict: &Verdict, row: &ReportRow) -> Result<(), Why> {
+/// Whether a decision about a row can be carried out.
+///
+/// # Errors
+/// When it cannot, with the reason.
+pub fn possible(verdict: &Verdict, row: &ReportRow) -> Result<(), Why> {
     let is_document = row.kind == Kind::DuplicateDocument;
     let why = match verdict {
         Verdict::Edit(_) if is_document => "a whole document cannot be edited; decide about its sentences",

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// A corpus in a folder of its own, and a place for output beside it.
 pub(crate) struct Fixture {
@@ -53,6 +54,22 @@ impl Fixture {
             .args(arguments)
             .output()
             .unwrap();
+        Run { command: arguments.join(" "), folder: self.path().to_owned(), output }
+    }
+
+    /// The same with something typed.
+    pub(crate) fn run_with_input(&self, arguments: &[&str], typed: &str) -> Run {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_scrubjay"))
+            .current_dir(self.path())
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Whoever quits early does not read the rest.
+        let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
+        let output = child.wait_with_output().unwrap();
         Run { command: arguments.join(" "), folder: self.path().to_owned(), output }
     }
 

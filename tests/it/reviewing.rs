@@ -242,6 +242,9 @@ fn a_file_of_decisions_is_strict_and_may_stand_anywhere() {
     fixture.clean(&["--decisions", "missing.csv"], 2).says("missing.csv");
     fs::write(fixture.path().join("wrong.csv"), "row_id,decision\nrqqdsd17wyhp,perhaps\n").unwrap();
     fixture.clean(&["--decisions", "wrong.csv"], 2).says("wrong.csv: row 2: 'perhaps' is no decision");
+    let merged = "row_id,decision\nrqqdsd17wyhp,accept\nrqqdsd17wyhp,reject\n";
+    fs::write(fixture.path().join("merged.csv"), merged).unwrap();
+    fixture.clean(&["--decisions", "merged.csv"], 2).says("row 3: decided otherwise in row 2");
 }
 
 #[test]
@@ -256,4 +259,62 @@ fn a_document_that_is_not_to_be_left_out_keeps_every_sentence() {
     fixture.run(&["apply", "out", "sheet.csv"]).exits(0);
     assert_eq!(fixture.cleaned(), crate::fixture::tree(&fixture.corpus()));
     assert_eq!(fixture.rows().len(), 0);
+}
+
+#[test]
+fn a_review_at_the_terminal_keeps_every_answer_at_once_and_goes_on_where_it_stopped() {
+    let fixture = cleaned();
+    let run = fixture.run_with_input(&["review", "out"], "y\n?\nn\nu\ns\nq\n").exits(0);
+    run.says("[-15-]{+17+} were from the village");
+    run.says("why  numbers differ: 17 / 15");
+    run.says("u  undo the last answer");
+    let decisions = || fs::read_to_string(fixture.output().join("decisions.csv")).unwrap_or_default();
+    assert_eq!(decisions().lines().count(), 2, "the header and one answer:\n{}", decisions());
+    assert!(decisions().contains(",accept,"));
+    // The one that was answered is not asked about again; an edit, and all of a cluster.
+    let run = fixture.run_with_input(&["review", "out"], "a\nn\ne\ncouncil\n").exits(0);
+    assert!(!run.stdout().contains("numbers differ"), "{}", run.stdout());
+    let kept = decisions();
+    assert_eq!((kept.matches(",reject,").count(), kept.matches(",edit,council,").count()), (2, 1), "{kept}");
+    fixture.run(&["apply", "out", "out/decisions.csv"]).exits(0);
+    let texts = fixture.texts();
+    assert!(
+        texts["b.txt"].contains("The ferry leaves the northern pier at dawn. The council closed"),
+        "{texts:#?}"
+    );
+    fixture.run_with_input(&["review", "out"], "").exits(0);
+}
+
+#[test]
+fn explain_tells_what_differs_why_that_copy_stayed_and_what_spoke_for_a_word() {
+    let fixture = cleaned();
+    let rows = fixture.rows();
+    let id = |wanted: &str| rows.iter().find(|row| row["text"].contains(wanted)).unwrap()["row_id"].clone();
+    let numbers = fixture.run(&["explain", "out", &id("17 were")]).exits(0);
+    for said in [
+        "review: nothing is done",
+        "numbers differ: 17 / 15",
+        "[-15-]{+17+}",
+        "a.txt:1: Of the 19",
+        "then the first",
+    ] {
+        numbers.says(said);
+    }
+    let typo = fixture.run(&["explain", "out", &id("goverment")]).exits(0);
+    typo.says("The [-goverment-]{+government+} closed the road");
+    typo.says("  candidate  government");
+    fixture.run(&["explain", "out", "r123"]).exits(2).says("no row_id, or is miscopied");
+}
+
+#[test]
+fn findings_are_printed_for_scripts_and_for_workflows() {
+    let fixture = Fixture::new(CORPUS);
+    let json = fixture.run(&["check", "corpus", "--format", "json", "-q"]).exits(1);
+    let rows: Vec<serde_json::Value> =
+        json.stdout().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.len(), 4);
+    assert!(rows.iter().any(|row| row["kind"] == "misspelling" && row["suggestion"] == "government"));
+    let github = fixture.run(&["check", "corpus", "--format", "github", "-q"]).exits(1);
+    github.says("::warning file=b.txt,line=1,col=60,title=misspelling::b.txt:1:60: misspelling: \"goverment\" -> \"government\"");
+    github.says("::notice file=c.txt,line=1,col=45,title=near-duplicate::");
 }
