@@ -6,11 +6,12 @@
 //! lookups to stay near the processor.
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use crate::model::Workers;
 
 /// Tickets held at a time for each number, a dozen bytes each; more are dealt in rounds.
-const TICKETS_A_NUMBER: usize = 6;
+const TICKETS_A_NUMBER: usize = 3;
 
 /// Few numbers make no rounds.
 const LEAST_TICKETS: usize = 2 << 20;
@@ -39,13 +40,24 @@ pub(super) trait Parties: Sync {
     fn len(&self) -> usize;
 
     /// About how many tickets they have, for space.
-    fn tickets(&self) -> usize;
+    fn tickets(&self) -> Tickets;
 
-    /// Calls `file` for every ticket of this round that those at the places `share` file.
-    fn filed(&self, share: Range<usize>, round: Round, file: &mut impl FnMut(Ticket));
+    /// Calls `file` for every ticket of this round that those at the places `share` file, and `ask`
+    /// for every one with which they ask.
+    fn deal(
+        &self,
+        share: Range<usize>,
+        round: Round,
+        file: &mut impl FnMut(Ticket),
+        ask: &mut impl FnMut(Ticket),
+    );
+}
 
-    /// Calls `ask` for every ticket of this round with which those at the places `share` ask.
-    fn asked(&self, share: Range<usize>, round: Round, ask: &mut impl FnMut(Ticket));
+/// How many tickets there are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tickets {
+    pub(super) filed: usize,
+    pub(super) asked: usize,
 }
 
 /// A share of the tickets.
@@ -56,6 +68,9 @@ pub(super) struct Round {
 }
 
 impl Round {
+    /// All tickets at once.
+    pub(super) const ONLY: Round = Round { round: 0, rounds: 1 };
+
     /// True if tickets with this hash are of this round. Any hash will do that is the same for all
     /// tickets with one key.
     #[inline]
@@ -82,23 +97,28 @@ pub(super) fn meet<P: Parties, T: Default + Send>(
 ) -> Vec<T> {
     let tickets = parties.tickets();
     let budget = LEAST_TICKETS.max(TICKETS_A_NUMBER * parties.len());
-    let rounds = tickets.div_ceil(budget).max(1);
-    let piles = (tickets / rounds / PILE).clamp(1, 1 << 12).next_power_of_two();
+    let rounds = (tickets.filed + tickets.asked).div_ceil(budget).max(1);
+    let piles = ((tickets.filed + tickets.asked) / rounds / PILE).clamp(1, 1 << 12).next_power_of_two();
     let share = parties.len().div_ceil(SHARES).max(LEAST_SHARE);
     let mut told = Vec::with_capacity(rounds * piles);
+    // The piles of one round are the buffers of the next.
+    let shares = parties.len().div_ceil(share);
+    let hand = |_| Mutex::new(Hand::new(piles, tickets, rounds * shares * piles));
+    let hands: Vec<Mutex<Hand>> = (0..shares).map(hand).collect();
     for round in (0..rounds as u64).map(|round| Round { round, rounds: rounds as u64 }) {
-        let dealt = workers.map_ranges(parties.len(), share, |share| {
-            let mut filed: Vec<Vec<Filed>> = vec![Vec::new(); piles];
-            let mut asked: Vec<Vec<Filed>> = vec![Vec::new(); piles];
-            parties.filed(share.clone(), round, &mut |ticket| deal(&mut filed, ticket));
-            parties.asked(share, round, &mut |ticket| deal(&mut asked, ticket));
-            (filed, asked)
+        let dealt = workers.map_ranges(parties.len(), share, |places| {
+            let own = &hands[places.start / share];
+            let mut hand = std::mem::take(&mut *own.lock().unwrap_or_else(PoisonError::into_inner));
+            hand.clear();
+            let Hand { filed, asked } = &mut hand;
+            parties.deal(places, round, &mut |ticket| deal(filed, ticket), &mut |ticket| deal(asked, ticket));
+            hand
         });
         told.extend(workers.map_ranges(piles, 1, |pile| {
             let pile = pile.start;
             let mut told = T::default();
-            let table = Table::new(dealt.iter().map(|(filed, _)| filed[pile].as_slice()));
-            for ask in dealt.iter().flat_map(|(_, asked)| &asked[pile]) {
+            let table = Table::new(dealt.iter().map(|hand| hand.filed[pile].as_slice()));
+            for ask in dealt.iter().flat_map(|hand| &hand.asked[pile]) {
                 let under = table.under(ask.key);
                 if !under.is_empty() {
                     met(
@@ -110,8 +130,31 @@ pub(super) fn meet<P: Parties, T: Default + Send>(
             }
             told
         }));
+        for (hand, buffers) in hands.iter().zip(dealt) {
+            *hand.lock().unwrap_or_else(PoisonError::into_inner) = buffers;
+        }
     }
     told
+}
+
+/// The tickets that one share of the parties was dealt, by pile.
+#[derive(Default)]
+struct Hand {
+    filed: Vec<Vec<Filed>>,
+    asked: Vec<Vec<Filed>>,
+}
+
+impl Hand {
+    /// Room for what is dealt of `tickets` when they go on so many equal parts.
+    fn new(piles: usize, tickets: Tickets, parts: usize) -> Self {
+        let room = |tickets: usize| tickets / parts * 9 / 8;
+        let pile = |tickets: usize| (0..piles).map(|_| Vec::with_capacity(room(tickets))).collect();
+        Hand { filed: pile(tickets.filed), asked: pile(tickets.asked) }
+    }
+
+    fn clear(&mut self) {
+        self.filed.iter_mut().chain(&mut self.asked).for_each(Vec::clear);
+    }
 }
 
 /// Some bits of the key choose the pile, others will choose the place in it.
@@ -192,24 +235,24 @@ mod tests {
             3 * LEAST_SHARE
         }
 
-        fn tickets(&self) -> usize {
-            self.tickets
+        fn tickets(&self) -> Tickets {
+            Tickets { filed: self.tickets / 3, asked: self.tickets }
         }
 
-        fn filed(&self, share: Range<usize>, round: Round, file: &mut impl FnMut(Ticket)) {
-            for n in share.filter(|n| n % 100 == 3) {
-                let key = mix(n as u64 % 7);
-                if round.has(key) {
-                    file(Ticket { key, number: n as u32, note: n as u32 + 1 });
+        fn deal(
+            &self,
+            share: Range<usize>,
+            round: Round,
+            file: &mut impl FnMut(Ticket),
+            ask: &mut impl FnMut(Ticket),
+        ) {
+            for n in share {
+                let (filed, asked) = (mix(n as u64 % 7), mix(n as u64 % 9));
+                if n % 100 == 3 && round.has(filed) {
+                    file(Ticket { key: filed, number: n as u32, note: n as u32 + 1 });
                 }
-            }
-        }
-
-        fn asked(&self, share: Range<usize>, round: Round, ask: &mut impl FnMut(Ticket)) {
-            for n in share.filter(|n| n % 1000 == 5) {
-                let key = mix(n as u64 % 9);
-                if round.has(key) {
-                    ask(Ticket { key, number: n as u32, note: 0 });
+                if n % 1000 == 5 && round.has(asked) {
+                    ask(Ticket { key: asked, number: n as u32, note: 0 });
                 }
             }
         }

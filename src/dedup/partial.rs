@@ -17,7 +17,7 @@ use super::edges::Edges;
 use super::fingerprint::Gap;
 use super::guard::{Lore, Tokens};
 use super::meant::Meant;
-use super::meet::{Parties, Round, Ticket, meet, mix};
+use super::meet::{Parties, Round, Ticket, Tickets, meet, mix};
 
 /// Words in a mark. A character of a script without spaces is half a word.
 const MARK_WORDS: usize = 4;
@@ -35,11 +35,14 @@ const MOST_SHARERS: usize = 12;
 /// A shorter sentence must share this share of its marks with the longer one, at least one.
 const LEAST_MARKS: f64 = 0.34;
 
-/// About how many marks and runs a sentence has.
-const TICKETS_A_SENTENCE: usize = 20;
+/// About how many runs of words a sentence has.
+const RUNS_A_SENTENCE: usize = 16;
 
 /// Pairs that one worker looks at in one go, about.
 const PAIRS_A_SHARE: usize = 1 << 14;
+
+/// Sentences that one worker outlines in one go.
+const FORMS_A_SHARE: usize = 1 << 15;
 
 /// Longer sentences are not laid over each other.
 const MOST_CELLS: usize = 1 << 20;
@@ -138,23 +141,37 @@ impl Finder<'_> {
         salts: impl Fn(u32) -> u32 + Sync,
         workers: &dyn Workers,
     ) -> Vec<(u32, u32)> {
-        let mut by_length: Vec<(u32, u32)> =
-            kept.iter().map(|&form| (self.corpus.words_of(form).count() as u32, form)).collect();
-        by_length.sort_unstable();
+        let mut by_length: Vec<Outline> =
+            workers.map_ranges(kept.len(), FORMS_A_SHARE, |share| self.outlines(&kept[share])).concat();
+        by_length.sort_unstable_by_key(|outline| (outline.tokens, outline.form));
         let mut places = vec![0; self.corpus.classes.len()];
-        for (place, &(_, form)) in (0u32..).zip(&by_length) {
-            places[form as usize] = place;
+        for (place, outline) in (0u32..).zip(&by_length) {
+            places[outline.form as usize] = place;
         }
-        let form = |place: u32| by_length[place as usize].1;
         let marked = Marked { finder: self, kept, places: &places, salts };
         let pairs = meet(&marked, workers, |pairs: &mut Vec<(u32, u32)>, ticket, filed| {
             // Numbers are places by length, and notes lengths.
+            let long = by_length[ticket.number as usize];
             let shorter = filed.iter().take(MOST_SHARERS).filter(|filed| filed.note < ticket.note);
-            pairs.extend(shorter.map(|filed| (form(ticket.number), form(filed.number))));
+            let shorter = shorter.map(|filed| by_length[filed.number as usize]);
+            pairs.extend(shorter.filter(|short| short.may_lie_in(long)).map(|short| (long.form, short.form)));
         });
         let mut pairs = pairs.concat();
         pairs.sort_unstable();
         pairs
+    }
+
+    fn outlines(&self, forms: &[u32]) -> Vec<Outline> {
+        let outline = |&form: &u32| {
+            let mut outline = Outline { form, tokens: 0, words: 0 };
+            for word in self.corpus.words_of(form) {
+                let meant = self.meant.of(self.corpus.words.folded(word));
+                outline.tokens += 1;
+                outline.words |= 1 << (mix(u64::from(meant)) >> 58);
+            }
+            outline
+        };
+        forms.iter().map(outline).collect()
     }
 
     fn read(&self, form: u32, tokens: &mut Tokens) {
@@ -223,6 +240,22 @@ impl Finder<'_> {
     }
 }
 
+/// What can be told of a sentence without reading it.
+#[derive(Clone, Copy, Debug)]
+struct Outline {
+    form: u32,
+    tokens: u32,
+    /// A bit for each word, by a hash of what was meant.
+    words: u64,
+}
+
+impl Outline {
+    /// False if too many words of this one are not in `long`.
+    fn may_lie_in(self, long: Outline) -> bool {
+        f64::from((self.words & !long.words).count_ones()) <= MOST_DIFFERENT * f64::from(self.tokens)
+    }
+}
+
 /// Least edits from `short` to any stretch of `long` (Sellers 1980).
 fn least_edits(short: &[u32], long: &[u32]) -> u32 {
     let mut row: Vec<u32> = vec![0; long.len() + 1];
@@ -252,46 +285,48 @@ struct Marked<'a, S> {
     salts: S,
 }
 
-impl<S: Fn(u32) -> u32> Marked<'_, S> {
-    fn each(
-        &self,
-        share: Range<usize>,
-        round: Round,
-        pick: impl Fn(&mut Marker),
-        ticket: &mut impl FnMut(Ticket),
-    ) {
-        let mut marker = Marker::default();
-        for &form in &self.kept[share] {
-            let number = self.places[form as usize];
-            let length = marker.read(self.finder, form, (self.salts)(form));
-            pick(&mut marker);
-            for &key in marker.runs.iter().filter(|&&key| round.has(key)) {
-                ticket(Ticket { key, number, note: length as u32 });
-            }
-        }
-    }
-}
-
 impl<S: Fn(u32) -> u32 + Sync> Parties for Marked<'_, S> {
     fn len(&self) -> usize {
         self.kept.len()
     }
 
-    fn tickets(&self) -> usize {
-        self.kept.len() * TICKETS_A_SENTENCE
+    fn tickets(&self) -> Tickets {
+        let runs = self.kept.len() * RUNS_A_SENTENCE;
+        Tickets { filed: runs * 2 / (WINDOW + 1), asked: runs }
     }
 
-    fn filed(&self, share: Range<usize>, round: Round, file: &mut impl FnMut(Ticket)) {
-        self.each(share, round, Marker::winnow, file);
-    }
-
-    fn asked(&self, share: Range<usize>, round: Round, ask: &mut impl FnMut(Ticket)) {
-        self.each(share, round, |_| {}, ask);
+    fn deal(
+        &self,
+        share: Range<usize>,
+        round: Round,
+        file: &mut impl FnMut(Ticket),
+        ask: &mut impl FnMut(Ticket),
+    ) {
+        let mut marker = Marker::default();
+        for &form in &self.kept[share] {
+            let number = self.places[form as usize];
+            let length = marker.read(self.finder, form, (self.salts)(form));
+            let ticket = |key| Ticket { key, number, note: length as u32 };
+            marker.runs.iter().filter(|&&run| round.has(run)).for_each(|&run| ask(ticket(run)));
+            marker.winnow();
+            marker.runs.iter().filter(|&&run| round.has(run)).for_each(|&run| file(ticket(run)));
+        }
     }
 }
 
 /// An odd number whose powers weigh the words of a run.
 const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// The powers of [`BASE`], for runs of characters too.
+const WEIGHTS: [u64; 2 * MARK_WORDS + 1] = {
+    let mut weights = [1; 2 * MARK_WORDS + 1];
+    let mut power = 1;
+    while power < weights.len() {
+        weights[power] = BASE.wrapping_mul(weights[power - 1]);
+        power += 1;
+    }
+    weights
+};
 
 /// Makes the runs of sentences in buffers that are used again.
 #[derive(Default)]
@@ -325,7 +360,7 @@ impl Marker {
                 start += 1;
             }
             if half_words - self.before[start].1 >= 2 * MARK_WORDS as u32 {
-                let weight = BASE.wrapping_pow((end - start) as u32);
+                let weight = WEIGHTS[end - start];
                 let run = value.wrapping_sub(self.before[start].0.wrapping_mul(weight));
                 self.runs.push(mix(run ^ u64::from(salt)));
             }

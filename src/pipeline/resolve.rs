@@ -83,7 +83,7 @@ pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<
         },
         || {
             let settings = plan.typos.as_ref()?;
-            Some(speller(lexicon, &words, settings))
+            Some(speller(lexicon, words, settings))
         },
     );
     Ok(Resolution {
@@ -105,8 +105,8 @@ pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<
 const WORDS_A_SHARE: usize = 1024;
 
 /// Judges the distinct words of the corpus, in parallel.
-fn speller<'a>(lexicon: &'a Lexicon, words: &CorpusWords, settings: &spell::Settings) -> Speller<'a> {
-    let judge = Judge::new(lexicon, words);
+fn speller<'a>(lexicon: &'a Lexicon, words: CorpusWords, settings: &spell::Settings) -> Speller<'a> {
+    let judge = Judge::new(lexicon, &words);
     let workers: &dyn Workers = &Lent;
     let judgements = workers.map_ranges(judge.len(), WORDS_A_SHARE, |share| judge.judge(share));
     Speller::of(lexicon, judgements, settings)

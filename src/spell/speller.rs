@@ -28,13 +28,18 @@ pub struct Speller<'a> {
     lexicon: &'a Lexicon,
     model: Model,
     settings: Settings,
-    /// Words that are odd in themselves.
-    odd: Index,
-    oddities: Vec<Oddity>,
-    /// Words that may stand in the place of others.
-    known: Index,
-    knowns: Vec<Known>,
+    /// Words that deserve a look, and what for: one place to ask, as every word is asked for.
+    suspicious: Index,
+    suspects: Vec<Suspect>,
     function_words: Index,
+}
+
+/// A distinct word that deserves a look.
+enum Suspect {
+    /// It is odd in itself.
+    Odd(Oddity),
+    /// It may stand in the place of another.
+    Known(Known),
 }
 
 /// A distinct word that is odd in itself.
@@ -58,8 +63,7 @@ pub struct Judge<'a> {
 /// What came of a share of the words.
 #[derive(Default)]
 pub struct Judgements {
-    oddities: Vec<(WordHash, Oddity)>,
-    knowns: Vec<(WordHash, Known)>,
+    suspects: Vec<(WordHash, Suspect)>,
 }
 
 /// From so many distinct words on, it pays to index what is left of all core words with a letter
@@ -98,23 +102,29 @@ impl<'a> Judge<'a> {
     }
 
     fn word(&self, word: &str, count: &Count, judgements: &mut Judgements) {
+        let suspect = self.suspect(word, count);
+        judgements.suspects.extend(suspect.map(|suspect| (count.hash, suspect)));
+    }
+
+    fn suspect(&self, word: &str, count: &Count) -> Option<Suspect> {
         let Judge { lexicon, tree, corpus } = self;
         if let Some(full) = rules::lost_apostrophe(word) {
-            return judgements.oddities.push((count.hash, Oddity::Contraction(full)));
+            return Some(Suspect::Odd(Oddity::Contraction(full)));
         }
         if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            return;
+            return None;
         }
         let entry = lexicon.entry(word);
-        if entry.is_core() {
-            let known = Known::judge(lexicon, tree, corpus, word, entry, count);
-            judgements.knowns.extend(known.map(|known| (count.hash, known)));
-        } else if let Some(unknown) = Unknown::judge(lexicon, tree, corpus, word, entry, count) {
-            return judgements.oddities.push((count.hash, Oddity::Unknown(Box::new(unknown))));
+        if !entry.is_core()
+            && let Some(unknown) = Unknown::judge(lexicon, tree, corpus, word, entry, count)
+        {
+            return Some(Suspect::Odd(Oddity::Unknown(Box::new(unknown))));
         }
         if count.lower > 0 && pairs::is_fragment(lexicon, word) {
-            judgements.oddities.push((count.hash, Oddity::Fragment));
+            return Some(Suspect::Odd(Oddity::Fragment));
         }
+        let known = || Known::judge(lexicon, tree, corpus, word, entry, count);
+        entry.is_core().then(known).flatten().map(Suspect::Known)
     }
 }
 
@@ -151,25 +161,15 @@ impl<'a> Speller<'a> {
             lexicon,
             model: Model::embedded(),
             settings: settings.clone(),
-            odd: Index::default(),
-            oddities: Vec::new(),
-            known: Index::default(),
-            knowns: Vec::new(),
+            suspicious: Index::default(),
+            suspects: Vec::new(),
             function_words,
         };
-        for Judgements { oddities, knowns } in judgements {
-            oddities.into_iter().for_each(|(hash, oddity)| speller.add_oddity(hash, oddity));
-            for (hash, known) in knowns {
-                speller.known.insert(hash.0, speller.knowns.len() as u32);
-                speller.knowns.push(known);
-            }
+        for (hash, suspect) in judgements.into_iter().flat_map(|judgements| judgements.suspects) {
+            speller.suspicious.insert(hash.0, speller.suspects.len() as u32);
+            speller.suspects.push(suspect);
         }
         speller
-    }
-
-    fn add_oddity(&mut self, hash: WordHash, oddity: Oddity) {
-        self.odd.insert(hash.0, self.oddities.len() as u32);
-        self.oddities.push(oddity);
     }
 
     /// Adds the typo findings of one document to `out`, in the order of the text.
@@ -271,8 +271,11 @@ impl<'a> Speller<'a> {
         let tied_before = tied(context.previous_after_space(), Some(word));
         let tied_after = tied(Some(word), context.next_after_space());
         let doubt = Doubt { tied_before, tied_after, confusions: true };
-        let candidates: Vec<_> = self
-            .doubtful(word, doubt)?
+        let known = match self.suspect(word)? {
+            Suspect::Known(known) if is_doubtful(word, doubt) => known,
+            _ => return None,
+        };
+        let candidates: Vec<_> = known
             .weigh(context, doubt, || self.strangers(context))
             .iter()
             .map(|w| {
@@ -289,8 +292,15 @@ impl<'a> Speller<'a> {
         function * 5 >= words.len() && foreign * 10 <= words.len() && function > 0
     }
 
+    fn suspect(&self, word: &Word) -> Option<&Suspect> {
+        self.suspicious.get(&word.hash.0).map(|&at| &self.suspects[at as usize])
+    }
+
     fn oddity(&self, word: &Word) -> Option<&Oddity> {
-        self.odd.get(&word.hash.0).map(|&at| &self.oddities[at as usize])
+        match self.suspect(word)? {
+            Suspect::Odd(oddity) => Some(oddity),
+            Suspect::Known(_) => None,
+        }
     }
 
     /// How careless a document is: where many words look mistyped, one more is likelier to be.
@@ -335,25 +345,22 @@ impl<'a> Speller<'a> {
             if at < done {
                 continue;
             }
-            if let Some(oddity) = self.oddity(word) {
-                if let Some((finding, next)) = self.odd_word(oddity, &context, scratch) {
-                    // Both parts of a split word may have looked odd.
-                    out.pop_if(|last| !last.kind.is_repetition() && last.span.overlaps(finding.span));
-                    out.push(finding);
-                    done = next;
+            match self.suspect(word) {
+                None => {}
+                Some(Suspect::Odd(oddity)) => {
+                    if let Some((finding, next)) = self.odd_word(oddity, &context, scratch) {
+                        // Both parts of a split word may have looked odd.
+                        out.pop_if(|last| !last.kind.is_repetition() && last.span.overlaps(finding.span));
+                        out.push(finding);
+                        done = next;
+                    }
                 }
-            } else if let Some(known) = self.doubtful(word, doubt) {
-                out.extend(known.finding(&self.model, &context, doubt, || self.strangers(&context)));
+                Some(Suspect::Known(known)) if is_doubtful(word, doubt) => {
+                    out.extend(known.finding(&self.model, &context, doubt, || self.strangers(&context)));
+                }
+                Some(Suspect::Known(_)) => {}
             }
         }
-    }
-
-    /// A core word that not both neighbours vouch for, if it may stand in the place of others.
-    fn doubtful(&self, word: &Word, doubt: Doubt) -> Option<&Known> {
-        if doubt.tied_before && doubt.tied_after || !Known::is_plain(word) {
-            return None;
-        }
-        self.known.get(&word.hash.0).map(|&at| &self.knowns[at as usize])
     }
 
     /// The finding for an odd word, and the place of the next word to look at.
@@ -400,6 +407,11 @@ impl<'a> Speller<'a> {
                     }
         })
     }
+}
+
+/// True for a core word that not both neighbours vouch for.
+fn is_doubtful(word: &Word, doubt: Doubt) -> bool {
+    !(doubt.tied_before && doubt.tied_after) && Known::is_plain(word)
 }
 
 /// True when sentences begin with small letters.
