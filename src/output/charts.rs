@@ -28,6 +28,23 @@ pub(super) struct Charts {
     sizes: [u64; SIZES.len()],
 }
 
+/// A bar among others side by side.
+struct Column {
+    name: String,
+    /// What stands below it.
+    label: String,
+    count: u64,
+}
+
+/// What the places below bars mean.
+#[derive(Clone, Copy)]
+enum Scale {
+    /// Each bar has a value of its own.
+    Each,
+    /// Bars are stretches of a line that ends at 1, perhaps with a limit at this share of it.
+    Line(Option<f64>),
+}
+
 /// A bar that is told by its name, and how many of each action it has.
 struct Bar {
     name: String,
@@ -113,10 +130,15 @@ impl Charts {
     }
 
     fn similarities(&self, out: &mut String, threshold: Option<f64>) {
-        let labels: Vec<String> = (0..BINS)
-            .map(|bin| {
-                let from = LEAST_SIMILARITY + (1.0 - LEAST_SIMILARITY) * bin as f64 / BINS as f64;
-                if bin % 4 == 0 { format!("{from:.1}") } else { String::new() }
+        let from = |bin: usize| LEAST_SIMILARITY + (1.0 - LEAST_SIMILARITY) * bin as f64 / BINS as f64;
+        let bars: Vec<Column> = self
+            .similarities
+            .iter()
+            .enumerate()
+            .map(|(bin, &count)| Column {
+                name: format!("{:.3} to {:.3}", from(bin), from(bin + 1)),
+                label: if bin % 4 == 0 { format!("{:.1}", from(bin)) } else { String::new() },
+                count,
             })
             .collect();
         let limit = threshold
@@ -131,7 +153,7 @@ impl Charts {
             ),
             _ => String::new(),
         };
-        vertical(out, title, about, &self.similarities, &labels, Some("1"), limit, &more);
+        vertical(out, title, about, &bars, Scale::Line(limit), &more);
     }
 
     fn sizes(&self, out: &mut String) {
@@ -140,9 +162,18 @@ impl Charts {
             Some(&next) => format!("{}–{}", SIZES[place], next - 1),
             None => format!("{}+", SIZES[place]),
         };
-        let labels: Vec<String> = (0..SIZES.len()).map(label).collect();
+        let bars: Vec<Column> = self
+            .sizes
+            .iter()
+            .enumerate()
+            .map(|(place, &count)| Column {
+                name: format!("{} sentences", label(place)),
+                label: label(place),
+                count,
+            })
+            .collect();
         let (title, about) = ("How often sentences repeat", "Clusters by the number of their sentences");
-        vertical(out, title, about, &self.sizes, &labels, None, None, "");
+        vertical(out, title, about, &bars, Scale::Each, "");
     }
 }
 
@@ -203,83 +234,71 @@ fn horizontal(out: &mut String, title: &str, about: &str, bars: &[Bar], more: &s
     let _ = write!(out, "</svg>{more}</figure>");
 }
 
+/// Height and width of a chart of bars side by side.
+const HEIGHT: f64 = 150.0;
+const WIDTH: f64 = 440.0;
+
 /// Bars side by side.
-#[expect(clippy::too_many_arguments, reason = "a chart is described once, by its one caller each")]
-fn vertical(
-    out: &mut String,
-    title: &str,
-    about: &str,
-    counts: &[u64],
-    labels: &[String],
-    last_label: Option<&str>,
-    limit: Option<f64>,
-    more: &str,
-) {
-    const HEIGHT: f64 = 150.0;
-    const WIDTH: f64 = 440.0;
-    let most = counts.iter().copied().max().unwrap_or(0);
+fn vertical(out: &mut String, title: &str, about: &str, bars: &[Column], scale: Scale, more: &str) {
+    let most = bars.iter().map(|bar| bar.count).max().unwrap_or(0);
     if most == 0 {
         return;
     }
     begin(out, title, about, HEIGHT + 44.0);
-    let step = WIDTH / counts.len() as f64;
-    for (place, (&count, label)) in counts.iter().zip(labels).enumerate() {
-        let x = 10.0 + place as f64 * step;
-        let height = (HEIGHT - 4.0) * count as f64 / most as f64;
-        let height = if count > 0 { height.max(1.5) } else { 0.0 };
-        let y = 18.0 + HEIGHT - height;
-        let _ = write!(out, "<g><title>{}: {}</title>", escaped(label), grouped(count));
-        if count > 0 {
-            let _ = write!(
-                out,
-                "<rect class=\"bar-blue\" x=\"{:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{height:.1}\" rx=\"2\"/>",
-                x + 1.0,
-                step - 2.0
-            );
-        }
-        if count > 0 && counts.len() <= 10 {
-            let _ = write!(
-                out,
-                "<text class=\"soft\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
-                x + step / 2.0,
-                y - 5.0,
-                grouped(count)
-            );
-        }
-        let (anchor, at) = if last_label.is_some() { ("middle", x) } else { ("middle", x + step / 2.0) };
-        if !label.is_empty() {
-            let _ = write!(
-                out,
-                "<text class=\"soft\" x=\"{at:.1}\" y=\"{:.0}\" text-anchor=\"{anchor}\">{}</text>",
-                HEIGHT + 36.0,
-                escaped(label)
-            );
-        }
-        out.push_str("</g>");
+    let step = WIDTH / bars.len() as f64;
+    for (place, bar) in bars.iter().enumerate() {
+        column(out, bar, 10.0 + place as f64 * step, step, most, scale);
     }
-    if let Some(label) = last_label {
+    let base = 18.0 + HEIGHT;
+    let _ =
+        write!(out, "<line class=\"axis\" x1=\"10\" x2=\"450\" y1=\"{0:.1}\" y2=\"{0:.1}\"/>", base + 0.5);
+    if let Scale::Line(limit) = scale {
         let _ = write!(
             out,
-            "<text class=\"soft\" x=\"450\" y=\"{:.0}\" text-anchor=\"middle\">{label}</text>\
+            "<text class=\"soft\" x=\"450\" y=\"{:.0}\" text-anchor=\"middle\">1</text>\
              <text class=\"soft\" x=\"450\" y=\"12\" text-anchor=\"end\">most in one bar: {}</text>",
-            HEIGHT + 36.0,
+            base + 18.0,
             grouped(most)
         );
-    }
-    let _ = write!(
-        out,
-        "<line class=\"axis\" x1=\"10\" x2=\"450\" y1=\"{0:.1}\" y2=\"{0:.1}\"/>",
-        18.0 + HEIGHT + 0.5
-    );
-    if let Some(limit) = limit {
-        let x = 10.0 + WIDTH * limit;
-        let _ = write!(
-            out,
-            "<line class=\"limit\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"16\" y2=\"{:.1}\"/>",
-            18.0 + HEIGHT
-        );
+        if let Some(limit) = limit {
+            let x = 10.0 + WIDTH * limit;
+            let _ =
+                write!(out, "<line class=\"limit\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"16\" y2=\"{base:.1}\"/>");
+        }
     }
     let _ = write!(out, "</svg>{more}</figure>");
+}
+
+fn column(out: &mut String, bar: &Column, x: f64, step: f64, most: u64, scale: Scale) {
+    let height = if bar.count > 0 { ((HEIGHT - 4.0) * bar.count as f64 / most as f64).max(1.5) } else { 0.0 };
+    let (y, middle) = (18.0 + HEIGHT - height, x + step / 2.0);
+    let _ = write!(out, "<g><title>{}: {}</title>", escaped(&bar.name), grouped(bar.count));
+    if bar.count > 0 {
+        let _ = write!(
+            out,
+            "<rect class=\"bar-blue\" x=\"{:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{height:.1}\" rx=\"2\"/>",
+            x + 1.0,
+            step - 2.0
+        );
+        if matches!(scale, Scale::Each) {
+            let _ = write!(
+                out,
+                "<text class=\"soft\" x=\"{middle:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
+                y - 5.0,
+                grouped(bar.count)
+            );
+        }
+    }
+    if !bar.label.is_empty() {
+        let at = if matches!(scale, Scale::Each) { middle } else { x };
+        let _ = write!(
+            out,
+            "<text class=\"soft\" x=\"{at:.1}\" y=\"{:.0}\" text-anchor=\"middle\">{}</text>",
+            HEIGHT + 36.0,
+            escaped(&bar.label)
+        );
+    }
+    out.push_str("</g>");
 }
 
 /// The end of a name: what tells files apart stands there.
