@@ -17,7 +17,7 @@ use std::ops::Range;
 use crate::model::Workers;
 
 use super::features::{Features, Note};
-use super::meet::{Filed, Parties, Round, Ticket, Tickets, meet, mix};
+use super::meet::{Filed, Parties, Purpose, Round, Ticket, Tickets, meet, mix};
 
 /// Sentences with more features are filed under single features: pairs from a prefix of
 /// hundreds would be tens of thousands, and so long a sentence has rare words enough.
@@ -199,8 +199,7 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
         key_size == 1 || self.features.is_rare(rank)
     }
 
-    /// Calls `file` and `ask` for the keys of list `n` that are of this round. `frequent` is a
-    /// buffer.
+    /// Calls `each` for the tickets of list `n` that are of this round. `frequent` is a buffer.
     #[inline]
     fn deal_list(
         &self,
@@ -208,8 +207,7 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
         length: usize,
         round: Round,
         frequent: &mut Vec<(u32, u64)>,
-        file: &mut impl FnMut(Ticket),
-        ask: &mut impl FnMut(Ticket),
+        each: &mut impl FnMut(Ticket, Purpose),
     ) {
         let note = self.features.note(n).0;
         let own = self.key_size(length);
@@ -228,22 +226,10 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
             let ones = if was_filed_by_one { Prefixes { filed: 0, ..ones } } else { ones };
             was_filed_by_one |= is_filed;
             let twos = if size == 1 { Prefixes::default() } else { prefixes(2) };
-            self.each_key(
-                n,
-                Keys { size, salt: (self.salts)(n) },
-                [ones, twos],
-                round,
-                frequent,
-                |key, to| {
-                    let ticket = Ticket { key, number: n as u32, note };
-                    if to.is_filed {
-                        file(ticket);
-                    }
-                    if to.is_asked {
-                        ask(ticket);
-                    }
-                },
-            );
+            let keys = Keys { size, salt: (self.salts)(n) };
+            self.each_key(n, keys, [ones, twos], round, frequent, |key, purpose| {
+                each(Ticket { key, number: n as u32, note }, purpose);
+            });
         }
     }
 
@@ -257,7 +243,7 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
         [ones, twos]: [Prefixes; 2],
         round: Round,
         frequent: &mut Vec<(u32, u64)>,
-        mut each: impl FnMut(u64, Use),
+        mut each: impl FnMut(u64, Purpose),
     ) {
         frequent.clear();
         let mut last = None;
@@ -275,18 +261,20 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
             let hash = mix(u64::from(rank));
             match (self.is_key(rank, keys.size), repeats) {
                 (true, 0) if round.has(hash) && at < ones.longest() => {
-                    each(keys.of_one(rank), ones.uses_at(at));
+                    each(keys.of_one(rank), ones.purpose_at(at));
                 }
-                (false, 0) => {
-                    let uses = twos.uses_at(at);
+                (false, 0) if at < twos.longest() => {
+                    let purpose = twos.purpose_at(at);
                     for &(first, first_hash) in frequent.iter() {
                         if round.has(first_hash ^ hash) {
-                            each(keys.of_two(first, rank), uses);
+                            each(keys.of_two(first, rank), purpose);
                         }
                     }
                     frequent.push((rank, hash));
                 }
-                (false, 1) if round.has(hash) => each(keys.of_two(rank, rank), twos.uses_at(at)),
+                (false, 1) if round.has(hash) && at < twos.longest() => {
+                    each(keys.of_two(rank, rank), twos.purpose_at(at))
+                }
                 _ => {}
             }
         }
@@ -300,22 +288,19 @@ struct Prefixes {
     asked: usize,
 }
 
-/// What a key is for.
-#[derive(Clone, Copy, Debug)]
-struct Use {
-    is_filed: bool,
-    is_asked: bool,
-}
-
 impl Prefixes {
     fn longest(self) -> usize {
         self.filed.max(self.asked)
     }
 
-    /// What a key is for whose last feature stands at `place`.
+    /// What a key is for whose last feature stands at `place`, within the longest prefix.
     #[inline]
-    fn uses_at(self, place: usize) -> Use {
-        Use { is_filed: place < self.filed, is_asked: place < self.asked }
+    fn purpose_at(self, place: usize) -> Purpose {
+        match (place < self.filed, place < self.asked) {
+            (true, true) => Purpose::Both,
+            (true, false) => Purpose::File,
+            (false, _) => Purpose::Ask,
+        }
     }
 }
 
@@ -343,29 +328,23 @@ impl<S: Fn(usize) -> u32 + Sync> Parties for Join<'_, S> {
     }
 
     fn tickets(&self) -> Tickets {
-        let (mut filed, mut asked) = (0, 0);
+        let mut tickets = Tickets::default();
+        let mut frequent = Vec::new();
         for (length, lists) in self.features.ranges() {
             for n in lists.step_by(SAMPLE) {
-                let mut frequent = Vec::new();
-                self.deal_list(n, length, Round::ONLY, &mut frequent, &mut |_| filed += 1, &mut |_| {
-                    asked += 1
+                self.deal_list(n, length, Round::ONLY, &mut frequent, &mut |_, purpose| {
+                    tickets[purpose as usize] += SAMPLE;
                 });
             }
         }
-        Tickets { filed: filed * SAMPLE, asked: asked * SAMPLE }
+        tickets
     }
 
-    fn deal(
-        &self,
-        share: Range<usize>,
-        round: Round,
-        file: &mut impl FnMut(Ticket),
-        ask: &mut impl FnMut(Ticket),
-    ) {
+    fn deal(&self, share: Range<usize>, round: Round, each: &mut impl FnMut(Ticket, Purpose)) {
         let mut frequent = Vec::new();
         for (length, lists) in self.features.ranges_in(share) {
             for n in lists {
-                self.deal_list(n, length, round, &mut frequent, file, ask);
+                self.deal_list(n, length, round, &mut frequent, each);
             }
         }
     }
