@@ -14,6 +14,7 @@ mod review;
 mod sentences;
 mod story;
 mod terminal;
+mod typos;
 mod undo;
 
 use std::process::ExitCode;

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use super::args::{self, Check, Clean, CsvBom, FailOn, Find, Format, Input, Report, ReportForm, Talk, What};
 use super::exit::Exit;
 use super::progress::Progress;
-use super::story;
+use super::{story, typos};
 use crate::decide::Decisions;
 use crate::model::{Action, ReportRow};
 use crate::pipeline::{self, NewDecisions, Plan, Product, Reports, Summary};
-use crate::{dedup, input, spell};
+use crate::{dedup, input};
 
 /// Does the whole job.
 pub(super) fn clean(command: &Clean, talk: &Talk) -> anyhow::Result<Exit> {
@@ -49,7 +49,7 @@ fn plan(typed: &Input, find: &Find, report: &Report, product: Product) -> anyhow
         selection: selection(typed)?,
         input: input_settings(typed),
         duplicates: find.find.contains(&What::Duplicates).then(|| duplicates(find)),
-        typos: find.find.contains(&What::Typos).then(spell::Settings::default),
+        typos: find.find.contains(&What::Typos).then(|| typos::settings(find)).transpose()?,
         prefer: find.prefer.clone(),
         product,
         csv_bom: report.csv_bom == CsvBom::Always,

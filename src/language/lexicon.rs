@@ -158,6 +158,20 @@ impl Lexicon {
         (0..self.words.tiers.len()).map(|at| (self.words.word(at), self.words.at(at)))
     }
 
+    /// The words that begin with `beginning`, and are longer, sorted by bytes.
+    pub fn starting_with<'l>(&'l self, beginning: &'l str) -> impl Iterator<Item = (&'l str, Entry)> {
+        let words = &self.words;
+        let starts = &words.starts;
+        let (mut first, mut last) = (0, starts.len());
+        while first < last {
+            let middle = first + (last - first) / 2;
+            if words.word(middle) <= beginning { first = middle + 1 } else { last = middle }
+        }
+        (first..starts.len())
+            .map(|at| (words.word(at), words.at(at)))
+            .take_while(move |(word, _)| word.starts_with(beginning))
+    }
+
     /// The corrections of a common misspelling in lower case.
     pub fn misspelling(&self, word: &str) -> Option<Misspelling<'_>> {
         self.misspellings.get(word)
@@ -195,7 +209,7 @@ impl Lexicon {
 }
 
 /// Decompresses one of the embedded files.
-fn unpack(packed: &[u8]) -> Vec<u8> {
+pub(super) fn unpack(packed: &[u8]) -> Vec<u8> {
     let mut unpacked = Vec::new();
     zstd::Decoder::with_buffer(packed)
         .and_then(|mut decoder| decoder.read_to_end(&mut unpacked))

@@ -37,6 +37,9 @@ pub struct Resolution<'a> {
     pub(super) speller: Option<Speller<'a>>,
     /// What was wrong with inputs.
     pub(super) problems: Vec<Problem>,
+    /// How many distinct words were counted, and how many occurrences of others.
+    pub(super) distinct_words: u64,
+    pub(super) words_passed_by: u64,
 }
 
 /// The documents of one source.
@@ -76,6 +79,7 @@ pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<
     let sentences = units.iter().map(|unit| unit.sentences).sum();
     let fingerprints = units.into_iter().flat_map(|unit| unit.fingerprints).collect();
     let is_known = |word: &str| lexicon.contains(word);
+    let (distinct_words, words_passed_by) = (words.distinct() as u64, words.passed_by());
     let (repetitions, speller) = rayon::join(
         || {
             let settings = plan.duplicates.as_ref()?;
@@ -98,6 +102,8 @@ pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<
         decided,
         speller,
         problems,
+        distinct_words,
+        words_passed_by,
     })
 }
 
@@ -106,7 +112,7 @@ const WORDS_A_SHARE: usize = 1024;
 
 /// Judges the distinct words of the corpus, in parallel.
 fn speller<'a>(lexicon: &'a Lexicon, words: CorpusWords, settings: &spell::Settings) -> Speller<'a> {
-    let judge = Judge::new(lexicon, &words);
+    let judge = Judge::new(lexicon, &words, settings);
     let workers: &dyn Workers = &Lent;
     let judgements = workers.map_ranges(judge.len(), WORDS_A_SHARE, |share| judge.judge(share));
     Speller::of(lexicon, judgements, settings)

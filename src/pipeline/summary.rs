@@ -42,6 +42,10 @@ pub struct Summary {
     pub documents_left_out: u64,
     /// Bytes of text that were removed, with the documents left out.
     pub bytes_removed: u64,
+    /// Distinct words of the corpus, as far as typos were looked for.
+    pub distinct_words: u64,
+    /// Occurrences of words that were not judged, as there were too many different ones before them.
+    pub words_passed_by: u64,
     /// Findings, by kind and by what was done.
     pub findings: BTreeMap<&'static str, KindCounts>,
     /// What people decided, as far as it is in force.
@@ -132,6 +136,8 @@ impl Summary {
             documents_changed: 0,
             documents_left_out: 0,
             bytes_removed: 0,
+            distinct_words: 0,
+            words_passed_by: 0,
             findings: BTreeMap::new(),
             decisions: DecisionCounts::default(),
             clusters: Vec::new(),
@@ -151,6 +157,8 @@ impl Summary {
         self.documents = resolution.hashes.len() as u64;
         self.bytes = resolution.bytes;
         self.sentences = resolution.sentences;
+        self.distinct_words = resolution.distinct_words;
+        self.words_passed_by = resolution.words_passed_by;
         self.problems(&resolution.problems);
     }
 
