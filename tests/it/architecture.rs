@@ -14,7 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("output", &["model", "language"]),
     ("sheet", &["model", "language"]),
     ("pipeline", &["model", "language", "input", "sheet", "segment", "dedup", "spell", "decide", "output"]),
-    ("cli", &["model", "pipeline", "input", "segment", "dedup", "spell", "decide", "output"]),
+    ("cli", &["model", "language", "pipeline", "input", "segment", "dedup", "spell", "decide", "output"]),
 ];
 
 /// Rooms that touch files, and the only one that has threads.
