@@ -3,10 +3,14 @@
 //! The only room that prints. stdout carries the result that was asked for and nothing else; the
 //! bar, messages and the summary go to stderr.
 
+mod apply;
 mod args;
 mod clean;
 mod exit;
+mod explain;
+mod marked;
 mod progress;
+mod review;
 mod sentences;
 mod story;
 mod terminal;
@@ -26,6 +30,9 @@ pub fn main() -> ExitCode {
     let done = match &arguments.command {
         Command::Clean(command) => clean::clean(command, &arguments.talk),
         Command::Check(command) => clean::check(command, &arguments.talk),
+        Command::Apply(command) => apply::apply(command, &arguments.talk),
+        Command::Review(command) => review::review(command, &arguments.talk),
+        Command::Explain(command) => explain::explain(command, &arguments.talk),
         Command::Undo(command) => undo::undo(command, &arguments.talk),
         Command::Sentences(command) => sentences::sentences(command, &arguments.talk),
     };

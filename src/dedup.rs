@@ -11,6 +11,8 @@
 //! they share (`restated`). Documents that say nothing new are found
 //! from the clusters (`documents`).
 
+use serde::{Deserialize, Serialize};
+
 mod candidates;
 mod cluster;
 mod corpus;
@@ -31,10 +33,12 @@ mod slots;
 mod varint;
 mod verify;
 mod vocabulary;
+mod wishes;
 
 pub use fingerprint::{Fingerprinter, Fingerprints};
 pub use repetitions::{ClusterSummary, Repetitions, Stats};
-pub use resolve::resolve;
+pub use resolve::{resolve, resolve_heeding};
+pub use wishes::{Wish, Wishes};
 
 /// What is known of words beyond the corpus. Words are in lower case.
 #[derive(Clone, Copy)]
@@ -47,7 +51,7 @@ pub struct Background<'a> {
 }
 
 /// What counts as a repetition, and which copy stays.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// Word-multiset Jaccard similarity from which a sentence may be removed, 0 to 1.
     pub threshold: f64,
@@ -75,7 +79,7 @@ impl Default for Settings {
 }
 
 /// What is compared with what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Scope {
     /// Every sentence with every other.
     Corpus,
@@ -84,7 +88,7 @@ pub enum Scope {
 }
 
 /// Which of equally preferred copies stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Keep {
     /// The first in corpus order.
     First,

@@ -5,30 +5,42 @@
 //! one barrier, and nothing flows back.
 
 mod guarded;
+mod look;
 mod names;
 mod observer;
 mod ordered;
 mod piece;
 mod plan;
+mod record;
 mod report;
 mod resolve;
+mod reviewed;
 mod rewrite;
 mod spool;
 mod summary;
 mod survey;
+mod take_up;
 mod tell;
 mod units;
+mod wishes;
 mod worker;
 mod writer;
 
 use std::io;
 use std::time::Instant;
 
+pub use look::{Looked, evidence, look};
 pub use observer::{Observer, Silent, Step};
-pub use plan::{Plan, PlanError, Product};
+pub use plan::{Plan, PlanError, Product, Reports};
+pub use record::{RecordError, recorded_plan};
 pub use resolve::{Resolution, resolve};
-pub use summary::{InputCounts, KindCounts, Outcome, Summary, TopCluster};
+pub use reviewed::{
+    DECISIONS_FILE, Refused, ReviewError, Understanding, Understood, Why, possible, read_decisions,
+    understand, write_decisions,
+};
+pub use summary::{DecisionCounts, InputCounts, KindCounts, Outcome, Summary, TopCluster};
 pub use survey::{Survey, SurveyedUnit, survey};
+pub use take_up::NewDecisions;
 
 use crate::input;
 use crate::language::Lexicon;
@@ -77,10 +89,14 @@ pub fn run(plan: &Plan, observer: &dyn Observer) -> Result<Summary, RunError> {
 pub fn run_with_rows(plan: &Plan, observer: &dyn Observer, rows: RowSink) -> Result<Summary, RunError> {
     plan.preferences()?;
     let discovery = input::discover(&plan.selection).map_err(PlanError::from)?;
+    let mut decisions = plan.kept_decisions().map_err(PlanError::from)?;
     let folder = plan.prepare_folder()?;
+    let mut discovery = discovery;
     if let Some(folder) = &folder {
         folder.sweep()?;
+        discovery.problems.extend(take_up::take_up(plan, folder, &mut decisions)?);
     }
+    let plan = &Plan { decisions, ..plan.clone() };
     let outcome = walk_through(plan, discovery, folder.as_ref(), observer, rows);
     if let (Some(folder), Err(error)) = (&folder, &outcome) {
         // The run has failed already; that its summary cannot be written either adds nothing.
@@ -98,6 +114,7 @@ fn walk_through(
 ) -> Result<Summary, RunError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
     let mut summary = Summary::new(plan);
+    summary.in_force(&plan.decisions);
     let mut clock = Clock::start();
 
     // The fact guard asks which words are known, the typo engine which are likely.
@@ -179,6 +196,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::decide::Decisions;
     use crate::{dedup, spell};
 
     /// A small corpus of many units: every JSONL file is one.
@@ -204,6 +222,10 @@ mod tests {
             prefer: Vec::new(),
             product: Product::Text(output.to_owned()),
             csv_bom: true,
+            reports: Reports { csv: true, xlsx: false, html: false },
+            decisions_file: None,
+            new_decisions: NewDecisions::default(),
+            decisions: Decisions::default(),
             threads: 2,
         }
     }

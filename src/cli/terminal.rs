@@ -2,6 +2,8 @@
 
 #![expect(clippy::print_stderr, reason = "the porch is where printing belongs")]
 
+use std::io::{self, Write};
+
 /// An error, for the person who must act: one line, each cause once.
 pub(super) fn complain(error: &anyhow::Error) {
     eprintln!("scrubjay: {error:#}");
@@ -10,6 +12,11 @@ pub(super) fn complain(error: &anyhow::Error) {
 /// A line for people, on stderr.
 pub(super) fn say(line: impl std::fmt::Display) {
     eprintln!("{line}");
+}
+
+/// A line of the result, on stdout.
+pub(super) fn print(line: impl std::fmt::Display) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{line}")
 }
 
 /// A count with separators: `12,345`.

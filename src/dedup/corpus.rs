@@ -1,5 +1,6 @@
 //! All batches together: one vocabulary, and equal sentences under one number.
 
+use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::language::{Language, TokenKind, tokens};
@@ -9,6 +10,7 @@ use super::fingerprint::{Fingerprints, NO_LANGUAGE, Record, SentenceRecord, Stan
 use super::normalize::fold;
 use super::slots::Slots;
 use super::vocabulary::Vocabulary;
+use super::wishes::{Wish, Wishes};
 use super::{Scope, Settings, varint};
 
 /// The sentences of the whole corpus.
@@ -31,6 +33,10 @@ pub(super) struct Corpus {
     pub(super) classes: Vec<u32>,
     form_ends: Vec<usize>,
     tokens: Vec<u8>,
+    /// Sentences that a person rewrites.
+    pub(super) changed: FxHashSet<u32>,
+    /// Documents that a person wants to stay.
+    pub(super) refused: FxHashSet<u32>,
     /// The first form of each class.
     pub(super) first_forms: Vec<u32>,
 }
@@ -47,6 +53,10 @@ pub(super) enum Part {
     Fixed,
     /// Too short, or no prose: counts only when whole documents are compared.
     Aside,
+    /// As free as others to be kept, but never removed: a person said so.
+    Pinned,
+    /// The last to be kept, and removed even where only a person can tell that it repeats.
+    Leaving,
 }
 
 /// One document.
@@ -140,6 +150,44 @@ impl Corpus {
             if *part == Part::Line && !is_sentence.get(form as usize).is_some_and(|&is| is) {
                 *part = Part::Fixed;
             }
+        }
+    }
+
+    /// Takes note of what people decided. A heading stays a heading, and what counts only in whole
+    /// documents goes on to do so.
+    pub(super) fn heed(&mut self, wishes: &Wishes) {
+        for &(document, start, wish) in &wishes.sentences {
+            let sentences = self.sentences_of(document);
+            let starts = &self.starts[sentences.clone()];
+            let Some(place) = starts.iter().position(|&other| other as usize == start) else { continue };
+            let sentence = sentences.start + place;
+            let marked = &mut self.documents[document.0 as usize];
+            match wish {
+                Wish::Stay => {
+                    // What was rejected in part must not go as part of the whole.
+                    marked.damaged = true;
+                    self.pin(sentence);
+                }
+                Wish::Go if matches!(self.parts[sentence], Part::Free | Part::Line) => {
+                    self.parts[sentence] = Part::Leaving;
+                }
+                Wish::Go => {}
+                Wish::Change => {
+                    marked.damaged = true;
+                    self.parts[sentence] = Part::Aside;
+                    self.changed.insert(sentence as u32);
+                }
+            }
+        }
+        for &document in &wishes.documents {
+            self.refused.insert(document.0);
+            self.sentences_of(document).for_each(|sentence| self.pin(sentence));
+        }
+    }
+
+    fn pin(&mut self, sentence: usize) {
+        if matches!(self.parts[sentence], Part::Free | Part::Line | Part::Leaving) {
+            self.parts[sentence] = Part::Pinned;
         }
     }
 

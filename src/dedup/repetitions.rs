@@ -157,7 +157,7 @@ impl Repetitions {
                 && !self.copies[document.0 as usize].is_some_and(Contained::is_copy)
         };
         let part = |sentence: usize| match (self.corpus.parts[sentence], self.fate(sentence)) {
-            (Part::Fixed, _) => restated::Part::Earlier,
+            (Part::Fixed | Part::Pinned, _) => restated::Part::Earlier,
             (Part::Free | Part::Line, Fate::Stays) => restated::Part::Any,
             _ => restated::Part::None,
         };
@@ -179,7 +179,7 @@ impl Repetitions {
     }
 
     fn fate(&self, sentence: usize) -> Fate {
-        if !matches!(self.corpus.parts[sentence], Part::Free | Part::Line) {
+        if !matches!(self.corpus.parts[sentence], Part::Free | Part::Line | Part::Leaving) {
             return Fate::Stays;
         }
         let form = self.corpus.forms[sentence];
@@ -237,12 +237,22 @@ impl Repetitions {
     fn near(&self, sentence: u32, kept: u32) -> Finding {
         let reason = match self.judge(sentence, kept) {
             Verdict::Same(difference) if difference.is_empty() => "differs in form only".into(),
-            Verdict::Same(difference) | Verdict::Differs(difference) => difference,
+            Verdict::Same(difference) => difference,
+            Verdict::Differs(difference) if self.corpus.parts[sentence as usize] == Part::Leaving => {
+                // A person said so; how likely it seemed stays as it was.
+                let kind = Kind::NearDuplicate;
+                return self.finding(sentence, kept, kind, Applicability::Safe, 0.3, difference);
+            }
+            Verdict::Differs(difference) => difference,
         };
         self.finding(sentence, kept, Kind::NearDuplicate, Applicability::Safe, 0.98, reason)
     }
 
     fn part(&self, sentence: u32, kept: u32) -> Finding {
+        if self.corpus.parts[sentence as usize] == Part::Leaving {
+            let (kind, reason) = (Kind::NearDuplicate, "contained in the kept sentence");
+            return self.finding(sentence, kept, kind, Applicability::Safe, 0.6, reason.into());
+        }
         let reason = "stands whole in the kept sentence, which is two in one";
         self.finding(sentence, kept, Kind::NearDuplicate, Applicability::Safe, 0.97, reason.into())
     }

@@ -3,7 +3,7 @@
 use crate::language::{Language, Tables, TokenKind};
 use crate::model::{DocId, Workers};
 
-use super::cluster::{Clusterer, NONE};
+use super::cluster::{Clusterer, Clusters, NONE};
 use super::corpus::{Case, Corpus, Part};
 use super::documents::{Contained, contained};
 use super::edges::Edges;
@@ -13,7 +13,7 @@ use super::meant::Meant;
 use super::partial::Finder;
 use super::repetitions::Repetitions;
 use super::restated::Terms;
-use super::{Background, DocumentFacts, Scope, Settings};
+use super::{Background, DocumentFacts, Scope, Settings, Wishes};
 
 /// A word in this many distinct sentences is no slip, whatever the dictionary says.
 const SENTENCES_TO_BE_KNOWN: u32 = 5;
@@ -30,7 +30,22 @@ pub fn resolve(
     background: &Background,
     workers: &dyn Workers,
 ) -> Repetitions {
-    let corpus = Corpus::new(batches, settings);
+    resolve_heeding(batches, documents, &Wishes::default(), settings, background, workers)
+}
+
+/// The same, heeding what people decided. No combination of wishes removes the last copy of a
+/// sentence: whatever goes is like something that stays.
+pub fn resolve_heeding(
+    batches: Vec<Fingerprints>,
+    documents: &[DocumentFacts],
+    wishes: &Wishes,
+    settings: &Settings,
+    background: &Background,
+    workers: &dyn Workers,
+) -> Repetitions {
+    let mut corpus = Corpus::new(batches, settings);
+    corpus.heed(wishes);
+    let corpus = corpus;
     assert_eq!(documents.len(), corpus.documents.len(), "each document has its facts");
     let tables = Tables::new();
     let counts = word_counts(&corpus);
@@ -50,13 +65,14 @@ pub fn resolve(
     );
     let clusterer =
         Clusterer { corpus: &corpus, edges: &edges, lore: &lore, tables: &tables, documents, settings };
-    let mut clusters = clusterer.cluster(&vec![false; documents.len()]);
+    let mut clusters = clusterer.cluster(&vec![false; documents.len()], &[]);
     let mut copies: Vec<Option<Contained>> = vec![None; documents.len()];
     if settings.scope == Scope::Corpus {
         copies = contained(&corpus, &clusters, documents, settings, &words_of_documents(&corpus));
         let gone: Vec<bool> = copies.iter().map(|copy| copy.is_some_and(Contained::is_copy)).collect();
         if gone.contains(&true) {
-            clusters = clusterer.cluster(&gone);
+            let relied_on = relied_on(&corpus, &clusters, &gone);
+            clusters = clusterer.cluster(&gone, &relied_on);
         }
     }
     let staying: Vec<u32> = clusters.staying().collect();
@@ -84,6 +100,21 @@ fn terms(corpus: &Corpus, counts: &[u32], tables: &Tables, background: &Backgrou
     let table = tables.get(Language::ENGLISH)?;
     let is_there = corpus.languages.contains(&Language::ENGLISH);
     is_there.then(|| Terms::new(&corpus.words, counts, corpus.first_forms.len(), table, background))
+}
+
+/// Classes with a sentence that stands for one in a document that goes whole.
+fn relied_on(corpus: &Corpus, clusters: &Clusters, gone: &[bool]) -> Vec<bool> {
+    let mut kept = vec![false; corpus.classes.len()];
+    for document in (0..gone.len()).filter(|&document| gone[document]) {
+        for sentence in corpus.sentences_of(DocId(document as u32)) {
+            kept[clusters.kept(corpus.forms[sentence]) as usize] = true;
+        }
+    }
+    let mut relied_on = vec![false; corpus.first_forms.len()];
+    for (form, &class) in (0u32..).zip(&corpus.classes) {
+        relied_on[class as usize] |= kept[clusters.kept(form) as usize];
+    }
+    relied_on
 }
 
 /// In how many distinct sentences each folded word stands, counted as often as it stands there.

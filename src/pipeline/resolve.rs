@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::names::Names;
 use super::plan::{Plan, PlanError};
 use super::survey::{Survey, SurveyedUnit};
+use super::wishes::Heeded;
 use crate::dedup::{self, Background, DocumentFacts, Repetitions};
 use crate::language::{Lexicon, rarity_of};
 use crate::model::{DocId, Problem, Source, Workers};
@@ -30,6 +31,8 @@ pub struct Resolution<'a> {
     pub(super) sentences: u64,
     /// What repeats.
     pub(super) repetitions: Option<Repetitions>,
+    /// What people decided about repetitions.
+    pub(super) decided: Heeded,
     /// Who knows the words.
     pub(super) speller: Option<Speller<'a>>,
     /// What was wrong with inputs.
@@ -71,6 +74,7 @@ pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<
     let ids = units.iter_mut().flat_map(|unit| std::mem::take(&mut unit.ids)).collect();
     let (names, repeated_ids) = Names::new(&sources, &contents, lines, ids);
     problems.extend(repeated_ids);
+    let decided = Heeded::new(&mut units, &names);
     let bytes = units.iter().map(|unit| unit.bytes).sum();
     let sentences = units.iter().map(|unit| unit.sentences).sum();
     let fingerprints = units.into_iter().flat_map(|unit| unit.fingerprints).collect();
@@ -82,7 +86,7 @@ pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<
     let (repetitions, speller) = rayon::join(
         || {
             let settings = plan.duplicates.as_ref()?;
-            Some(dedup::resolve(fingerprints, &facts, settings, &background, &Lent))
+            Some(dedup::resolve_heeding(fingerprints, &facts, &decided.wishes, settings, &background, &Lent))
         },
         || {
             let settings = plan.typos.as_ref()?;
@@ -98,6 +102,7 @@ pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<
         bytes,
         sentences,
         repetitions,
+        decided,
         speller,
         problems,
         distinct_words,
