@@ -71,6 +71,7 @@ impl Corpus {
             product: Product::Findings,
             csv_bom: false,
             threads: 1,
+            conduct: pipeline::Conduct::default(),
         }
     }
 
@@ -90,7 +91,7 @@ fn one_thread() -> ThreadPool {
 
 fn survey(plan: &Plan, pool: &ThreadPool) -> Survey {
     let discovery = input::discover(&plan.selection).expect("the folder is there");
-    pipeline::survey(plan, discovery, pool, &Silent)
+    pipeline::survey(plan, discovery, pool, &Silent).expect("nobody cancels")
 }
 
 fn survey_and_resolve(bencher: Bencher, corpus: &Corpus, plan: &Plan) {

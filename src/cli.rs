@@ -8,6 +8,7 @@ mod clean;
 mod exit;
 mod progress;
 mod sentences;
+mod signals;
 mod story;
 mod terminal;
 mod undo;

@@ -15,7 +15,7 @@ mod summary;
 mod text_file;
 mod undo;
 
-pub use atomic::{AtomicFile, Committer, Durability, SealedFile, SyncFolders};
+pub use atomic::{AtomicFile, Committer, Durability, SealedFile, SyncFolders, unnamed_file};
 pub use error::{OutputError, QuotedPath};
 pub use folder::{FolderError, RunFolder};
 pub use ledger::{

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -50,6 +51,12 @@ pub(super) struct Clean {
     pub(super) find: Find,
     #[command(flatten)]
     pub(super) report: Report,
+    /// Stop before anything is written if more than this share of the text would be removed, such as
+    /// 0.3 [default: no limit]
+    #[arg(long, value_name = "SHARE", value_parser = fraction, help_heading = "Running")]
+    pub(super) max_removed: Option<f64>,
+    #[command(flatten)]
+    pub(super) running: Running,
 }
 
 #[derive(Debug, Args)]
@@ -66,6 +73,8 @@ pub(super) struct Check {
     pub(super) find: Find,
     #[command(flatten)]
     pub(super) report: Report,
+    #[command(flatten)]
+    pub(super) running: Running,
 }
 
 #[derive(Debug, Args)]
@@ -144,6 +153,15 @@ pub(super) struct Report {
     pub(super) csv_bom: CsvBom,
 }
 
+/// How the run is conducted.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Running")]
+pub(super) struct Running {
+    /// How long to wait for another run that is using the output folder: `90s`, `10m`, `2h`
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
+    pub(super) lock_wait: Duration,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum What {
     /// Sentences and documents that stand twice
@@ -185,5 +203,43 @@ fn share(typed: &str) -> Result<f64, String> {
     match typed.parse::<f64>() {
         Ok(share) if (0.5..=1.0).contains(&share) => Ok(share),
         _ => Err("a share from 0.5 to 1, such as 0.8".to_owned()),
+    }
+}
+
+fn fraction(typed: &str) -> Result<f64, String> {
+    match typed.parse::<f64>() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("a share from 0 to 1, such as 0.3".to_owned()),
+    }
+}
+
+fn duration(typed: &str) -> Result<Duration, String> {
+    let (number, unit) =
+        typed.split_at(typed.len() - typed.trim_start_matches(|c: char| c.is_ascii_digit()).len());
+    let seconds = match unit {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => 0,
+    };
+    match number.parse::<u32>() {
+        Ok(number) if seconds > 0 => Ok(Duration::from_secs(u64::from(number) * seconds)),
+        _ => Err("a number of seconds, minutes or hours, such as 90s, 10m or 2h".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_a_number_and_a_unit() {
+        assert_eq!(duration("90"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("10m"), Ok(Duration::from_secs(600)));
+        assert_eq!(duration("2h"), Ok(Duration::from_secs(7200)));
+        for wrong in ["", "m", "-1s", "1d", "1.5m", "ten", "10 m", "99999999999s"] {
+            assert!(duration(wrong).is_err(), "{wrong:?}");
+        }
     }
 }

@@ -3,39 +3,69 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::args::{self, Check, Clean, CsvBom, FailOn, Find, Input, Report, Talk, What};
+use super::args::{self, Check, Clean, CsvBom, FailOn, Find, Input, Report, Running, Talk, What};
 use super::exit::Exit;
 use super::progress::Progress;
-use super::story;
+use super::signals::Signals;
+use super::{story, terminal};
 use crate::model::{Action, ReportRow};
-use crate::pipeline::{self, Plan, Product, Summary};
+use crate::pipeline::{self, Conduct, Plan, Product, RunError, Summary};
 use crate::{dedup, input, spell};
 
 /// Does the whole job.
 pub(super) fn clean(command: &Clean, talk: &Talk) -> anyhow::Result<Exit> {
+    let signals = Signals::heed()?;
     let product = Product::Text(command.output.clone());
-    let plan = plan(&command.input, &command.find, &command.report, product)?;
-    let summary = pipeline::run(&plan, &Progress::new(talk))?;
-    story::tell(&summary, &plan, talk);
-    Ok(exit(&summary, FailOn::None))
+    let mut plan = plan(&command.input, &command.find, &command.report, product)?;
+    plan.conduct = conduct(&command.running, &signals);
+    plan.conduct.max_removed = command.max_removed;
+    let outcome = pipeline::run(&plan, &Progress::new(talk, &signals));
+    end(outcome, &plan, talk, &signals, FailOn::None)
+}
+
+/// Tells what came of a run.
+fn end(
+    outcome: Result<Summary, RunError>,
+    plan: &Plan,
+    talk: &Talk,
+    signals: &Signals,
+    fail_on: FailOn,
+) -> anyhow::Result<Exit> {
+    match outcome {
+        Ok(summary) => {
+            story::tell(&summary, plan, talk);
+            Ok(exit(&summary, fail_on))
+        }
+        Err(RunError::Interrupted(interrupted)) => {
+            terminal::complain(&interrupted.into());
+            Ok(signals.exit())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// How the run is conducted.
+fn conduct(running: &Running, signals: &Signals) -> Conduct {
+    Conduct { cancel: signals.cancel(), lock_wait: running.lock_wait, ..Conduct::default() }
 }
 
 /// Finds the same and changes nothing.
 pub(super) fn check(command: &Check, talk: &Talk) -> anyhow::Result<Exit> {
+    let signals = Signals::heed()?;
     let product = command.output.clone().map_or(Product::Findings, Product::Reports);
-    let plan = plan(&command.input, &command.find, &command.report, product)?;
-    let progress = Progress::new(talk);
-    let summary = match &plan.product {
+    let mut plan = plan(&command.input, &command.find, &command.report, product)?;
+    plan.conduct = conduct(&command.running, &signals);
+    let progress = Progress::new(talk, &signals);
+    let outcome = match &plan.product {
         Product::Findings => {
             let mut out = io::BufWriter::new(io::stdout().lock());
-            let summary = pipeline::run_with_rows(&plan, &progress, &mut |row| write_finding(&mut out, row))?;
+            let outcome = pipeline::run_with_rows(&plan, &progress, &mut |row| write_finding(&mut out, row));
             out.flush()?;
-            summary
+            outcome
         }
-        _ => pipeline::run(&plan, &progress)?,
+        _ => pipeline::run(&plan, &progress),
     };
-    story::tell(&summary, &plan, talk);
-    Ok(exit(&summary, command.fail_on))
+    end(outcome, &plan, talk, &signals, command.fail_on)
 }
 
 /// What was typed, checked.
@@ -49,6 +79,7 @@ fn plan(typed: &Input, find: &Find, report: &Report, product: Product) -> anyhow
         product,
         csv_bom: report.csv_bom == CsvBom::Always,
         threads: typed.threads,
+        conduct: Conduct::default(),
     };
     plan.selection.avoid = plan.output().cloned();
     Ok(plan)

@@ -1,14 +1,17 @@
 //! The bar, or a plain line every 30 seconds where there is no terminal.
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::args::Talk;
+use super::signals::Signals;
 use super::terminal;
 use crate::model::{Problem, Severity};
-use crate::pipeline::{Observer, Step};
+use crate::output::QuotedPath;
+use crate::pipeline::{Interrupted, Observer, Step};
 
 /// How often a plain line says how far the work is.
 const LINE_EVERY: Duration = Duration::from_secs(30);
@@ -19,6 +22,7 @@ const PROBLEMS_TOLD: usize = 20;
 /// Listens to a run and shows it.
 pub(super) struct Progress {
     loudness: Loudness,
+    signals: Option<Signals>,
     state: Mutex<State>,
 }
 
@@ -41,7 +45,12 @@ struct State {
 
 impl Progress {
     /// A listener that is as loud as was asked for.
-    pub(super) fn new(talk: &Talk) -> Self {
+    pub(super) fn new(talk: &Talk, signals: &Signals) -> Self {
+        Progress { signals: Some(signals.clone()), ..Progress::without_signals(talk) }
+    }
+
+    /// The same for a command that a signal ends at once.
+    pub(super) fn without_signals(talk: &Talk) -> Self {
         let loudness = match (talk.quiet, talk.verbose) {
             (true, _) => Loudness::Quiet,
             (_, true) => Loudness::Verbose,
@@ -49,6 +58,7 @@ impl Progress {
         };
         Progress {
             loudness,
+            signals: None,
             state: Mutex::new(State {
                 bar: ProgressBar::hidden(),
                 step: Step::Survey,
@@ -121,6 +131,20 @@ impl Observer for Progress {
     fn end(&self, _: Step) {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.bar.finish_and_clear();
+    }
+
+    fn waiting(&self, folder: &Path) {
+        if self.loudness != Loudness::Quiet {
+            let folder = QuotedPath(folder);
+            terminal::say(format_args!("scrubjay: another run is using --output {folder}; waiting for it"));
+        }
+    }
+
+    fn overdue(&self) {
+        if let Some(signals) = &self.signals {
+            terminal::complain(&Interrupted.into());
+            std::process::exit(signals.exit() as i32);
+        }
     }
 
     fn problem(&self, problem: &Problem) {

@@ -25,7 +25,7 @@ struct SentenceLine<'a> {
 
 /// Prints the sentences of every document as JSON lines.
 pub(super) fn sentences(command: &Sentences, talk: &Talk) -> anyhow::Result<Exit> {
-    let progress = Progress::new(talk);
+    let progress = Progress::without_signals(talk);
     let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let mut damaged = false;
     let selection = selection(&command.input)?;

@@ -27,6 +27,7 @@ pub(super) fn report(
     let clusters = top_clusters(resolution, &keepers);
     let mut report = folder.map(|folder| ReportWriter::create(folder.root(), plan.csv_bom)).transpose()?;
     for draft in spool.into_rows().map_err(RunError::Spool)? {
+        plan.conduct.cancel.check()?;
         let row = quoting(draft.map_err(RunError::Spool)?, &keepers);
         if let Some(report) = &mut report {
             report.row(&row)?;

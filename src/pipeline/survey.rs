@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rayon::ThreadPool;
 
+use super::cancel::Interrupted;
 use super::guarded::guarded;
 use super::observer::{Observer, Step};
 use super::ordered::for_each_in_order;
@@ -61,7 +62,15 @@ pub(super) struct Part {
 }
 
 /// Walks over every source that was discovered.
-pub fn survey(plan: &Plan, discovery: Discovery, pool: &ThreadPool, observer: &dyn Observer) -> Survey {
+///
+/// # Errors
+/// When the run is cancelled.
+pub fn survey(
+    plan: &Plan,
+    discovery: Discovery,
+    pool: &ThreadPool,
+    observer: &dyn Observer,
+) -> Result<Survey, Interrupted> {
     let Discovery { sources, problems } = discovery;
     observer.begin(Step::Survey, sources.iter().map(|source| source.size).sum());
     for problem in &problems {
@@ -81,16 +90,13 @@ pub fn survey(plan: &Plan, discovery: Discovery, pool: &ThreadPool, observer: &d
         words.unit(&mut unit);
         observer.advance(unit.walked, unit.hashes.len() as u64);
         survey.units.push(unit);
-        Ok::<(), std::convert::Infallible>(())
+        Ok::<(), Interrupted>(())
     };
-    match for_each_in_order(pool, units, work, consume) {
-        Ok(()) => {}
-        Err(never) => match never {},
-    }
+    for_each_in_order(pool, &plan.conduct.cancel, units, work, consume)?;
     survey.sources = sources;
     survey.words = words.finish();
     observer.end(Step::Survey);
-    survey
+    Ok(survey)
 }
 
 /// Adds the words up as they come, so that no more than the distinct ones is held. Those of a

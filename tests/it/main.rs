@@ -11,6 +11,8 @@ mod cleaning;
 mod formats;
 // Bad input: each is listed, the rest is cleaned.
 mod trouble;
+// Signals, locks, the brake, and what a killed run leaves.
+mod nightly;
 // What `--output` may be, and what a run leaves there.
 mod folders;
 // Promises that hold for any corpus.
