@@ -57,6 +57,21 @@ pub enum RunError {
     /// The machine gave no threads.
     #[error("cannot start the worker threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The text of JSONL files was looked for in the wrong field.
+    #[error(
+        "{without} of {lines} JSONL lines have no text in the field '{field}' ({example}); name the right \
+         field with --text-field"
+    )]
+    TextField {
+        /// Where it was looked for.
+        field: String,
+        /// Lines that have no text there.
+        without: u64,
+        /// Lines that were read.
+        lines: u64,
+        /// What one of them has instead.
+        example: String,
+    },
     /// More would be removed than was allowed: nothing was written.
     #[error("{0}")]
     Brake(Brake),

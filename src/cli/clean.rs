@@ -3,59 +3,32 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::args::{self, Check, Clean, CsvBom, FailOn, Find, Input, Report, Running, Talk, What};
+use super::args::{self, Check, Clean, CsvBom, FailOn, Find, Input, Report, Talk, What};
 use super::exit::Exit;
-use super::progress::Progress;
-use super::signals::Signals;
-use super::{story, terminal};
+use super::journal::Journal;
+use super::session::Session;
+use super::story;
 use crate::model::{Action, ReportRow};
-use crate::pipeline::{self, Conduct, Plan, Product, RunError, Summary};
+use crate::pipeline::{self, Conduct, Plan, Product, Summary};
 use crate::{dedup, input, spell};
 
 /// Does the whole job.
-pub(super) fn clean(command: &Clean, talk: &Talk) -> anyhow::Result<Exit> {
-    let signals = Signals::heed()?;
+pub(super) fn clean(command: &Clean, talk: &Talk, journal: &Journal) -> anyhow::Result<Exit> {
+    let session = Session::begin(talk, journal, &command.running)?;
     let product = Product::Text(command.output.clone());
     let mut plan = plan(&command.input, &command.find, &command.report, product)?;
-    plan.conduct = conduct(&command.running, &signals);
-    plan.conduct.max_removed = command.max_removed;
-    let outcome = pipeline::run(&plan, &Progress::new(talk, &signals));
-    end(outcome, &plan, talk, &signals, FailOn::None)
-}
-
-/// Tells what came of a run.
-fn end(
-    outcome: Result<Summary, RunError>,
-    plan: &Plan,
-    talk: &Talk,
-    signals: &Signals,
-    fail_on: FailOn,
-) -> anyhow::Result<Exit> {
-    match outcome {
-        Ok(summary) => {
-            story::tell(&summary, plan, talk);
-            Ok(exit(&summary, fail_on))
-        }
-        Err(RunError::Interrupted(interrupted)) => {
-            terminal::complain(&interrupted.into());
-            Ok(signals.exit())
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// How the run is conducted.
-fn conduct(running: &Running, signals: &Signals) -> Conduct {
-    Conduct { cancel: signals.cancel(), lock_wait: running.lock_wait, ..Conduct::default() }
+    plan.conduct = Conduct { max_removed: command.max_removed, ..session.conduct() };
+    let outcome = pipeline::run(&plan, &session.progress());
+    session.end(outcome, &plan, |summary| exit(summary, FailOn::None))
 }
 
 /// Finds the same and changes nothing.
-pub(super) fn check(command: &Check, talk: &Talk) -> anyhow::Result<Exit> {
-    let signals = Signals::heed()?;
+pub(super) fn check(command: &Check, talk: &Talk, journal: &Journal) -> anyhow::Result<Exit> {
+    let session = Session::begin(talk, journal, &command.running)?;
     let product = command.output.clone().map_or(Product::Findings, Product::Reports);
     let mut plan = plan(&command.input, &command.find, &command.report, product)?;
-    plan.conduct = conduct(&command.running, &signals);
-    let progress = Progress::new(talk, &signals);
+    plan.conduct = session.conduct();
+    let progress = session.progress();
     let outcome = match &plan.product {
         Product::Findings => {
             let mut out = io::BufWriter::new(io::stdout().lock());
@@ -65,7 +38,7 @@ pub(super) fn check(command: &Check, talk: &Talk) -> anyhow::Result<Exit> {
         }
         _ => pipeline::run(&plan, &progress),
     };
-    end(outcome, &plan, talk, &signals, command.fail_on)
+    session.end(outcome, &plan, |summary| exit(summary, command.fail_on))
 }
 
 /// What was typed, checked.
@@ -87,6 +60,9 @@ fn plan(typed: &Input, find: &Find, report: &Report, product: Product) -> anyhow
 
 /// Which files were meant.
 pub(super) fn selection(typed: &Input) -> anyhow::Result<input::Selection> {
+    if typed.corpus.is_empty() && typed.files_from.is_none() {
+        anyhow::bail!("name a corpus, or a list of files with --files-from");
+    }
     Ok(input::Selection {
         roots: typed.corpus.clone(),
         files: typed.files_from.as_deref().map(input::read_file_list).transpose()?,
@@ -101,6 +77,7 @@ pub(super) fn input_settings(typed: &Input) -> input::Settings {
     input::Settings {
         text_field: typed.text_field.clone(),
         id_field: typed.id_field.clone(),
+        max_document_bytes: typed.max_document_size,
         ..input::Settings::default()
     }
 }

@@ -35,7 +35,7 @@ impl Exit {
         match error.downcast_ref::<RunError>() {
             Some(RunError::Plan(PlanError::Folder(FolderError::Io(_)))) => Exit::OutputFailed,
             Some(RunError::Plan(PlanError::Folder(FolderError::Busy(_)))) => Exit::Busy,
-            Some(RunError::Plan(_)) => Exit::Usage,
+            Some(RunError::Plan(_) | RunError::TextField { .. }) => Exit::Usage,
             Some(RunError::Brake(_)) => Exit::Stopped,
             Some(RunError::Interrupted(_)) => Exit::Interrupted,
             Some(_) => Exit::OutputFailed,
@@ -43,6 +43,13 @@ impl Exit {
             None if error.is::<io::Error>() => Exit::OutputFailed,
             None => Exit::Usage,
         }
+    }
+}
+
+impl Exit {
+    /// Whether everything was done, whatever was found.
+    pub(super) fn is_finished(self) -> bool {
+        matches!(self, Exit::Finished | Exit::Findings | Exit::DamagedInputs)
     }
 }
 

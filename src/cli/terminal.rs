@@ -4,7 +4,11 @@ use std::io::Write;
 
 /// An error, for the person who must act: one line, each cause once.
 pub(super) fn complain(error: &anyhow::Error) {
-    say(format_args!("scrubjay: {error:#}"));
+    if tracing::dispatcher::has_been_set() {
+        tracing::error!("{error:#}");
+    } else {
+        say(format_args!("scrubjay: {error:#}"));
+    }
 }
 
 /// A line for people, on stderr.

@@ -163,3 +163,119 @@ fn nobody_listening_to_messages_is_no_reason_to_fail() {
     Command::new("sh").args(["-c", &run]).current_dir(fixture.path()).output().unwrap();
     assert_eq!(fixture.cleaned()["a.txt"], b"It doesn't rain.\n");
 }
+
+#[test]
+fn a_failed_run_says_so_in_its_summary_and_its_metrics() {
+    let fixture = Fixture::new("//- a.txt\nIt doesnt rain.\n");
+    let metrics = ["--metrics-file", "m.prom"];
+    fixture.clean(&metrics, 0);
+    let samples = samples(&fs::read_to_string(fixture.path().join("m.prom")).unwrap());
+    let success = samples["scrubjay_last_success_timestamp_seconds"];
+    assert!(success > 1.7e9);
+    assert_eq!(samples["scrubjay_last_run_exit_code"], 0.0);
+    assert_eq!(samples["scrubjay_documents{state=\"changed\"}"], 1.0);
+    assert_eq!(samples["scrubjay_findings{kind=\"apostrophe\",action=\"replace\"}"], 1.0);
+    let finished = summary(&fixture);
+    assert_eq!(finished["outcome"], "finished");
+
+    fs::remove_file(fixture.output().join("report.csv")).unwrap();
+    fs::create_dir(fixture.output().join("report.csv")).unwrap();
+    fixture.clean(&metrics, 4).says("cannot write out/report.csv");
+    let failed = summary(&fixture);
+    assert_eq!(failed["outcome"], "failed");
+    assert!(failed["error"].as_str().unwrap().contains("report.csv"));
+    assert_eq!(failed["documents"], 1, "what is known is told");
+    assert_ne!(failed["run_id"], finished["run_id"]);
+    let samples = self::samples(&fs::read_to_string(fixture.path().join("m.prom")).unwrap());
+    assert_eq!(samples["scrubjay_last_run_exit_code"], 4.0);
+    assert_eq!(samples["scrubjay_last_success_timestamp_seconds"], success);
+}
+
+/// Reads metrics as strictly as promtool: every sample has a type and a help before it, and a name
+/// of the right form.
+fn samples(text: &str) -> std::collections::BTreeMap<String, f64> {
+    let mut known = std::collections::BTreeSet::new();
+    let mut samples = std::collections::BTreeMap::new();
+    for line in text.lines() {
+        if let Some(comment) = line.strip_prefix("# ") {
+            let mut words = comment.splitn(3, ' ');
+            let (what, name) = (words.next().unwrap(), words.next().unwrap());
+            assert!(["HELP", "TYPE"].contains(&what) && words.next().is_some(), "{line}");
+            assert!(known.insert((what.to_owned(), name.to_owned())), "told twice: {line}");
+            continue;
+        }
+        let (series, value) = line.rsplit_once(' ').unwrap();
+        let name = series.split('{').next().unwrap();
+        assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{line}");
+        assert!(!name.ends_with("_total"), "a gauge is no counter: {line}");
+        for what in ["HELP", "TYPE"] {
+            assert!(known.contains(&(what.to_owned(), name.to_owned())), "{line}");
+        }
+        assert!(samples.insert(series.to_owned(), value.parse().unwrap()).is_none(), "{line}");
+    }
+    assert!(text.ends_with('\n'));
+    samples
+}
+
+#[test]
+fn a_log_is_lines_with_the_name_of_the_run_and_the_next_run_appends() {
+    let fixture = Fixture::new("//- a.txt\nIt doesnt rain.\n");
+    fixture.write("b.txt.gz", b"\x1f\x8bbroken");
+    for _ in 0..2 {
+        let run = fixture.clean(&["-q", "--log-file", "log", "--log-format", "json"], 3);
+        assert!(
+            run.stderr().starts_with("scrubjay: b.txt.gz: "),
+            "the terminal is for people: {}",
+            run.stderr()
+        );
+    }
+    let log = fs::read_to_string(fixture.path().join("log")).unwrap();
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let ids: std::collections::BTreeSet<&str> =
+        lines.iter().map(|line| line["run_id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), 2);
+    assert!(ids.contains(summary(&fixture)["run_id"].as_str().unwrap()));
+    let of = |level: &str| lines.iter().filter(|line| line["level"] == level).count();
+    assert_eq!(of("warn"), 2, "{log}");
+    let last = lines.last().unwrap();
+    assert_eq!((&last["message"], &last["exit"]), (&"finished".into(), &3.into()));
+
+    // On stderr every line is JSON, so that a collector can read all of it.
+    let run = fixture.clean(&["--log-format", "json"], 3);
+    for line in run.stderr().lines() {
+        assert!(serde_json::from_str::<serde_json::Value>(line).unwrap()["time"].is_string(), "{line}");
+    }
+    fixture.clean(&["--log-file", "no/such/folder/log"], 2).says("cannot open --log-file");
+}
+
+#[test]
+fn in_its_normal_mood_a_run_without_trouble_is_silent_for_cron() {
+    let fixture = Fixture::new("//- a.txt\nIt doesnt rain.\n");
+    let run = fixture.clean(&["-q"], 0);
+    assert_eq!((run.stdout(), run.stderr()), (String::new(), String::new()));
+}
+
+#[test]
+fn lines_and_the_bar_do_not_tear_each_other() {
+    let fixture = Fixture::empty();
+    for n in 0..60 {
+        fixture.write(&format!("{n}.txt.gz"), b"\x1f\x8bbroken");
+        fixture.write(&format!("{n}.txt"), format!("It doesnt rain on day {n}. ").repeat(2000).as_bytes());
+    }
+    // A terminal, so that there is a bar.
+    let line = format!("{} clean corpus --output out -v", env!("CARGO_BIN_EXE_scrubjay"));
+    let run = Command::new("script").args(["-qec", &line, "/dev/null"]).current_dir(fixture.path()).output();
+    let Ok(output) = run else { return };
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    let told = shown
+        .split(['\r', '\n'])
+        .map(|line| line.rsplit('\u{1b}').next().unwrap().trim_start_matches(|c: char| !c.is_alphabetic()))
+        .filter(|line| line.contains("scrubjay: ") && line.contains(".txt.gz: "));
+    let whole = |line: &str| {
+        let rest = line.split_once("scrubjay: ").unwrap().1;
+        rest.ends_with("ends too early") || rest.contains("damaged gzip data")
+    };
+    let told: Vec<&str> = told.collect();
+    assert_eq!(told.len(), 60, "{shown:?}");
+    assert!(told.iter().all(|line| whole(line)), "{told:#?}");
+}
