@@ -29,6 +29,7 @@ use std::time::{Duration, Instant};
 pub use brake::{Brake, Heavy};
 pub use cancel::{Cancel, Interrupted};
 pub use observer::{Observer, Silent, Step};
+pub use ordered::NoThread;
 pub use plan::{Conduct, Plan, PlanError, Product};
 pub use resolve::{Resolution, resolve};
 pub use summary::{InputCounts, KindCounts, Outcome, Summary, TopCluster};
@@ -78,6 +79,9 @@ pub enum RunError {
     /// The run was asked to end early.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
+    /// The machine gave no threads.
+    #[error(transparent)]
+    Thread(#[from] NoThread),
     /// Documents change faster than they can be read.
     #[error("the corpus changes faster than it can be read; run again when nothing writes to it")]
     Restless,
@@ -191,6 +195,9 @@ impl Run<'_> {
         let mut summary = Summary::new(self.plan);
         summary.failed(&Interrupted.into());
         let _ = self.write_summary(&summary);
+        // What the run still has open will not be renamed any more; what it opens after this the next run
+        // sweeps.
+        let _ = self.folder.map(RunFolder::sweep);
         self.observer.overdue();
     }
 }

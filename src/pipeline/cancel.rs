@@ -71,7 +71,7 @@ impl Cancel {
 pub(super) fn with_grace<T>(cancel: &Cancel, overdue: impl Fn() + Send, work: impl FnOnce() -> T) -> T {
     let (done, wait) = mpsc::channel::<Infallible>();
     thread::scope(|scope| {
-        scope.spawn(move || {
+        let watch = move || {
             let mut since = None;
             while let Err(RecvTimeoutError::Timeout) = wait.recv_timeout(LOOK_EVERY) {
                 if !cancel.is_cancelled() {
@@ -81,7 +81,9 @@ pub(super) fn with_grace<T>(cancel: &Cancel, overdue: impl Fn() + Send, work: im
                     return overdue();
                 }
             }
-        });
+        };
+        // Without a thread to spare nobody watches; the run will notice that it is cancelled.
+        let _ = thread::Builder::new().spawn_scoped(scope, watch);
         let _done = done;
         work()
     })

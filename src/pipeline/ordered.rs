@@ -1,5 +1,6 @@
 //! Parallel work whose results come back in the order of the input.
 
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError, mpsc};
 
@@ -13,6 +14,11 @@ use super::cancel::{Cancel, Interrupted};
 /// nobody, and a bound on memory.
 const WINDOW_PER_THREAD: usize = 4;
 
+/// The machine gave no further thread, for want of memory or by a limit.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot start a thread: {0}")]
+pub struct NoThread(io::Error);
+
 /// Runs `work` over `items` on the pool and hands each result to `consume`, on the calling
 /// thread, in the order of the items, whichever finished first.
 ///
@@ -20,7 +26,7 @@ const WINDOW_PER_THREAD: usize = 4;
 /// `consume` waits for, so memory does not grow with their number.
 ///
 /// # Errors
-/// The first error of `consume`, or that the run was cancelled; no further items are drawn after it.
+/// The first error of `consume`, that the run was cancelled, or that there is no thread; no further items are drawn after it.
 pub(super) fn for_each_in_order<T, R, E>(
     pool: &ThreadPool,
     cancel: &Cancel,
@@ -31,14 +37,14 @@ pub(super) fn for_each_in_order<T, R, E>(
 where
     T: Send,
     R: Send,
-    E: From<Interrupted>,
+    E: From<Interrupted> + From<NoThread>,
 {
     let gate = Gate::new(WINDOW_PER_THREAD * pool.current_num_threads());
     let stop = AtomicBool::new(false);
     let (sender, receiver) = mpsc::channel();
     std::thread::scope(|scope| {
         let (gate, stop, work) = (&gate, &stop, &work);
-        scope.spawn(move || {
+        let draw = move || {
             let drawn = items.take_while(|_| !stop.load(Ordering::Relaxed)).enumerate();
             pool.install(|| {
                 drawn.par_bridge().for_each_with(sender, |sender, (index, item)| {
@@ -48,7 +54,8 @@ where
                     }
                 });
             });
-        });
+        };
+        std::thread::Builder::new().spawn_scoped(scope, draw).map_err(NoThread)?;
         let mut early = FxHashMap::default();
         let mut next = 0;
         for (index, result) in receiver {
@@ -116,6 +123,12 @@ mod tests {
     enum Ended {
         Full,
         Cancelled,
+    }
+
+    impl From<NoThread> for Ended {
+        fn from(error: NoThread) -> Self {
+            panic!("{error}")
+        }
     }
 
     impl From<Interrupted> for Ended {
