@@ -76,6 +76,7 @@ impl Corpus {
             new_decisions: NewDecisions::default(),
             decisions: Decisions::default(),
             threads: 1,
+            conduct: pipeline::Conduct::default(),
         }
     }
 
@@ -95,7 +96,7 @@ fn one_thread() -> ThreadPool {
 
 fn survey(plan: &Plan, pool: &ThreadPool) -> Survey {
     let discovery = input::discover(&plan.selection).expect("the folder is there");
-    pipeline::survey(plan, discovery, pool, &Silent)
+    pipeline::survey(plan, discovery, pool, &Silent).expect("nobody cancels")
 }
 
 fn survey_and_resolve(bencher: Bencher, corpus: &Corpus, plan: &Plan) {

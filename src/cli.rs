@@ -6,42 +6,60 @@
 mod apply;
 mod args;
 mod clean;
+mod clock;
+mod config;
 mod exit;
 mod explain;
+mod journal;
 mod marked;
+mod metrics;
 mod progress;
 mod review;
 mod sentences;
+mod session;
+mod settings;
+mod shell;
+mod signals;
 mod story;
 mod terminal;
 mod typos;
 mod undo;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use args::{Arguments, Command};
+use args::{Arguments, Command, Config};
 pub use exit::Exit;
+use journal::Journal;
 
 /// Reads the command line, does the work, and says how it went.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let done = match &arguments.command {
-        Command::Clean(command) => clean::clean(command, &arguments.talk),
-        Command::Check(command) => clean::check(command, &arguments.talk),
-        Command::Apply(command) => apply::apply(command, &arguments.talk),
-        Command::Review(command) => review::review(command, &arguments.talk),
-        Command::Explain(command) => explain::explain(command, &arguments.talk),
-        Command::Undo(command) => undo::undo(command, &arguments.talk),
-        Command::Sentences(command) => sentences::sentences(command, &arguments.talk),
-    };
-    match done {
+    match run() {
         Ok(exit) => exit.into(),
         Err(error) if exit::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             terminal::complain(&error);
             Exit::of(&error).into()
         }
+    }
+}
+
+fn run() -> anyhow::Result<Exit> {
+    let line: Vec<OsString> = std::env::args_os().collect();
+    let variables: Vec<(OsString, OsString)> = std::env::vars_os().collect();
+    let arguments: Arguments = settings::parse(&line, &variables)?;
+    let talk = &arguments.talk;
+    let journal = Journal::open(talk)?;
+    match &arguments.command {
+        Command::Clean(command) => clean::clean(command, talk, &journal),
+        Command::Check(command) => clean::check(command, talk, &journal),
+        Command::Apply(command) => apply::apply(command, talk, &journal),
+        Command::Review(command) => review::review(command, talk),
+        Command::Explain(command) => explain::explain(command, talk, &journal),
+        Command::Undo(command) => undo::undo(command, talk),
+        Command::Sentences(command) => sentences::sentences(command, talk, &journal),
+        Command::Config(Config::Show(command)) => config::show(command, &variables),
+        Command::Completions(command) => shell::completions(command),
+        Command::Man => shell::manual(),
     }
 }

@@ -25,4 +25,4 @@ pub use name::display_name;
 pub use reader::{Batch, Reader};
 pub use selection::{Selection, SelectionError, parse_file_list, read_file_list};
 pub use settings::Settings;
-pub use walk::{Discovery, discover};
+pub use walk::{Discovery, SETTINGS_FILE, discover};

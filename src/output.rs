@@ -19,7 +19,7 @@ mod text_file;
 mod undo;
 mod workbook;
 
-pub use atomic::{AtomicFile, Committer, Durability, SealedFile, SyncFolders};
+pub use atomic::{AtomicFile, Committer, Durability, SealedFile, SyncFolders, unnamed_file};
 pub use diff::{Stretch, word_diff};
 pub use error::{OutputError, QuotedPath};
 pub use folder::{FolderError, RunFolder};

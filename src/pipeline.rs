@@ -4,6 +4,8 @@
 //! a typo or a name, is known only when every document has been seen. Between the walks stands
 //! one barrier, and nothing flows back.
 
+mod brake;
+mod cancel;
 mod guarded;
 mod look;
 mod names;
@@ -27,11 +29,14 @@ mod worker;
 mod writer;
 
 use std::io;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+pub use brake::{Brake, Heavy};
+pub use cancel::{Cancel, Interrupted};
 pub use look::{Looked, evidence, look};
 pub use observer::{Observer, Silent, Step};
-pub use plan::{Plan, PlanError, Product, Reports};
+pub use ordered::NoThread;
+pub use plan::{Conduct, Plan, PlanError, Product, Reports};
 pub use record::{RecordError, recorded_plan};
 pub use resolve::{Resolution, resolve};
 pub use reviewed::{
@@ -65,6 +70,30 @@ pub enum RunError {
     /// The machine gave no threads.
     #[error("cannot start the worker threads: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The text of JSONL files was looked for in the wrong field.
+    #[error(
+        "{without} of {lines} JSONL lines have no text in the field '{field}' ({example}); name the right \
+         field with --text-field"
+    )]
+    TextField {
+        /// Where it was looked for.
+        field: String,
+        /// Lines that have no text there.
+        without: u64,
+        /// Lines that were read.
+        lines: u64,
+        /// What one of them has instead.
+        example: String,
+    },
+    /// More would be removed than was allowed: nothing was written.
+    #[error("{0}")]
+    Brake(Brake),
+    /// The run was asked to end early.
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
+    /// The machine gave no threads.
+    #[error(transparent)]
+    Thread(#[from] NoThread),
     /// Documents change faster than they can be read.
     #[error("the corpus changes faster than it can be read; run again when nothing writes to it")]
     Restless,
@@ -88,55 +117,107 @@ pub fn run(plan: &Plan, observer: &dyn Observer) -> Result<Summary, RunError> {
 /// As [`run`], and when `rows` fails.
 pub fn run_with_rows(plan: &Plan, observer: &dyn Observer, rows: RowSink) -> Result<Summary, RunError> {
     plan.preferences()?;
-    let discovery = input::discover(&plan.selection).map_err(PlanError::from)?;
+    // Looked at before anything is made: a corpus that is not there is a mistake, and so is a file
+    // of decisions that cannot be read.
+    let mut discovery = input::discover(&plan.selection).map_err(PlanError::from)?;
     let mut decisions = plan.kept_decisions().map_err(PlanError::from)?;
-    let folder = plan.prepare_folder()?;
-    let mut discovery = discovery;
+    let begun = Instant::now();
+    let folder = plan.prepare_folder(observer)?;
+    if begun.elapsed() >= STALE {
+        discovery = input::discover(&plan.selection).map_err(PlanError::from)?;
+        decisions = plan.kept_decisions().map_err(PlanError::from)?;
+    }
     if let Some(folder) = &folder {
         folder.sweep()?;
         discovery.problems.extend(take_up::take_up(plan, folder, &mut decisions)?);
     }
     let plan = &Plan { decisions, ..plan.clone() };
-    let outcome = walk_through(plan, discovery, folder.as_ref(), observer, rows);
-    if let (Some(folder), Err(error)) = (&folder, &outcome) {
-        // The run has failed already; that its summary cannot be written either adds nothing.
-        let _ = crate::output::write_json_atomically(&folder.summary(), &Summary::failed(plan, error));
-    }
-    outcome
-}
-
-fn walk_through(
-    plan: &Plan,
-    discovery: input::Discovery,
-    folder: Option<&RunFolder>,
-    observer: &dyn Observer,
-    rows: RowSink,
-) -> Result<Summary, RunError> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
+    let run = Run { plan, folder: folder.as_ref(), observer };
     let mut summary = Summary::new(plan);
     summary.in_force(&plan.decisions);
-    let mut clock = Clock::start();
-
-    // The fact guard asks which words are known, the typo engine which are likely.
-    let lexicon = Lexicon::embedded();
-    let survey = survey(plan, discovery, &pool, observer);
-    summary.took("survey", clock.lap());
-
-    observer.begin(Step::Resolve, 0);
-    let resolution = pool.install(|| resolve(plan, survey, &lexicon))?;
-    observer.end(Step::Resolve);
-    summary.resolved(&resolution);
-    summary.took("resolve", clock.lap());
-
-    let rewritten = rewrite::rewrite(plan, folder, &resolution, &pool, observer)?;
-    summary.took("rewrite", clock.lap());
-
-    report::report(plan, folder, &resolution, rewritten, &mut summary, rows)?;
-    summary.took("report", clock.lap());
-    if let Some(folder) = folder {
-        crate::output::write_json_atomically(&folder.summary(), &summary)?;
+    let outcome = cancel::with_grace(
+        &plan.conduct.cancel,
+        || run.overdue(),
+        || run.walk_through(discovery, &mut summary, rows),
+    );
+    match outcome {
+        Ok(()) => {
+            summary.outcome = Outcome::Finished;
+            run.write_summary(&summary)?;
+            Ok(summary)
+        }
+        Err(error) => {
+            summary.failed(&error);
+            // The run has failed already; that its summary cannot be written either adds nothing.
+            let _ = run.write_summary(&summary);
+            Err(error)
+        }
     }
-    Ok(summary)
+}
+
+/// A listing that is older than this is made anew before it is used.
+const STALE: Duration = Duration::from_secs(1);
+
+/// What all steps of a run share.
+struct Run<'a> {
+    plan: &'a Plan,
+    folder: Option<&'a RunFolder>,
+    observer: &'a dyn Observer,
+}
+
+impl Run<'_> {
+    fn walk_through(
+        &self,
+        discovery: input::Discovery,
+        summary: &mut Summary,
+        rows: RowSink,
+    ) -> Result<(), RunError> {
+        let Run { plan, folder, observer } = *self;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
+        let mut clock = Clock::start();
+
+        // The fact guard asks which words are known, the typo engine which are likely.
+        let lexicon = Lexicon::embedded();
+        let survey = survey(plan, discovery, &pool, observer)?;
+        summary.took("survey", clock.lap());
+
+        observer.begin(Step::Resolve, 0);
+        let resolution = pool.install(|| resolve(plan, survey, &lexicon))?;
+        observer.end(Step::Resolve);
+        summary.resolved(&resolution);
+        summary.took("resolve", clock.lap());
+
+        if let Some(allowed) = plan.conduct.max_removed {
+            brake::hold(plan, allowed, &resolution, &pool, observer)?;
+            summary.took("measure", clock.lap());
+        }
+        // From here on files are replaced. Should the run be killed, the summary says so.
+        self.write_summary(summary)?;
+        let rewritten = rewrite::rewrite(plan, folder, &resolution, &pool, observer)?;
+        summary.took("rewrite", clock.lap());
+
+        report::report(plan, folder, &resolution, rewritten, summary, rows)?;
+        summary.took("report", clock.lap());
+        Ok(())
+    }
+
+    fn write_summary(&self, summary: &Summary) -> Result<(), OutputError> {
+        match self.folder {
+            Some(folder) => crate::output::write_json_atomically(&folder.summary(), summary),
+            None => Ok(()),
+        }
+    }
+
+    /// The run was cancelled and does not end; perhaps nobody will come back to tell of it.
+    fn overdue(&self) {
+        let mut summary = Summary::new(self.plan);
+        summary.failed(&Interrupted.into());
+        let _ = self.write_summary(&summary);
+        // What the run still has open will not be renamed any more; what it opens after this the next run
+        // sweeps.
+        let _ = self.folder.map(RunFolder::sweep);
+        self.observer.overdue();
+    }
 }
 
 /// Reads every document in corpus order, on the calling thread, and hands it over, or what is
@@ -227,6 +308,7 @@ mod tests {
             new_decisions: NewDecisions::default(),
             decisions: Decisions::default(),
             threads: 2,
+            conduct: Conduct::default(),
         }
     }
 
@@ -238,9 +320,9 @@ mod tests {
     ) -> (BTreeMap<String, Vec<u8>>, Summary) {
         let plan = plan(corpus, output);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
-        let folder = plan.prepare_folder().unwrap().unwrap();
+        let folder = plan.prepare_folder(&Silent).unwrap().unwrap();
         let lexicon = Lexicon::embedded();
-        let mut surveyed = survey(&plan, input::discover(&plan.selection).unwrap(), &pool, &Silent);
+        let mut surveyed = survey(&plan, input::discover(&plan.selection).unwrap(), &pool, &Silent).unwrap();
         meddle(&mut surveyed);
         let resolution = resolve(&plan, surveyed, &lexicon).unwrap();
         let rewritten = rewrite::rewrite(&plan, Some(&folder), &resolution, &pool, &Silent).unwrap();
@@ -302,6 +384,40 @@ mod tests {
         assert_eq!(summary.problems[0].name, "a.txt");
         let report = String::from_utf8_lossy(&files["report.csv"]);
         assert!(!report.contains("ferry"), "no row of what was not done:\n{report}");
+    }
+
+    #[test]
+    fn a_document_that_cannot_be_read_for_a_moment_is_told_of() {
+        let scratch = tempfile::tempdir().unwrap();
+        let corpus = scratch.path().join("corpus");
+        std::fs::create_dir(&corpus).unwrap();
+        std::fs::write(corpus.join("a.txt"), KEPT).unwrap();
+        std::fs::write(corpus.join("b.txt"), COPY).unwrap();
+        let mut plan = plan(&corpus, &scratch.path().join("out"));
+        plan.threads = 1;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        let lexicon = Lexicon::embedded();
+        let surveyed = survey(&plan, input::discover(&plan.selection).unwrap(), &pool, &Silent).unwrap();
+        let resolution = resolve(&plan, surveyed, &lexicon).unwrap();
+        /// Takes the file away in the first walk, and puts it back when it begins again.
+        struct Flicker(std::sync::Mutex<u32>, std::path::PathBuf);
+        impl Observer for Flicker {
+            fn begin(&self, _: Step, _: u64) {
+                let mut walks = self.0.lock().unwrap();
+                *walks += 1;
+                match *walks {
+                    1 => std::fs::remove_file(&self.1).unwrap(),
+                    _ => std::fs::write(&self.1, KEPT).unwrap(),
+                }
+            }
+        }
+        let flicker = Flicker(std::sync::Mutex::new(0), corpus.join("a.txt"));
+        let rewritten = rewrite::rewrite(&plan, None, &resolution, &pool, &flicker).unwrap();
+        assert_eq!(*flicker.0.lock().unwrap(), 2, "the walk began again");
+        assert_eq!(rewritten.tally.bytes_removed, 0, "its copy is the last that can be relied on");
+        let told: Vec<_> =
+            rewritten.problems.iter().map(|problem| (&*problem.name, problem.severity)).collect();
+        assert_eq!(told, [("a.txt", crate::model::Severity::Damaged)]);
     }
 
     #[test]

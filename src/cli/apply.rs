@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 
 use super::args::{Apply, Talk};
 use super::exit::Exit;
-use super::progress::Progress;
-use super::story::{self, printable};
+use super::journal::Journal;
+use super::session::Session;
+use super::story::printable;
 use super::terminal::{counted, print};
 use crate::decide::{Reach, Verdict};
 use crate::output::{Stretch, word_diff};
 use crate::pipeline::{self, NewDecisions, Plan, Understanding, Understood, Why};
 
 /// Carries out what reviewers decided.
-pub(super) fn apply(command: &Apply, talk: &Talk) -> anyhow::Result<Exit> {
+pub(super) fn apply(command: &Apply, talk: &Talk, journal: &Journal) -> anyhow::Result<Exit> {
+    let session = Session::begin(talk, journal, &command.running)?;
     let plan = pipeline::recorded_plan(&command.run)?;
     let earlier = plan.kept_decisions()?;
     let understanding = pipeline::understand(&command.run, &command.sheets, &earlier, Some(&plan))?;
@@ -29,10 +31,9 @@ pub(super) fn apply(command: &Apply, talk: &Talk) -> anyhow::Result<Exit> {
         sheets: command.sheets.clone(),
         some_refused: refused,
     };
-    let plan = Plan { new_decisions, ..plan };
-    let summary = pipeline::run(&plan, &Progress::new(talk))?;
-    story::tell(&summary, &plan, talk);
-    Ok(match summary.inputs.damaged {
+    let plan = Plan { new_decisions, conduct: session.conduct(), ..plan };
+    let outcome = pipeline::run(&plan, &session.progress());
+    session.end(outcome, &plan, |summary| match summary.inputs.damaged {
         0 if refused => Exit::Findings,
         0 => Exit::Finished,
         _ => Exit::DamagedInputs,

@@ -1,8 +1,10 @@
 //! What can be typed.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 /// Finds sentences that say again what was already said and words that were mistyped, writes a
 /// cleaned copy, and reports every single change. Originals are never touched.
@@ -31,18 +33,31 @@ pub(super) enum Command {
     Undo(Undo),
     /// Print the sentences as JSON lines, to see where the text is cut
     Sentences(Sentences),
+    /// The settings in force
+    #[command(subcommand)]
+    Config(Config),
+    /// Print a script that lets your shell complete what you type
+    Completions(Completions),
+    /// Print the manual page
+    Man,
 }
 
-/// How much is said.
-#[derive(Debug, Args)]
+/// How much is said, and where.
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Messages")]
 pub(super) struct Talk {
     /// Say nothing but errors
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(super) quiet: bool,
-    /// Say more: every input that was passed by, and why
-    #[arg(short, long, global = true)]
-    pub(super) verbose: bool,
+    /// Say more: every input that was passed by, and why; -vv for details
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// Append a log to FILE, whatever is shown on the terminal
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(super) log_file: Option<PathBuf>,
+    /// Write the log for people, or as JSON lines
+    #[arg(long, value_enum, value_name = "FORM", default_value_t = LogFormat::Text, global = true)]
+    pub(super) log_format: LogFormat,
 }
 
 #[derive(Debug, Args)]
@@ -56,6 +71,12 @@ pub(super) struct Clean {
     pub(super) find: Find,
     #[command(flatten)]
     pub(super) report: Report,
+    /// Stop before anything is written if more than this share of the text would be removed, such as
+    /// 0.3 [default: no limit]
+    #[arg(long, value_name = "SHARE", value_parser = fraction, help_heading = "Running")]
+    pub(super) max_removed: Option<f64>,
+    #[command(flatten)]
+    pub(super) running: Running,
 }
 
 #[derive(Debug, Args)]
@@ -75,6 +96,8 @@ pub(super) struct Check {
     pub(super) find: Find,
     #[command(flatten)]
     pub(super) report: Report,
+    #[command(flatten)]
+    pub(super) running: Running,
 }
 
 #[derive(Debug, Args)]
@@ -88,6 +111,8 @@ pub(super) struct Apply {
     /// Say what the sheets are understood to mean, and write nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    #[command(flatten)]
+    pub(super) running: Running,
 }
 
 #[derive(Debug, Args)]
@@ -128,8 +153,14 @@ pub(super) struct Sentences {
 #[command(next_help_heading = "Input")]
 pub(super) struct Input {
     /// Files and folders: .txt, .md, .jsonl, .ndjson, each also .gz or .zst, and any other UTF-8 text
-    #[arg(value_name = "CORPUS", required_unless_present = "files_from", help_heading = "Arguments")]
+    #[arg(value_name = "CORPUS", help_heading = "Arguments")]
     pub(super) corpus: Vec<PathBuf>,
+    /// Read settings from FILE; without it, from scrubjay.toml in the corpus folder if there is one
+    #[arg(long, value_name = "FILE", help_heading = "Settings")]
+    pub(super) config: Option<PathBuf>,
+    /// Read no settings file
+    #[arg(long, conflicts_with = "config", help_heading = "Settings")]
+    pub(super) no_config: bool,
     /// Read only files that match (`*.txt`, `news/**`); repeatable
     #[arg(long, value_name = "GLOB")]
     pub(super) include: Vec<String>,
@@ -145,6 +176,9 @@ pub(super) struct Input {
     /// The field of a JSONL line that names the document, instead of its line number
     #[arg(long, value_name = "FIELD")]
     pub(super) id_field: Option<String>,
+    /// Leave out text files and JSONL lines that are longer than this, unpacked: `500MB`, `2GB`
+    #[arg(long, value_name = "SIZE", default_value = "1GB", value_parser = size)]
+    pub(super) max_document_size: u64,
     /// Worker threads [default: one a core]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(super) threads: usize,
@@ -213,6 +247,38 @@ pub(super) enum ReportForm {
     Html,
 }
 
+/// How the run is conducted.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Running")]
+pub(super) struct Running {
+    /// How long to wait for another run that is using the output folder: `90s`, `10m`, `2h`
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
+    pub(super) lock_wait: Duration,
+    /// Write how the run went to FILE, for Prometheus' node exporter
+    #[arg(long, value_name = "FILE")]
+    pub(super) metrics_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Config {
+    /// Print every setting, its value and where it came from
+    Show(Show),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// What would be typed after `scrubjay clean`
+    #[arg(value_name = "CORPUS OR FLAG", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(super) line: Vec<OsString>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// Your shell
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum What {
     /// Sentences and documents that stand twice
@@ -262,6 +328,12 @@ pub(super) enum Format {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum CsvBom {
     Always,
     Never,
@@ -271,5 +343,70 @@ fn share(typed: &str) -> Result<f64, String> {
     match typed.parse::<f64>() {
         Ok(share) if (0.5..=1.0).contains(&share) => Ok(share),
         _ => Err("a share from 0.5 to 1, such as 0.8".to_owned()),
+    }
+}
+
+fn fraction(typed: &str) -> Result<f64, String> {
+    match typed.parse::<f64>() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("a share from 0 to 1, such as 0.3".to_owned()),
+    }
+}
+
+fn duration(typed: &str) -> Result<Duration, String> {
+    let (number, unit) =
+        typed.split_at(typed.len() - typed.trim_start_matches(|c: char| c.is_ascii_digit()).len());
+    let seconds = match unit {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => 0,
+    };
+    match number.parse::<u32>() {
+        Ok(number) if seconds > 0 => Ok(Duration::from_secs(u64::from(number) * seconds)),
+        _ => Err("a number of seconds, minutes or hours, such as 90s, 10m or 2h".to_owned()),
+    }
+}
+
+fn size(typed: &str) -> Result<u64, String> {
+    let digits = typed.len() - typed.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = typed.split_at(digits);
+    let bytes = match unit.to_ascii_uppercase().as_str() {
+        "" | "B" => Some(1),
+        "K" | "KB" => Some(1_000),
+        "M" | "MB" => Some(1_000_000),
+        "G" | "GB" => Some(1_000_000_000),
+        _ => None,
+    };
+    match (number.parse::<u64>(), bytes) {
+        (Ok(number @ 1..), Some(bytes)) => number.checked_mul(bytes),
+        _ => None,
+    }
+    .ok_or_else(|| "a number of bytes, such as 500MB or 2GB".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_a_number_and_a_unit() {
+        assert_eq!(size("1GB"), Ok(1_000_000_000));
+        assert_eq!(size("12k"), Ok(12_000));
+        assert_eq!(size("7"), Ok(7));
+        for wrong in ["", "0", "MB", "-1", "1.5GB", "1 GB", "99999999999999GB"] {
+            assert!(size(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_a_number_and_a_unit() {
+        assert_eq!(duration("90"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("10m"), Ok(Duration::from_secs(600)));
+        assert_eq!(duration("2h"), Ok(Duration::from_secs(7200)));
+        for wrong in ["", "m", "-1s", "1d", "1.5m", "ten", "10 m", "99999999999s"] {
+            assert!(duration(wrong).is_err(), "{wrong:?}");
+        }
     }
 }

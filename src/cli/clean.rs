@@ -5,42 +5,45 @@ use std::path::PathBuf;
 
 use super::args::{self, Check, Clean, CsvBom, FailOn, Find, Format, Input, Report, ReportForm, Talk, What};
 use super::exit::Exit;
-use super::progress::Progress;
+use super::journal::Journal;
+use super::session::Session;
 use super::{story, typos};
 use crate::decide::Decisions;
 use crate::model::{Action, ReportRow};
-use crate::pipeline::{self, NewDecisions, Plan, Product, Reports, Summary};
+use crate::pipeline::{self, Conduct, NewDecisions, Plan, Product, Reports, Summary};
 use crate::{dedup, input};
 
 /// Does the whole job.
-pub(super) fn clean(command: &Clean, talk: &Talk) -> anyhow::Result<Exit> {
+pub(super) fn clean(command: &Clean, talk: &Talk, journal: &Journal) -> anyhow::Result<Exit> {
+    let session = Session::begin(talk, journal, &command.running)?;
     let product = Product::Text(command.output.clone());
-    let plan = plan(&command.input, &command.find, &command.report, product)?;
-    let summary = pipeline::run(&plan, &Progress::new(talk))?;
-    story::tell(&summary, &plan, talk);
-    Ok(exit(&summary, FailOn::None))
+    let mut plan = plan(&command.input, &command.find, &command.report, product)?;
+    plan.conduct = Conduct { max_removed: command.max_removed, ..session.conduct() };
+    let outcome = pipeline::run(&plan, &session.progress());
+    session.end(outcome, &plan, |summary| exit(summary, FailOn::None))
 }
 
 /// Finds the same and changes nothing.
-pub(super) fn check(command: &Check, talk: &Talk) -> anyhow::Result<Exit> {
+pub(super) fn check(command: &Check, talk: &Talk, journal: &Journal) -> anyhow::Result<Exit> {
+    let session = Session::begin(talk, journal, &command.running)?;
     let product = command.output.clone().map_or(Product::Findings, Product::Reports);
-    let plan = plan(&command.input, &command.find, &command.report, product)?;
-    let progress = Progress::new(talk);
-    let summary = match &plan.product {
+    let mut plan = plan(&command.input, &command.find, &command.report, product)?;
+    plan.conduct = session.conduct();
+    let progress = session.progress();
+    let outcome = match &plan.product {
         Product::Findings => {
             let mut out = io::BufWriter::new(io::stdout().lock());
-            let summary = pipeline::run_with_rows(&plan, &progress, &mut |row| match command.format {
+            let outcome = pipeline::run_with_rows(&plan, &progress, &mut |row| match command.format {
                 Format::Text => write_finding(&mut out, row),
                 Format::Json => write_json(&mut out, row),
                 Format::Github => write_github(&mut out, row),
-            })?;
+            });
             out.flush()?;
-            summary
+            outcome
         }
-        _ => pipeline::run(&plan, &progress)?,
+        _ => pipeline::run(&plan, &progress),
     };
-    story::tell(&summary, &plan, talk);
-    Ok(exit(&summary, command.fail_on))
+    session.end(outcome, &plan, |summary| exit(summary, command.fail_on))
 }
 
 /// What was typed, checked.
@@ -62,6 +65,7 @@ fn plan(typed: &Input, find: &Find, report: &Report, product: Product) -> anyhow
         new_decisions: NewDecisions::default(),
         decisions: Decisions::default(),
         threads: typed.threads,
+        conduct: Conduct::default(),
     };
     plan.selection.avoid = plan.output().cloned();
     Ok(plan)
@@ -69,6 +73,9 @@ fn plan(typed: &Input, find: &Find, report: &Report, product: Product) -> anyhow
 
 /// Which files were meant.
 pub(super) fn selection(typed: &Input) -> anyhow::Result<input::Selection> {
+    if typed.corpus.is_empty() && typed.files_from.is_none() {
+        anyhow::bail!("name a corpus, or a list of files with --files-from");
+    }
     Ok(input::Selection {
         roots: typed.corpus.clone(),
         files: typed.files_from.as_deref().map(input::read_file_list).transpose()?,
@@ -83,6 +90,7 @@ pub(super) fn input_settings(typed: &Input) -> input::Settings {
     input::Settings {
         text_field: typed.text_field.clone(),
         id_field: typed.id_field.clone(),
+        max_document_bytes: typed.max_document_size,
         ..input::Settings::default()
     }
 }

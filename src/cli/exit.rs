@@ -21,6 +21,12 @@ pub enum Exit {
     OutputFailed = 4,
     /// Another run is writing there now.
     Busy = 5,
+    /// More would have been removed than was allowed: nothing was written.
+    Stopped = 6,
+    /// Interrupted by Ctrl-C; what is on the disk is whole, and the run can be repeated.
+    Interrupted = 130,
+    /// The same by a request to terminate, or the loss of the terminal.
+    Terminated = 143,
 }
 
 impl Exit {
@@ -29,12 +35,21 @@ impl Exit {
         match error.downcast_ref::<RunError>() {
             Some(RunError::Plan(PlanError::Folder(FolderError::Io(_)))) => Exit::OutputFailed,
             Some(RunError::Plan(PlanError::Folder(FolderError::Busy(_)))) => Exit::Busy,
-            Some(RunError::Plan(_)) => Exit::Usage,
+            Some(RunError::Plan(_) | RunError::TextField { .. }) => Exit::Usage,
+            Some(RunError::Brake(_)) => Exit::Stopped,
+            Some(RunError::Interrupted(_)) => Exit::Interrupted,
             Some(_) => Exit::OutputFailed,
             None if matches!(error.downcast_ref(), Some(UndoError::Output(_))) => Exit::OutputFailed,
             None if error.is::<io::Error>() => Exit::OutputFailed,
             None => Exit::Usage,
         }
+    }
+}
+
+impl Exit {
+    /// Whether everything was done, whatever was found.
+    pub(super) fn is_finished(self) -> bool {
+        matches!(self, Exit::Finished | Exit::Findings | Exit::DamagedInputs)
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 
 use super::args::{Explain, Talk};
 use super::exit::Exit;
+use super::journal::Journal;
 use super::marked::{self, Marks};
 use super::progress::Progress;
 use super::story::printable;
@@ -17,7 +18,7 @@ use crate::spell::Evidence;
 const CANDIDATES: usize = 5;
 
 /// Tells all there is to tell about a row.
-pub(super) fn explain(command: &Explain, talk: &Talk) -> anyhow::Result<Exit> {
+pub(super) fn explain(command: &Explain, talk: &Talk, journal: &Journal) -> anyhow::Result<Exit> {
     let row_id = command.row_id.trim().to_lowercase();
     if !is_well_formed(&row_id) {
         anyhow::bail!("'{}' is no row_id, or is miscopied; copy it from the report", printable(&row_id));
@@ -52,7 +53,7 @@ pub(super) fn explain(command: &Explain, talk: &Talk) -> anyhow::Result<Exit> {
     if let Some(cluster) = cluster {
         tell_cluster(&command.run, &plan, &looked, &cluster)?;
     } else if !looked.row.kind.is_repetition() {
-        let progress = Progress::new(talk);
+        let progress = Progress::without_run(talk, journal);
         if let Some(evidence) = pipeline::evidence(&plan, &looked.row, &progress)? {
             tell_evidence(&evidence)?;
         }

@@ -1,75 +1,70 @@
 //! The bar, or a plain line every 30 seconds where there is no terminal.
 
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 
 use super::args::Talk;
+use super::journal::{Journal, PROBLEM, PROGRESS};
+use super::metrics::Metrics;
+use super::signals::Signals;
 use super::terminal;
 use crate::model::{Problem, Severity};
-use crate::pipeline::{Observer, Step};
+use crate::output::QuotedPath;
+use crate::pipeline::{Interrupted, Observer, Step};
 
 /// How often a plain line says how far the work is.
 const LINE_EVERY: Duration = Duration::from_secs(30);
 
-/// Problems that are told as they come; the summary has the rest.
-const PROBLEMS_TOLD: usize = 20;
-
 /// Listens to a run and shows it.
 pub(super) struct Progress {
-    loudness: Loudness,
+    is_shown: bool,
+    bars: MultiProgress,
+    /// What to do when a run that was asked to end does not.
+    last_resort: Option<(Signals, Metrics)>,
     state: Mutex<State>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Loudness {
-    Quiet,
-    Normal,
-    Verbose,
 }
 
 struct State {
     bar: ProgressBar,
     step: Step,
+    begun: Instant,
     total: u64,
     bytes: u64,
     documents: u64,
     last_line: Instant,
-    problems_told: usize,
 }
 
 impl Progress {
-    /// A listener that is as loud as was asked for.
-    pub(super) fn new(talk: &Talk) -> Self {
-        let loudness = match (talk.quiet, talk.verbose) {
-            (true, _) => Loudness::Quiet,
-            (_, true) => Loudness::Verbose,
-            _ => Loudness::Normal,
-        };
+    /// Listens to a run that heeds signals.
+    pub(super) fn of_run(talk: &Talk, journal: &Journal, signals: Signals, metrics: Metrics) -> Self {
+        Progress { last_resort: Some((signals, metrics)), ..Progress::without_run(talk, journal) }
+    }
+
+    /// Listens to a command that a signal ends at once.
+    pub(super) fn without_run(talk: &Talk, journal: &Journal) -> Self {
         Progress {
-            loudness,
+            is_shown: !talk.quiet,
+            bars: journal.bars.clone(),
+            last_resort: None,
             state: Mutex::new(State {
                 bar: ProgressBar::hidden(),
                 step: Step::Survey,
+                begun: Instant::now(),
                 total: 0,
                 bytes: 0,
                 documents: 0,
                 last_line: Instant::now(),
-                problems_told: 0,
             }),
         }
     }
-
-    /// Says a line without tearing the bar.
-    fn say(&self, state: &State, line: impl std::fmt::Display) {
-        state.bar.suspend(|| terminal::say(line));
-    }
 }
 
-/// A bar on stderr; it hides by itself when stderr is no terminal.
-fn bar(step: Step, total: u64) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
+/// A bar among the journal's, which hide by themselves when stderr is no terminal.
+fn bar(bars: &MultiProgress, step: Step, total: u64) -> ProgressBar {
+    let bar = bars.add(ProgressBar::new(total));
     let template = match (step, total) {
         (_, 0) => "{step:>10} {spinner} {elapsed}",
         _ => "{step:>10} {wide_bar} {percent:>3}%  {decimal_bytes_per_sec}  {msg}  {eta} left",
@@ -88,8 +83,10 @@ impl Observer for Progress {
         state.total = bytes;
         state.bytes = 0;
         state.documents = 0;
-        if self.loudness != Loudness::Quiet {
-            state.bar = bar(step, bytes);
+        state.begun = Instant::now();
+        tracing::info!(step = step.as_str(), bytes, "{} begins", step.as_str());
+        if self.is_shown {
+            state.bar = bar(&self.bars, step, bytes);
             if bytes == 0 {
                 state.bar.enable_steady_tick(Duration::from_millis(100));
             }
@@ -103,41 +100,53 @@ impl Observer for Progress {
         // A packed file may hold more than its size on disk said.
         let shown = state.bytes.min(state.total);
         state.bar.set_position(shown);
-        if !state.bar.is_hidden() {
+        if !self.bars.is_hidden() {
             let message = terminal::counted(state.documents, "document", "documents");
             state.bar.set_message(message);
-        } else if self.loudness != Loudness::Quiet && state.last_line.elapsed() >= LINE_EVERY {
+        } else if state.last_line.elapsed() >= LINE_EVERY {
             state.last_line = Instant::now();
-            terminal::say(format_args!(
-                "scrubjay: {}, {} of {}, {}",
+            tracing::info!(
+                target: PROGRESS,
+                "{}, {} of {}, {}",
                 state.step.as_str(),
                 terminal::size(shown),
                 terminal::size(state.total),
                 terminal::counted(state.documents, "document", "documents"),
-            ));
+            );
         }
     }
 
-    fn end(&self, _: Step) {
+    fn end(&self, step: Step) {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.bar.finish_and_clear();
+        self.bars.remove(&state.bar);
+        tracing::info!(
+            step = step.as_str(),
+            documents = state.documents,
+            seconds = state.begun.elapsed().as_secs_f64(),
+            "{} is done",
+            step.as_str()
+        );
+    }
+
+    fn waiting(&self, folder: &Path) {
+        let folder = QuotedPath(folder);
+        tracing::warn!("another run is using --output {folder}; waiting for it");
+    }
+
+    fn overdue(&self) {
+        if let Some((signals, metrics)) = &self.last_resort {
+            terminal::complain(&Interrupted.into());
+            // The process ends whether or not this can be written.
+            let _ = metrics.write(signals.exit(), None);
+            std::process::exit(signals.exit() as i32);
+        }
     }
 
     fn problem(&self, problem: &Problem) {
-        let told = match self.loudness {
-            Loudness::Quiet => problem.severity == Severity::Damaged,
-            Loudness::Normal => problem.severity == Severity::Damaged,
-            Loudness::Verbose => true,
-        };
-        if !told {
-            return;
-        }
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.problems_told += 1;
-        if self.loudness == Loudness::Verbose || state.problems_told <= PROBLEMS_TOLD {
-            self.say(&state, format_args!("scrubjay: {problem}"));
-        } else if state.problems_told == PROBLEMS_TOLD + 1 {
-            self.say(&state, "scrubjay: more inputs are damaged; summary.json lists them, -v says them all");
+        match problem.severity {
+            Severity::Damaged => tracing::warn!(target: PROBLEM, "{problem}"),
+            Severity::Noted | Severity::Skipped => tracing::info!(target: PROBLEM, "{problem}"),
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::args::{Sentences, Talk};
 use super::clean::{input_settings, selection};
 use super::exit::Exit;
+use super::journal::Journal;
 use super::progress::Progress;
 use crate::model::{Document, PlaceCursor, Role, Severity};
 use crate::pipeline::{self, Observer};
@@ -24,8 +25,8 @@ struct SentenceLine<'a> {
 }
 
 /// Prints the sentences of every document as JSON lines.
-pub(super) fn sentences(command: &Sentences, talk: &Talk) -> anyhow::Result<Exit> {
-    let progress = Progress::new(talk);
+pub(super) fn sentences(command: &Sentences, talk: &Talk, journal: &Journal) -> anyhow::Result<Exit> {
+    let progress = Progress::without_run(talk, journal);
     let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let mut damaged = false;
     let selection = selection(&command.input)?;

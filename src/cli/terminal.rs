@@ -1,17 +1,20 @@
 //! Words on the terminal.
 
-#![expect(clippy::print_stderr, reason = "the porch is where printing belongs")]
-
 use std::io::{self, Write};
 
 /// An error, for the person who must act: one line, each cause once.
 pub(super) fn complain(error: &anyhow::Error) {
-    eprintln!("scrubjay: {error:#}");
+    if tracing::dispatcher::has_been_set() {
+        tracing::error!("{error:#}");
+    } else {
+        say(format_args!("scrubjay: {error:#}"));
+    }
 }
 
 /// A line for people, on stderr.
 pub(super) fn say(line: impl std::fmt::Display) {
-    eprintln!("{line}");
+    // Whoever does not listen any more need not be told; `eprintln!` would panic.
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
 /// A line of the result, on stdout.

@@ -30,7 +30,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::dedup::{Background, DocumentFacts, Fingerprinter, Keep, Repetitions, Settings, resolve_heeding};
+    use crate::dedup::{
+        Background, DocumentFacts, Fingerprinter, Keep, Repetitions, Settings, resolve_heeding,
+    };
     use crate::language::Language;
     use crate::model::{Applicability, Kind, Markup, OneByOne, Role, Sentence, Span};
 

@@ -11,6 +11,9 @@ use super::globs::Globs;
 use super::{Selection, SelectionError, display_name, format};
 use crate::model::{Format, Problem, Severity, Source};
 
+/// A file of this name in a folder that is a corpus holds settings, and is no part of the corpus.
+pub const SETTINGS_FILE: &str = "scrubjay.toml";
+
 /// What a walk found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Discovery {
@@ -190,6 +193,9 @@ impl Walk {
     }
 
     fn file(&mut self, start: &Start, entry: &DirEntry) {
+        if entry.depth() == 1 && entry.file_name() == SETTINGS_FILE {
+            return;
+        }
         let below = below(start, entry.path());
         let relative = join(&start.relative, below);
         if !self.globs.selects(&relative, below) || !self.is_new(entry.path()) {

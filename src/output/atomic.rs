@@ -260,6 +260,11 @@ impl SyncFolders {
         self.folders.insert(folder)
     }
 
+    /// Forgets a folder that is gone.
+    pub(super) fn remove(&mut self, folder: &Path) {
+        self.folders.remove(folder);
+    }
+
     /// Syncs all of them.
     ///
     /// # Errors
@@ -268,6 +273,15 @@ impl SyncFolders {
     pub fn sync(self) -> Result<(), OutputError> {
         self.folders.iter().try_for_each(|folder| sync_folder(folder))
     }
+}
+
+/// A file in `folder` that has no name and goes with the process. For the moment in which it has
+/// one, it has one that is swept.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn unnamed_file(folder: &Path) -> io::Result<File> {
+    tempfile::Builder::new().prefix(TEMP_PREFIX).tempfile_in(folder).map(tempfile::NamedTempFile::into_file)
 }
 
 /// A temporary that goes when it is dropped.
@@ -310,7 +324,7 @@ fn temp_name() -> String {
 }
 
 /// The folder of a path; `a.txt` stands in `.`.
-fn folder_of(path: &Path) -> &Path {
+pub(super) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -341,13 +355,13 @@ fn without_special_bits(permissions: Permissions) -> Permissions {
 }
 
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> Result<(), OutputError> {
+pub(super) fn sync_folder(folder: &Path) -> Result<(), OutputError> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(OutputError::at("sync", folder))
 }
 
 /// Only Unix can open a folder to sync it.
 #[cfg(not(unix))]
-fn sync_folder(_: &Path) -> Result<(), OutputError> {
+pub(super) fn sync_folder(_: &Path) -> Result<(), OutputError> {
     Ok(())
 }
 

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Component, Path, PathBuf};
 
-use super::atomic::TEMP_PREFIX;
+use super::atomic::{SyncFolders, TEMP_PREFIX, folder_of, sync_folder};
 use super::{OutputError, QuotedPath};
 
 const MARKER: &str = ".scrubjay-run";
@@ -202,18 +202,24 @@ impl RunFolder {
         let text = self.text();
         let needed: BTreeSet<&Path> = kept.iter().flat_map(|path| path.ancestors().skip(1)).collect();
         let mut removed = 0;
+        let mut folders = SyncFolders::default();
         for entry in walkdir::WalkDir::new(&text).min_depth(1).contents_first(true) {
             let entry = entry.map_err(|error| cannot_list(error, &text))?;
             let relative = entry.path().strip_prefix(&text).unwrap_or(entry.path());
             if entry.file_type().is_dir() {
                 if !needed.contains(relative) {
                     fs::remove_dir(entry.path()).map_err(OutputError::at("remove", entry.path()))?;
+                    folders.remove(entry.path());
+                    folders.insert(folder_of(entry.path()).to_path_buf());
                 }
             } else if !(entry.file_type().is_file() && kept.contains(relative)) {
                 remove_file(entry.path())?;
+                folders.insert(folder_of(entry.path()).to_path_buf());
                 removed += 1;
             }
         }
+        // What went must not come back with a power cut: the ledger would know nothing of it.
+        folders.sync()?;
         Ok(removed)
     }
 }
@@ -250,12 +256,12 @@ fn check_contents(output: &Path) -> Result<bool, FolderError> {
     Ok(true)
 }
 
-/// An empty marker is one whose writing was cut off by a crash; its name alone says enough.
+/// A marker that is the beginning of one was cut off by a crash; its name alone says enough.
 fn check_marker(marker: &File, output: &Path) -> Result<(), FolderError> {
     let mut content = Vec::new();
     let path = output.join(MARKER);
     marker.take(1000).read_to_end(&mut content).map_err(OutputError::at("read", &path))?;
-    if content.is_empty() || content == marker_text().as_bytes() {
+    if marker_text().as_bytes().starts_with(&content) {
         Ok(())
     } else {
         Err(FolderError::UnknownFormat(output.to_path_buf()))
@@ -287,12 +293,17 @@ fn lock_marker(output: &Path) -> Result<File, FolderError> {
         Err(TryLockError::Error(error)) => return Err(OutputError::at("lock", &path)(error).into()),
     }
     check_marker(&marker, output)?;
-    let is_new = marker.metadata().map_err(OutputError::at("read", &path))?.len() == 0;
-    if is_new {
+    let length = marker.metadata().map_err(OutputError::at("read", &path))?.len();
+    if length < marker_text().len() as u64 {
         marker
-            .write_all(marker_text().as_bytes())
+            .rewind()
+            .and_then(|()| marker.write_all(marker_text().as_bytes()))
             .and_then(|()| marker.sync_all())
             .map_err(OutputError::at("write", &path))?;
+        // Without its name on the disk a marker marks nothing: after a power cut the folder would
+        // hold a run's files and not be ours.
+        sync_folder(output)?;
+        sync_folder(folder_of(output))?;
     }
     Ok(marker)
 }

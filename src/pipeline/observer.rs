@@ -1,5 +1,7 @@
 //! Who wants to know how far the work is.
 
+use std::path::Path;
+
 use crate::model::Problem;
 
 /// The parts of a run that take time.
@@ -9,6 +11,8 @@ pub enum Step {
     Survey,
     /// The corpus is looked at as a whole.
     Resolve,
+    /// What would be removed is measured, to see whether it is more than was allowed.
+    Measure,
     /// Every document is read again and written.
     Rewrite,
 }
@@ -19,6 +23,7 @@ impl Step {
         match self {
             Step::Survey => "reading",
             Step::Resolve => "comparing",
+            Step::Measure => "measuring",
             Step::Rewrite => "cleaning",
         }
     }
@@ -46,6 +51,15 @@ pub trait Observer: Sync {
     fn problem(&self, problem: &Problem) {
         let _ = problem;
     }
+
+    /// Another run holds the output folder, and this one waits for it.
+    fn waiting(&self, folder: &Path) {
+        let _ = folder;
+    }
+
+    /// The run was cancelled and something in it does not end. What is on the disk is whole, the
+    /// summary is written: whoever owns the process may end it.
+    fn overdue(&self) {}
 }
 
 /// Wants to know nothing.

@@ -1,5 +1,6 @@
 //! Parallel work whose results come back in the order of the input.
 
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError, mpsc};
 
@@ -7,9 +8,16 @@ use rayon::ThreadPool;
 use rayon::iter::{ParallelBridge, ParallelIterator};
 use rustc_hash::FxHashMap;
 
+use super::cancel::{Cancel, Interrupted};
+
 /// How many results may wait for an earlier one, per thread: enough that a slow item stalls
 /// nobody, and a bound on memory.
 const WINDOW_PER_THREAD: usize = 4;
+
+/// The machine gave no further thread, for want of memory or by a limit.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot start a thread: {0}")]
+pub struct NoThread(io::Error);
 
 /// Runs `work` over `items` on the pool and hands each result to `consume`, on the calling
 /// thread, in the order of the items, whichever finished first.
@@ -18,9 +26,10 @@ const WINDOW_PER_THREAD: usize = 4;
 /// `consume` waits for, so memory does not grow with their number.
 ///
 /// # Errors
-/// The first error of `consume`; no further items are drawn after it.
+/// The first error of `consume`, that the run was cancelled, or that there is no thread; no further items are drawn after it.
 pub(super) fn for_each_in_order<T, R, E>(
     pool: &ThreadPool,
+    cancel: &Cancel,
     items: impl Iterator<Item = T> + Send,
     work: impl Fn(T) -> R + Sync,
     mut consume: impl FnMut(R) -> Result<(), E>,
@@ -28,29 +37,32 @@ pub(super) fn for_each_in_order<T, R, E>(
 where
     T: Send,
     R: Send,
+    E: From<Interrupted> + From<NoThread>,
 {
     let gate = Gate::new(WINDOW_PER_THREAD * pool.current_num_threads());
     let stop = AtomicBool::new(false);
     let (sender, receiver) = mpsc::channel();
     std::thread::scope(|scope| {
         let (gate, stop, work) = (&gate, &stop, &work);
-        scope.spawn(move || {
+        let draw = move || {
             let drawn = items.take_while(|_| !stop.load(Ordering::Relaxed)).enumerate();
             pool.install(|| {
                 drawn.par_bridge().for_each_with(sender, |sender, (index, item)| {
-                    if gate.wait_for(index) {
+                    if gate.wait_for(index) && !cancel.is_cancelled() {
                         // The receiver is gone only after an error, when nobody wants the result.
                         let _ = sender.send((index, work(item)));
                     }
                 });
             });
-        });
+        };
+        std::thread::Builder::new().spawn_scoped(scope, draw).map_err(NoThread)?;
         let mut early = FxHashMap::default();
         let mut next = 0;
         for (index, result) in receiver {
             early.insert(index, result);
             while let Some(result) = early.remove(&next) {
-                if let Err(error) = consume(result) {
+                let consumed = cancel.check().map_err(E::from).and_then(|()| consume(result));
+                if let Err(error) = consumed {
                     stop.store(true, Ordering::Relaxed);
                     gate.close();
                     return Err(error);
@@ -59,7 +71,8 @@ where
                 gate.advance();
             }
         }
-        Ok(())
+        // Workers that were cancelled handed nothing over.
+        cancel.check().map_err(E::from)
     })
 }
 
@@ -106,6 +119,24 @@ impl Gate {
 mod tests {
     use super::*;
 
+    #[derive(Debug, PartialEq)]
+    enum Ended {
+        Full,
+        Cancelled,
+    }
+
+    impl From<NoThread> for Ended {
+        fn from(error: NoThread) -> Self {
+            panic!("{error}")
+        }
+    }
+
+    impl From<Interrupted> for Ended {
+        fn from(_: Interrupted) -> Self {
+            Ended::Cancelled
+        }
+    }
+
     fn pool() -> ThreadPool {
         rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap()
     }
@@ -119,9 +150,9 @@ mod tests {
             }
             item
         };
-        for_each_in_order(&pool(), 0..300u64, slow_first, |item| {
+        for_each_in_order(&pool(), &Cancel::default(), 0..300u64, slow_first, |item| {
             seen.push(item);
-            Ok::<(), ()>(())
+            Ok::<(), Ended>(())
         })
         .unwrap();
         assert_eq!(seen, (0..300).collect::<Vec<_>>());
@@ -132,13 +163,33 @@ mod tests {
         let mut count = 0;
         let result = for_each_in_order(
             &pool(),
+            &Cancel::default(),
             0..1_000_000u64,
             |item| item,
             |item| {
                 count += 1;
-                if item == 10 { Err("full") } else { Ok(()) }
+                if item == 10 { Err(Ended::Full) } else { Ok(()) }
             },
         );
-        assert_eq!((result, count), (Err("full"), 11));
+        assert_eq!((result, count), (Err(Ended::Full), 11));
+    }
+
+    #[test]
+    fn a_cancelled_line_takes_no_further_results() {
+        let (cancel, mut count) = (Cancel::default(), 0);
+        let result = for_each_in_order(
+            &pool(),
+            &cancel,
+            0..1_000_000u64,
+            |item| item,
+            |item| {
+                count += 1;
+                if item == 10 {
+                    cancel.cancel();
+                }
+                Ok(())
+            },
+        );
+        assert_eq!((result, count), (Err(Ended::Cancelled), 11));
     }
 }

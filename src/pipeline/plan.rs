@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::RunError;
+use super::cancel::Cancel;
+use super::observer::Observer;
 use super::reviewed::ReviewError;
 use super::take_up::NewDecisions;
 use crate::decide::Decisions;
@@ -41,6 +45,9 @@ pub struct Plan {
     pub decisions: Decisions,
     /// Worker threads; 0: one a core.
     pub threads: usize,
+    /// How the run is conducted.
+    #[serde(skip)]
+    pub conduct: Conduct,
 }
 
 /// Which reports are written.
@@ -59,6 +66,22 @@ impl Default for Reports {
         Reports { csv: true, xlsx: true, html: true }
     }
 }
+
+/// How a run is conducted. None of it shows in what the run makes.
+#[derive(Clone, Debug, Default)]
+pub struct Conduct {
+    /// What this run is called in logs and in the summary.
+    pub run_id: String,
+    /// How it is asked to end early.
+    pub cancel: Cancel,
+    /// The share of the text, 0 to 1, above which nothing is removed and the run stops.
+    pub max_removed: Option<f64>,
+    /// How long to wait for another run that holds the output folder.
+    pub lock_wait: Duration,
+}
+
+/// How often a run that waits for another one looks whether that has ended.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What a run makes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,16 +155,29 @@ impl Plan {
         matches!(self.product, Product::Text(_))
     }
 
-    /// Checks the output folder against the inputs, and makes it.
-    pub(super) fn prepare_folder(&self) -> Result<Option<RunFolder>, PlanError> {
+    /// Checks the output folder against the inputs, and makes it. Waits for another run that
+    /// holds it, if there is patience for that.
+    pub(super) fn prepare_folder(&self, observer: &dyn Observer) -> Result<Option<RunFolder>, RunError> {
+        let Some(output) = self.output() else { return Ok(None) };
         let roots: Vec<_> = self.selection.roots.iter().map(PathBuf::as_path).collect();
-        let folder = self.output().map(|output| RunFolder::prepare(output, &roots)).transpose()?;
-        match folder {
-            Some(folder) if !self.writes_text() && folder.text().exists() => {
-                Err(PlanError::HoldsText(folder.root().to_owned()))
+        let begun = Instant::now();
+        let mut told = false;
+        let folder = loop {
+            match RunFolder::prepare(output, &roots) {
+                Err(FolderError::Busy(_)) if begun.elapsed() < self.conduct.lock_wait => {
+                    self.conduct.cancel.check()?;
+                    if !std::mem::replace(&mut told, true) {
+                        observer.waiting(output);
+                    }
+                    std::thread::sleep(LOOK_EVERY);
+                }
+                prepared => break prepared.map_err(PlanError::from)?,
             }
-            folder => Ok(folder),
+        };
+        if !self.writes_text() && folder.text().exists() {
+            return Err(PlanError::HoldsText(folder.root().to_owned()).into());
         }
+        Ok(Some(folder))
     }
 
     /// The `--prefer` patterns, ready to match.

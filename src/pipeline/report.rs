@@ -36,6 +36,7 @@ pub(super) fn report(
     let mut page = html.map(|folder| PageWriter::new(folder.root()));
     let mut files = Vec::new();
     for draft in spool.into_rows().map_err(RunError::Spool)? {
+        plan.conduct.cancel.check()?;
         let row = quoting(draft.map_err(RunError::Spool)?, &keepers);
         if let Some(report) = &mut report {
             report.row(&row)?;

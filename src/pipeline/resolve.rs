@@ -3,6 +3,8 @@
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::RunError;
+use super::cancel::Cancel;
 use super::names::Names;
 use super::plan::{Plan, PlanError};
 use super::survey::{Survey, SurveyedUnit};
@@ -53,8 +55,19 @@ pub(super) struct Contents {
 /// Brings the survey together.
 ///
 /// # Errors
-/// When a `--prefer` pattern cannot be read.
-pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<Resolution<'a>, PlanError> {
+/// When a `--prefer` pattern cannot be read, or the run is cancelled.
+pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<Resolution<'a>, RunError> {
+    let cancel = &plan.conduct.cancel;
+    cancel.check()?;
+    Cancel::catch(|| resolved(plan, survey, lexicon, &Lent(cancel)))?
+}
+
+fn resolved<'a>(
+    plan: &Plan,
+    survey: Survey,
+    lexicon: &'a Lexicon,
+    workers: &dyn Workers,
+) -> Result<Resolution<'a>, RunError> {
     let Survey { sources, mut units, words, mut problems } = survey;
     units.sort_by_key(|unit| unit.place);
     let failed: FxHashSet<usize> = units
@@ -86,11 +99,18 @@ pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<
     let (repetitions, speller) = rayon::join(
         || {
             let settings = plan.duplicates.as_ref()?;
-            Some(dedup::resolve_heeding(fingerprints, &facts, &decided.wishes, settings, &background, &Lent))
+            Some(dedup::resolve_heeding(
+                fingerprints,
+                &facts,
+                &decided.wishes,
+                settings,
+                &background,
+                workers,
+            ))
         },
         || {
             let settings = plan.typos.as_ref()?;
-            Some(speller(lexicon, words, settings))
+            Some(speller(lexicon, words, settings, workers))
         },
     );
     Ok(Resolution {
@@ -114,19 +134,26 @@ pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<
 const WORDS_A_SHARE: usize = 1024;
 
 /// Judges the distinct words of the corpus, in parallel.
-fn speller<'a>(lexicon: &'a Lexicon, words: CorpusWords, settings: &spell::Settings) -> Speller<'a> {
+fn speller<'a>(
+    lexicon: &'a Lexicon,
+    words: CorpusWords,
+    settings: &spell::Settings,
+    workers: &dyn Workers,
+) -> Speller<'a> {
     let judge = Judge::new(lexicon, &words, settings);
-    let workers: &dyn Workers = &Lent;
     let judgements = workers.map_ranges(judge.len(), WORDS_A_SHARE, |share| judge.judge(share));
     Speller::of(lexicon, judgements, settings)
 }
 
-/// The threads of the pool that this is called in, lent to rooms.
-struct Lent;
+/// The threads of the pool that this is called in, lent to rooms until the run is cancelled.
+struct Lent<'a>(&'a Cancel);
 
-impl Workers for Lent {
+impl Workers for Lent<'_> {
     fn run(&self, shares: usize, work: &(dyn Fn(usize) + Sync)) {
-        (0..shares).into_par_iter().for_each(work);
+        (0..shares).into_par_iter().for_each(|share| {
+            self.0.leave_if_cancelled();
+            work(share);
+        });
     }
 }
 

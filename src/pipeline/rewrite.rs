@@ -17,7 +17,7 @@ use super::spool::Spool;
 use super::units::Units;
 use super::worker::Worker;
 use super::writer::Writer;
-use crate::model::{DocId, Problem, Span};
+use crate::model::{DocId, Problem, Severity, Span};
 use crate::output::RunFolder;
 
 /// How often the walk may start again because kept copies changed under it.
@@ -96,9 +96,18 @@ pub(super) fn rewrite(
     observer: &dyn Observer,
 ) -> Result<Rewritten, RunError> {
     let mut distrust = Distrust::default();
+    // What was noticed in walks that were given up. A file that could not be read for a moment can
+    // be read in the next walk, and is still not relied on: that must be told.
+    let mut noticed = BTreeSet::new();
     for _ in 0..ATTEMPTS {
         let writer = Writer::new(plan, folder, resolution)?;
-        let worker = Worker { plan, text: writer.durability(), resolution, distrust: &distrust };
+        let worker = Worker {
+            plan,
+            text: writer.durability(),
+            resolution,
+            speller: resolution.speller.as_ref(),
+            distrust: &distrust,
+        };
         let (mut rewritten, found) = walk(&worker, writer, pool, observer)?;
         let holds_keepers = |id: &DocId| {
             resolution.repetitions.as_ref().is_some_and(|repetitions| repetitions.is_keeper(*id))
@@ -106,9 +115,13 @@ pub(super) fn rewrite(
         let fresh = found.documents.difference(&distrust.documents).any(holds_keepers);
         if !fresh && found.sources.is_empty() {
             rewritten.problems.extend(distrust.sources.into_values());
+            let told: BTreeSet<Problem> = rewritten.problems.iter().cloned().collect();
+            rewritten.problems.extend(noticed.into_iter().filter(|problem| !told.contains(problem)));
             rewritten.problems.iter().for_each(|problem| observer.problem(problem));
             return Ok(rewritten);
         }
+        let is_damage = |problem: &Problem| problem.severity == Severity::Damaged;
+        noticed.extend(rewritten.problems.into_iter().filter(is_damage));
         distrust.documents.extend(found.documents);
         distrust.sources.extend(found.sources);
     }
@@ -132,7 +145,7 @@ fn walk(
         }
         Ok::<(), RunError>(())
     };
-    for_each_in_order(pool, units, |unit| worker.unit(unit), consume)?;
+    for_each_in_order(pool, &worker.plan.conduct.cancel, units, |unit| worker.unit(unit), consume)?;
     observer.end(Step::Rewrite);
     writer.finish()
 }

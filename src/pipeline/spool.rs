@@ -9,6 +9,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
 use std::path::Path;
 
 use super::tell::DraftRow;
+use crate::output::unnamed_file;
 
 /// Rows that were written and will be read once, in order.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ impl Spool {
     /// An empty spool on the disk of `folder`, or where the system keeps temporary files.
     pub(super) fn create(folder: Option<&Path>) -> io::Result<Self> {
         let file = match folder {
-            Some(folder) => tempfile::tempfile_in(folder)?,
+            Some(folder) => unnamed_file(folder)?,
             None => tempfile::tempfile()?,
         };
         Ok(Spool { file: BufWriter::with_capacity(1 << 18, file) })

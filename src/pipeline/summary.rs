@@ -22,9 +22,11 @@ pub struct Summary {
     pub format: u32,
     /// The program and its version.
     pub program: &'static str,
+    /// What this run is called in its log.
+    pub run_id: String,
     /// How it ended.
     pub outcome: Outcome,
-    /// Why it failed, if it did.
+    /// Why it did not finish, if it did not.
     pub error: Option<String>,
     /// The settings that shape the result.
     pub settings: BTreeMap<&'static str, serde_json::Value>,
@@ -42,6 +44,8 @@ pub struct Summary {
     pub documents_left_out: u64,
     /// Bytes of text that were removed, with the documents left out.
     pub bytes_removed: u64,
+    /// The share of the text they are, 0 to 1.
+    pub share_removed: f64,
     /// Distinct words of the corpus, as far as typos were looked for.
     pub distinct_words: u64,
     /// Occurrences of words that were not judged, as there were too many different ones before them.
@@ -66,7 +70,13 @@ pub struct Summary {
 pub enum Outcome {
     /// Everything was done.
     Finished,
-    /// Not: the output is not to be relied on.
+    /// Not yet: a run is at work, or was killed. Files are whole, but some are of the run before.
+    Unfinished,
+    /// The run was asked to end early. Files are whole, but some may be of the run before.
+    Interrupted,
+    /// More would have been removed than was allowed: the other files are of the run before.
+    Stopped,
+    /// The run failed. Files are whole, but some may be of the run before.
     Failed,
 }
 
@@ -126,7 +136,8 @@ impl Summary {
         Summary {
             format: 1,
             program: concat!("scrubjay ", env!("CARGO_PKG_VERSION")),
-            outcome: Outcome::Finished,
+            run_id: plan.conduct.run_id.clone(),
+            outcome: Outcome::Unfinished,
             error: None,
             settings: plan.settings(),
             files: 0,
@@ -136,6 +147,7 @@ impl Summary {
             documents_changed: 0,
             documents_left_out: 0,
             bytes_removed: 0,
+            share_removed: 0.0,
             distinct_words: 0,
             words_passed_by: 0,
             findings: BTreeMap::new(),
@@ -147,9 +159,14 @@ impl Summary {
         }
     }
 
-    /// The run failed.
-    pub(super) fn failed(plan: &Plan, error: &RunError) -> Self {
-        Summary { outcome: Outcome::Failed, error: Some(error.to_string()), ..Summary::new(plan) }
+    /// The run did not finish.
+    pub(super) fn failed(&mut self, error: &RunError) {
+        self.outcome = match error {
+            RunError::Interrupted(_) => Outcome::Interrupted,
+            RunError::Brake(_) => Outcome::Stopped,
+            _ => Outcome::Failed,
+        };
+        self.error = Some(error.to_string());
     }
 
     pub(super) fn resolved(&mut self, resolution: &Resolution) {
@@ -166,6 +183,8 @@ impl Summary {
         self.documents_changed = tally.documents_changed;
         self.documents_left_out = tally.documents_left_out;
         self.bytes_removed = tally.bytes_removed;
+        let share = tally.bytes_removed as f64 / self.bytes.max(1) as f64;
+        self.share_removed = (share * 1e6).round() / 1e6;
         self.problems(problems);
     }
 

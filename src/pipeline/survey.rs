@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rayon::ThreadPool;
 
+use super::RunError;
 use super::guarded::guarded;
 use super::observer::{Observer, Step};
 use super::ordered::for_each_in_order;
@@ -12,7 +13,7 @@ use super::units::{Unit, Units};
 use super::wishes::{self, Decided};
 use crate::dedup::{Fingerprinter, Fingerprints};
 use crate::input::{self, Batch, Discovery, Reader};
-use crate::model::{Document, Problem, Source};
+use crate::model::{Document, Format, Problem, Severity, Source};
 use crate::segment;
 use crate::spell::{CorpusWords, WordCounter, WordCounts};
 
@@ -50,7 +51,18 @@ pub struct SurveyedUnit {
     problems: Vec<Problem>,
     /// Bytes on disk that were walked over.
     walked: u64,
+    lines_read: LinesRead,
 }
+
+/// Lines of JSONL files, and how many of them had no text.
+#[derive(Clone, Copy, Debug, Default)]
+struct LinesRead {
+    all: u64,
+    without_text: u64,
+}
+
+/// After so many lines it must be clear whether the text field is named rightly.
+const TRIAL_LINES: u64 = 1000;
 
 /// One source's share of a unit.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +76,15 @@ pub(super) struct Part {
 }
 
 /// Walks over every source that was discovered.
-pub fn survey(plan: &Plan, discovery: Discovery, pool: &ThreadPool, observer: &dyn Observer) -> Survey {
+///
+/// # Errors
+/// When the run is cancelled, or most lines of JSONL files have no text where it was looked for.
+pub fn survey(
+    plan: &Plan,
+    discovery: Discovery,
+    pool: &ThreadPool,
+    observer: &dyn Observer,
+) -> Result<Survey, RunError> {
     let Discovery { sources, problems } = discovery;
     observer.begin(Step::Survey, sources.iter().map(|source| source.size).sum());
     for problem in &problems {
@@ -76,7 +96,9 @@ pub fn survey(plan: &Plan, discovery: Discovery, pool: &ThreadPool, observer: &d
     let everything = |_| true;
     let units = Units::new(&sources, &everything, &plan.input).enumerate();
     let work = |(place, unit)| survey_unit(plan, &sources, place, unit);
+    let mut trial = Trial::default();
     let consume = |mut unit: SurveyedUnit| {
+        trial.unit(plan, &unit)?;
         for problem in &unit.problems {
             observer.problem(problem);
         }
@@ -84,16 +106,57 @@ pub fn survey(plan: &Plan, discovery: Discovery, pool: &ThreadPool, observer: &d
         words.unit(&mut unit);
         observer.advance(unit.walked, unit.hashes.len() as u64);
         survey.units.push(unit);
-        Ok::<(), std::convert::Infallible>(())
+        Ok::<(), RunError>(())
     };
-    match for_each_in_order(pool, units, work, consume) {
-        Ok(()) => {}
-        Err(never) => match never {},
-    }
+    for_each_in_order(pool, &plan.conduct.cancel, units, work, consume)?;
+    trial.end(plan)?;
     survey.sources = sources;
     survey.words = words.finish();
     observer.end(Step::Survey);
-    survey
+    Ok(survey)
+}
+
+/// Finds out whether the text field is named rightly, before hours are spent on the wrong one.
+#[derive(Default)]
+struct Trial {
+    lines: LinesRead,
+    documents: u64,
+    /// What the first line without text has instead.
+    example: Option<Problem>,
+}
+
+impl Trial {
+    fn unit(&mut self, plan: &Plan, unit: &SurveyedUnit) -> Result<(), RunError> {
+        let before = self.lines.all;
+        self.lines.all += unit.lines_read.all;
+        self.lines.without_text += unit.lines_read.without_text;
+        self.documents += unit.hashes.len() as u64;
+        if self.example.is_none() && unit.lines_read.without_text > 0 {
+            self.example = unit.problems.iter().find(|problem| problem.severity == Severity::Noted).cloned();
+        }
+        let is_due = before < TRIAL_LINES && self.lines.all >= TRIAL_LINES;
+        if is_due && self.lines.without_text * 2 > self.lines.all { Err(self.failure(plan)) } else { Ok(()) }
+    }
+
+    /// A short corpus is judged at its end: only when there is nothing else in it, as a few lines of
+    /// another kind beside a thousand texts are no reason to stop.
+    fn end(&self, plan: &Plan) -> Result<(), RunError> {
+        let nothing_else = self.documents == 0 && self.lines.all > 0;
+        if nothing_else && self.lines.without_text == self.lines.all {
+            Err(self.failure(plan))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn failure(&self, plan: &Plan) -> RunError {
+        RunError::TextField {
+            field: plan.input.text_field.clone(),
+            without: self.lines.without_text,
+            lines: self.lines.all,
+            example: self.example.as_ref().map(Problem::to_string).unwrap_or_default(),
+        }
+    }
 }
 
 /// Adds the words up as they come, so that no more than the distinct ones is held. Those of a
@@ -193,6 +256,7 @@ impl SurveyedUnit {
             decided: Vec::new(),
             problems: Vec::new(),
             walked: 0,
+            lines_read: LinesRead::default(),
         }
     }
 
@@ -215,6 +279,8 @@ impl SurveyedUnit {
         self.sentences += next.sentences;
         self.problems.append(&mut next.problems);
         self.walked += next.walked;
+        self.lines_read.all += next.lines_read.all;
+        self.lines_read.without_text += next.lines_read.without_text;
     }
 }
 
@@ -252,6 +318,10 @@ impl<'a> Surveyor<'a> {
     fn batch(&mut self, index: usize, source: &Source, batch: &Batch) {
         let parsed = input::documents(source, batch, &self.plan.input);
         self.unit.problems.extend(parsed.problems);
+        if source.format == Format::JsonLines {
+            self.unit.lines_read.all += parsed.records;
+            self.unit.lines_read.without_text += parsed.without_text;
+        }
         for (document, &line) in parsed.documents.iter().zip(&parsed.lines) {
             self.document(source, document, line);
         }

@@ -18,6 +18,7 @@ use crate::model::{
     Action, Compression, Decision, DocId, Document, Finding, Kind, Problem, Severity, Source, Span,
 };
 use crate::output::{self, Checksums, Durability, OutputError, RunFolder, SealedText, Splice, TextFile};
+use crate::spell::Speller;
 use crate::{decide, segment};
 
 /// Works on units of the second walk. Shared by all threads.
@@ -26,6 +27,8 @@ pub(super) struct Worker<'a> {
     /// Where cleaned text goes, if it is written, and how it gets to the disk.
     pub(super) text: Option<(&'a RunFolder, Durability)>,
     pub(super) resolution: &'a Resolution<'a>,
+    /// Who knows the words, if typos are looked for.
+    pub(super) speller: Option<&'a Speller<'a>>,
     pub(super) distrust: &'a Distrust,
 }
 
@@ -159,11 +162,11 @@ impl Worker<'_> {
             let keepers = repetitions.keeper_spans(id);
             piece.keepers.extend(keepers.map(|span| (id, span.start, span.of(text).to_owned())));
         }
-        if findings.is_empty() && self.resolution.speller.is_none() {
+        if findings.is_empty() && self.speller.is_none() {
             return;
         }
         let segmentation = segment::segment(text, document.markup);
-        if let Some(speller) = &self.resolution.speller {
+        if let Some(speller) = self.speller {
             let language = segmentation.language;
             let mut typos = Vec::new();
             speller.findings(text, &segmentation.sentences, &segmentation.protected, language, &mut typos);

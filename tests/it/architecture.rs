@@ -73,6 +73,17 @@ fn only_the_corridor_has_threads() {
 }
 
 #[test]
+fn no_answer_depends_on_the_time_of_day() {
+    for (room, source, text) in sources() {
+        assert!(
+            room == "cli" || !text.contains("SystemTime"),
+            "{} looks at the clock.\nMend: times belong to logs and metrics, which the porch writes.",
+            source.display(),
+        );
+    }
+}
+
+#[test]
 fn the_table_would_notice_a_forbidden_import() {
     let text =
         "use crate::output::Splice;\nfn f() { crate::model::Span::new(0, 0); }\n// crate::cli in words\n";

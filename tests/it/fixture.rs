@@ -49,9 +49,15 @@ impl Fixture {
 
     /// Runs the program in the fixture's folder.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        self.run_with(&[], arguments)
+    }
+
+    /// The same with variables.
+    pub(crate) fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_scrubjay"))
             .current_dir(self.path())
             .args(arguments)
+            .envs(variables.iter().copied())
             .output()
             .unwrap();
         Run { command: arguments.join(" "), folder: self.path().to_owned(), output }

@@ -11,6 +11,12 @@ mod cleaning;
 mod formats;
 // Bad input: each is listed, the rest is cleaned.
 mod trouble;
+// Limits of the machine, and inputs that are made to do harm.
+mod limits;
+// Files, variables and flags.
+mod settings;
+// Signals, locks, the brake, and what a killed run leaves.
+mod nightly;
 // What `--output` may be, and what a run leaves there.
 mod folders;
 // Programs of other people that reports go through.
