@@ -18,6 +18,7 @@ mod shell;
 mod signals;
 mod story;
 mod terminal;
+mod typos;
 mod undo;
 
 use std::ffi::OsString;

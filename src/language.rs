@@ -1,10 +1,12 @@
 //! The reference shelf: what is known of languages. Imports `model` and nothing else of the crate.
 
+mod dialects;
 mod identify;
 mod lexicon;
 mod tables;
 mod tokens;
 
+pub use dialects::{Dialect, Dialects};
 pub use identify::{FunctionWords, Language, identify};
 pub use lexicon::{Entry, Lexicon, Misspelling, VocabularyId, WordHash, rarity_of};
 pub use tables::{Table, Tables, WordClass, WordClasses};

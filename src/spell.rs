@@ -6,16 +6,30 @@
 //! ([`Speller::findings`]), so the scan of a document is hash look-ups only.
 
 mod candidates;
+mod codepages;
 mod context;
 mod counter;
 mod deletes;
+mod dictionary;
 mod features;
+mod foreign;
+mod hyphenation;
+mod invisible;
+mod lookalike;
+mod mechanical;
+mod mojibake;
 mod pairs;
+mod phrases;
+mod quotes;
 mod real;
 mod rules;
+mod settings;
+mod spacing;
 mod speller;
 mod unknown;
 mod words;
 
 pub use counter::{CorpusWords, WordCounter, WordCounts, merge};
-pub use speller::{Evidence, Judge, Judgements, Settings, Speller};
+pub use dictionary::{Dictionary, DictionaryError};
+pub use settings::{BadPattern, Settings, UserWords};
+pub use speller::{Evidence, Judge, Judgements, Speller};

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 /// Finds sentences that say again what was already said and words that were mistyped, writes a
 /// cleaned copy, and reports every single change. Originals are never touched.
@@ -165,6 +165,20 @@ pub(super) struct Find {
     /// Sentences with fewer words are never removed on their own
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub(super) min_words: usize,
+    /// Words that are right, one a line: an entry in small letters in any case, one with a capital only
+    /// exactly so, /.../ is a regular expression, # begins a comment; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub(super) words: Vec<PathBuf>,
+    /// Which English is right; the other's spellings are shown for review
+    #[arg(long, value_enum, default_value_t = Dialect::Any)]
+    pub(super) dialect: Dialect,
+    /// Also show common words that are often confused (their, there), on weaker evidence
+    #[arg(long)]
+    pub(super) confusions: bool,
+    /// Check texts in another language with a Hunspell dictionary, such as `de=de_DE.dic`, whose .aff file
+    /// lies beside it; repeatable
+    #[arg(long, value_name = "LANG=FILE", value_hint = ValueHint::FilePath)]
+    pub(super) dictionary: Vec<String>,
 }
 
 /// What the reports look like.
@@ -227,6 +241,13 @@ pub(super) enum Keep {
     First,
     Last,
     Longest,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Dialect {
+    Any,
+    Us,
+    Gb,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

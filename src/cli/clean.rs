@@ -7,10 +7,10 @@ use super::args::{self, Check, Clean, CsvBom, FailOn, Find, Input, Report, Talk,
 use super::exit::Exit;
 use super::journal::Journal;
 use super::session::Session;
-use super::story;
+use super::{story, typos};
 use crate::model::{Action, ReportRow};
 use crate::pipeline::{self, Conduct, Plan, Product, Summary};
-use crate::{dedup, input, spell};
+use crate::{dedup, input};
 
 /// Does the whole job.
 pub(super) fn clean(command: &Clean, talk: &Talk, journal: &Journal) -> anyhow::Result<Exit> {
@@ -47,7 +47,7 @@ fn plan(typed: &Input, find: &Find, report: &Report, product: Product) -> anyhow
         selection: selection(typed)?,
         input: input_settings(typed),
         duplicates: find.find.contains(&What::Duplicates).then(|| duplicates(find)),
-        typos: find.find.contains(&What::Typos).then(spell::Settings::default),
+        typos: find.find.contains(&What::Typos).then(|| typos::settings(find)).transpose()?,
         prefer: find.prefer.clone(),
         product,
         csv_bom: report.csv_bom == CsvBom::Always,

@@ -24,6 +24,7 @@ pub(super) fn tell(summary: &Summary, plan: &Plan, talk: &Talk) {
     let changes = matches!(plan.product, Product::Text(_));
     tell_findings(summary, changes);
     tell_clusters(summary);
+    tell_words(summary);
     tell_inputs(summary);
     if let Some(output) = plan.output() {
         let folder = printable(&output.display().to_string());
@@ -67,6 +68,18 @@ fn tell_clusters(summary: &Summary) {
         let example: String = cluster.example.chars().take(60).collect();
         let times = counted(cluster.size.into(), "time", "times");
         line("repeated", format_args!("{times}: {}", printable(&example)));
+    }
+}
+
+/// Says that not all words were judged.
+fn tell_words(summary: &Summary) {
+    if summary.words_passed_by > 0 {
+        let kept = grouped(summary.distinct_words);
+        let others = counted(summary.words_passed_by, "occurrence", "occurrences");
+        line(
+            "noted",
+            format_args!("the first {kept} different words were judged; {others} of others were not"),
+        );
     }
 }
 

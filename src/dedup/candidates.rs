@@ -4,9 +4,9 @@
 //! several tokens as in AdaptJoin, Wang, Li and Feng SIGMOD'12). Two sentences with Jaccard
 //! similarity at least *t* share at least `need = t/(1+t) (|x|+|y|)` features. If each is sorted
 //! rarest first, the first *l* shared features lie within the first `|x| - need + l` of either.
-//! So sentences are filed under every *pair* (l = 2) of features from that prefix, and only
-//! sentences that share such a pair are looked at. A pair of rare words is nearly always shared
-//! by true matches only.
+//! If the first shared feature is a rare one, few sentences have it, and it makes a key by itself
+//! (l = 1). If not, all that is shared is frequent, and so sentences are filed under every *pair*
+//! (l = 2) of frequent features from that prefix. Only sentences that share a key are looked at.
 //!
 //! Each sentence looks among shorter or equal ones, so what is filed needs only the prefix for
 //! longer partners, which is shorter. A match is reported under its first shared pair and no
@@ -17,7 +17,7 @@ use std::ops::Range;
 use crate::model::Workers;
 
 use super::features::{Features, Note};
-use super::meet::{Filed, Parties, Round, Ticket, meet, mix};
+use super::meet::{Filed, Parties, Purpose, Round, Ticket, Tickets, meet, mix};
 
 /// Sentences with more features are filed under single features: pairs from a prefix of
 /// hundreds would be tens of thousands, and so long a sentence has rare words enough.
@@ -95,19 +95,20 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
         Bounds { shortest, most_differing: most_differing as u32 }
     }
 
-    /// How many features make a key when a list of this length looks for shorter ones.
+    /// How many features make a key, unless one is rare, when a list of this length looks for
+    /// shorter ones.
     fn key_size(&self, length: usize) -> usize {
         if length > LONGEST_PAIRED || self.least_partner(length) < 2 { 1 } else { 2 }
     }
 
-    /// The prefix in which the first shared features with a shorter or equal list lie.
-    fn asking_prefix(&self, length: usize) -> usize {
-        (length - self.least_partner(length) + self.key_size(length)).min(length)
+    /// The prefix in which the first `shared` shared features with a shorter or equal list lie.
+    fn asking_prefix(&self, length: usize, shared: usize) -> usize {
+        (length - self.least_partner(length) + shared).min(length)
     }
 
-    /// The prefix in which the first `key_size` shared features with a longer or equal list lie.
-    fn filing_prefix(&self, length: usize, key_size: usize) -> usize {
-        (length + key_size).saturating_sub(self.need(length, length)).min(length)
+    /// The prefix in which the first `shared` shared features with a longer or equal list lie.
+    fn filing_prefix(&self, length: usize, shared: usize) -> usize {
+        (length + shared).saturating_sub(self.need(length, length)).min(length)
     }
 
     /// The key sizes by which longer or equal lists may look for one of this length.
@@ -163,11 +164,16 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
             }
             if rank_a == rank_b {
                 shared += 1;
-                match (shared, keys.size) {
-                    (1, 1) if keys.of_one(rank_a) as u32 != key => return None,
-                    (1, _) => first = rank_a,
-                    (2, 2) if keys.of_two(first, rank_a) as u32 != key => return None,
-                    _ => {}
+                let is_other_key = match shared {
+                    1 => {
+                        first = rank_a;
+                        self.is_key(rank_a, keys.size) && keys.of_one(rank_a) as u32 != key
+                    }
+                    2 => !self.is_key(first, keys.size) && keys.of_two(first, rank_a) as u32 != key,
+                    _ => false,
+                };
+                if is_other_key {
+                    return None;
                 }
             }
             if rank_a >= rank_b {
@@ -187,23 +193,62 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
         Keys { size: self.key_size(length), salt: (self.salts)(n) }
     }
 
-    /// Calls `each` for every key of list `n` that is of this round. `rarer` is a buffer.
+    /// True if a feature makes a key by itself.
+    #[inline]
+    fn is_key(&self, rank: u32, key_size: usize) -> bool {
+        key_size == 1 || self.features.is_rare(rank)
+    }
+
+    /// Calls `each` for the tickets of list `n` that are of this round. `frequent` is a buffer.
+    #[inline]
+    fn deal_list(
+        &self,
+        n: usize,
+        length: usize,
+        round: Round,
+        frequent: &mut Vec<(u32, u64)>,
+        each: &mut impl FnMut(Ticket, Purpose),
+    ) {
+        let note = self.features.note(n).0;
+        let own = self.key_size(length);
+        let mut was_filed_by_one = false;
+        for size in [1, 2] {
+            let is_filed = self.sizes_asked_for(length).any(|asked| asked == size);
+            if !is_filed && size != own {
+                continue;
+            }
+            let prefixes = |shared: usize| Prefixes {
+                filed: if is_filed { self.filing_prefix(length, shared) } else { 0 },
+                asked: if size == own { self.asking_prefix(length, shared) } else { 0 },
+            };
+            let ones = prefixes(1);
+            // What makes a key by itself need not be filed twice.
+            let ones = if was_filed_by_one { Prefixes { filed: 0, ..ones } } else { ones };
+            was_filed_by_one |= is_filed;
+            let twos = if size == 1 { Prefixes::default() } else { prefixes(2) };
+            let keys = Keys { size, salt: (self.salts)(n) };
+            self.each_key(n, keys, [ones, twos], round, frequent, |key, purpose| {
+                each(Ticket { key, number: n as u32, note }, purpose);
+            });
+        }
+    }
+
+    /// Calls `each` for every key of list `n` that is of this round, and what it is for.
+    /// `prefixes` tell it for keys of one and of two features.
     #[inline]
     fn each_key(
         &self,
         n: usize,
         keys: Keys,
-        prefix: usize,
+        [ones, twos]: [Prefixes; 2],
         round: Round,
-        rarer: &mut Vec<(u32, u64)>,
-        each: &mut impl FnMut(Ticket),
+        frequent: &mut Vec<(u32, u64)>,
+        mut each: impl FnMut(u64, Purpose),
     ) {
-        let note = self.features.note(n).0;
-        let mut each = |key| each(Ticket { key, number: n as u32, note });
-        rarer.clear();
+        frequent.clear();
         let mut last = None;
         let mut repeats = 0;
-        for rank in self.features.ranks(n).take(prefix) {
+        for (at, rank) in self.features.ranks(n).take(ones.longest().max(twos.longest())).enumerate() {
             repeats = if last == Some(rank) { repeats + 1 } else { 0 };
             last = Some(rank);
             // What no other sentence has cannot be shared.
@@ -214,19 +259,47 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
             // is the first of another kind, or the second of the same. Hashes of both say in which
             // round a key is dealt; the key itself is made only then.
             let hash = mix(u64::from(rank));
-            match (keys.size, repeats) {
-                (1, 0) if round.has(hash) => each(keys.of_one(rank)),
-                (2, 0) => {
-                    for &(first, first_hash) in rarer.iter() {
+            match (self.is_key(rank, keys.size), repeats) {
+                (true, 0) if round.has(hash) && at < ones.longest() => {
+                    each(keys.of_one(rank), ones.purpose_at(at));
+                }
+                (false, 0) if at < twos.longest() => {
+                    let purpose = twos.purpose_at(at);
+                    for &(first, first_hash) in frequent.iter() {
                         if round.has(first_hash ^ hash) {
-                            each(keys.of_two(first, rank));
+                            each(keys.of_two(first, rank), purpose);
                         }
                     }
-                    rarer.push((rank, hash));
+                    frequent.push((rank, hash));
                 }
-                (2, 1) if round.has(hash) => each(keys.of_two(rank, rank)),
+                (false, 1) if round.has(hash) && at < twos.longest() => {
+                    each(keys.of_two(rank, rank), twos.purpose_at(at))
+                }
                 _ => {}
             }
+        }
+    }
+}
+
+/// How much of a list makes keys under which it is filed, and with which it asks.
+#[derive(Clone, Copy, Debug, Default)]
+struct Prefixes {
+    filed: usize,
+    asked: usize,
+}
+
+impl Prefixes {
+    fn longest(self) -> usize {
+        self.filed.max(self.asked)
+    }
+
+    /// What a key is for whose last feature stands at `place`, within the longest prefix.
+    #[inline]
+    fn purpose_at(self, place: usize) -> Purpose {
+        match (place < self.filed, place < self.asked) {
+            (true, true) => Purpose::Both,
+            (true, false) => Purpose::File,
+            (false, _) => Purpose::Ask,
         }
     }
 }
@@ -254,39 +327,24 @@ impl<S: Fn(usize) -> u32 + Sync> Parties for Join<'_, S> {
         self.features.len()
     }
 
-    fn tickets(&self) -> usize {
-        let keys = |size: usize, shared: usize| if size == 1 { shared } else { shared * shared.max(1) / 2 };
-        let mut tickets = 0;
+    fn tickets(&self) -> Tickets {
+        let mut tickets = Tickets::default();
+        let mut frequent = Vec::new();
         for (length, lists) in self.features.ranges() {
             for n in lists.step_by(SAMPLE) {
-                let shared = |prefix: usize| {
-                    self.features.ranks(n).take(prefix).filter(|&rank| !self.features.is_unique(rank)).count()
-                };
-                let filed = |size: usize| keys(size, shared(self.filing_prefix(length, size)));
-                tickets += self.sizes_asked_for(length).map(filed).sum::<usize>();
-                tickets += keys(self.key_size(length), shared(self.asking_prefix(length)));
+                self.deal_list(n, length, Round::ONLY, &mut frequent, &mut |_, purpose| {
+                    tickets[purpose as usize] += SAMPLE;
+                });
             }
         }
-        tickets * SAMPLE
+        tickets
     }
 
-    fn filed(&self, share: Range<usize>, round: Round, file: &mut impl FnMut(Ticket)) {
-        let mut rarer = Vec::new();
+    fn deal(&self, share: Range<usize>, round: Round, each: &mut impl FnMut(Ticket, Purpose)) {
+        let mut frequent = Vec::new();
         for (length, lists) in self.features.ranges_in(share) {
             for n in lists {
-                for size in self.sizes_asked_for(length) {
-                    let keys = Keys { size, ..self.keys(n, length) };
-                    self.each_key(n, keys, self.filing_prefix(length, size), round, &mut rarer, file);
-                }
-            }
-        }
-    }
-
-    fn asked(&self, share: Range<usize>, round: Round, ask: &mut impl FnMut(Ticket)) {
-        let mut rarer = Vec::new();
-        for (length, lists) in self.features.ranges_in(share) {
-            for n in lists {
-                self.each_key(n, self.keys(n, length), self.asking_prefix(length), round, &mut rarer, ask);
+                self.deal_list(n, length, round, &mut frequent, each);
             }
         }
     }

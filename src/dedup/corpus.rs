@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::language::{Language, TokenKind, tokens};
 use crate::model::{DocId, Span};
 
-use super::fingerprint::{Fingerprints, NO_LANGUAGE, Standing, Token};
+use super::fingerprint::{Fingerprints, NO_LANGUAGE, Record, SentenceRecord, Standing, Token};
 use super::normalize::fold;
 use super::slots::Slots;
 use super::vocabulary::Vocabulary;
@@ -75,44 +75,54 @@ impl Corpus {
     }
 
     fn add(&mut self, batch: &Fingerprints, collapse: &mut Collapse, settings: &Settings) {
-        let words: Vec<u32> = batch.vocabulary.iter().map(|word| self.words.intern(word)).collect();
-        let languages: Vec<u8> = batch.languages.iter().map(|&language| self.language(language)).collect();
-        let least_words = settings.min_words.clamp(1, usize::from(u8::MAX)) as u8;
-        let mut sentence = 0;
-        for document in &batch.documents {
-            let salt = match settings.scope {
-                Scope::Corpus => 0,
-                Scope::Document => salt(DocId(self.documents.len() as u32)),
-            };
-            while sentence < document.end as usize {
-                let part = match batch.standings[sentence] {
-                    _ if batch.words[sentence] < least_words => Part::Aside,
-                    Standing::Heading if settings.min_words > 1 => Part::Fixed,
-                    Standing::Prose | Standing::Heading => Part::Free,
-                    Standing::Opaque => Part::Aside,
-                };
-                collapse.form.clear();
-                for local in varint::read(batch.tokens_of(sentence)).map(Token::unpack) {
-                    let token = Token { word: words[local.word as usize], ..local };
-                    varint::push(&mut collapse.form, token.pack());
+        let words: Vec<u32> = batch.vocabulary().map(|word| self.words.intern(word)).collect();
+        let mut salt = self.salt(settings);
+        for record in batch.records() {
+            match record {
+                Record::Sentence(sentence) => self.sentence(&sentence, &words, salt, collapse, settings),
+                Record::DocumentEnd { language, damaged } => {
+                    let language = language.map_or(NO_LANGUAGE, |language| self.language(language));
+                    self.documents.push(Document { end: self.forms.len() as u32, language, damaged });
+                    salt = self.salt(settings);
                 }
-                let form = self.form(batch.hashes[sentence] ^ u128::from(salt), collapse);
-                self.forms.push(form);
-                self.starts.push(batch.starts[sentence]);
-                self.lengths.push(batch.lengths[sentence]);
-                self.lines.push(batch.lines[sentence]);
-                self.parts.push(part);
-                sentence += 1;
             }
-            let language = match document.language {
-                NO_LANGUAGE => NO_LANGUAGE,
-                local => languages[usize::from(local)],
-            };
-            self.documents.push(Document {
-                end: self.forms.len() as u32,
-                language,
-                damaged: document.damaged,
-            });
+        }
+    }
+
+    fn sentence(
+        &mut self,
+        sentence: &SentenceRecord,
+        words: &[u32],
+        salt: u64,
+        collapse: &mut Collapse,
+        settings: &Settings,
+    ) {
+        let least_words = settings.min_words.clamp(1, usize::from(u8::MAX)) as u8;
+        let part = match sentence.standing {
+            _ if sentence.words < least_words => Part::Aside,
+            Standing::Heading if settings.min_words > 1 => Part::Fixed,
+            Standing::Prose | Standing::Heading => Part::Free,
+            Standing::Opaque => Part::Aside,
+        };
+        collapse.form.clear();
+        for local in varint::read(sentence.tokens).map(Token::unpack) {
+            let token = Token { word: words[local.word as usize], ..local };
+            varint::push(&mut collapse.form, token.pack());
+        }
+        let form = self.form(sentence.hash ^ u128::from(salt), collapse);
+        self.forms.push(form);
+        self.starts.push(sentence.start);
+        self.lengths.push(sentence.length);
+        self.lines.push(sentence.line);
+        self.parts.push(part);
+    }
+
+    /// Sets the sentences of the next document apart, if they are to be compared with each other
+    /// only.
+    fn salt(&self, settings: &Settings) -> u64 {
+        match settings.scope {
+            Scope::Corpus => 0,
+            Scope::Document => salt(DocId(self.documents.len() as u32)),
         }
     }
 

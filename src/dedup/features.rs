@@ -21,6 +21,13 @@ const MOST_FEATURES: usize = (1 << LENGTH_BITS) - 1;
 
 const LENGTH_BITS: u32 = 24;
 
+/// How often a rare feature stands in the corpus at most.
+const RARE: u32 = 32;
+
+/// Lists made by hand have rare features from this one on.
+#[cfg(test)]
+const FIRST_RARE_BY_HAND: u32 = 24;
+
 /// The features of some classes, as sorted lists.
 #[derive(Debug, Default)]
 pub(super) struct Features {
@@ -30,9 +37,10 @@ pub(super) struct Features {
     notes: Vec<Note>,
     /// The lengths there are, each with the number of its first list.
     lengths: Vec<(u32, u32)>,
-    /// Lists of ranks, rarest first, a rank as often as the sentence has the feature. In the order
-    /// of classes.
+    /// Lists of ranks, rarest first, a rank as often as the sentence has the feature.
     ranks: Vec<u8>,
+    /// Features from this rank on stand in the corpus [`RARE`] times at most.
+    first_rare: u32,
     /// Features from this rank on stand in the corpus once.
     first_unique: u32,
 }
@@ -90,7 +98,8 @@ impl Features {
         let ranks_of = ranks(&extractor.counts);
         let numbers = Numbers::new(corpus);
         let mut features = Features::of_lengths(&lengths);
-        features.first_unique = extractor.counts.iter().filter(|&&count| count > 1).count() as u32;
+        let above = |least: u32| extractor.counts.iter().filter(|&&count| count > least).count() as u32;
+        (features.first_rare, features.first_unique) = (above(RARE), above(1));
         let mut places = features.places();
         for (&class, length) in chosen.iter().zip(lengths) {
             if let Some(place) = places.of(length) {
@@ -99,8 +108,21 @@ impl Features {
                 features.put(place, class, &mut list, numbers.of(corpus, class));
             }
         }
-        features.ranks.shrink_to_fit();
+        features.order();
         features
+    }
+
+    /// Lays the lists out in the order of their numbers, in which they are read.
+    fn order(&mut self) {
+        let mut ordered = Vec::with_capacity(self.ranks.len());
+        for n in 0..self.len() {
+            let record = &mut self.records[n].start_and_length;
+            let (start, length) = ((*record >> LENGTH_BITS) as usize, *record as usize & MOST_FEATURES);
+            let list = &self.ranks[start..];
+            *record = (ordered.len() as u64) << LENGTH_BITS | length as u64;
+            ordered.extend_from_slice(&list[..varint::bytes(list, length)]);
+        }
+        self.ranks = ordered;
     }
 
     /// Lists made by hand, for tests of what works on lists. Greater numbers must be rarer.
@@ -108,7 +130,7 @@ impl Features {
     pub(super) fn from_lists(lists: &[Vec<u32>]) -> Self {
         let lengths: Vec<u32> = lists.iter().map(|list| list.len() as u32).collect();
         let mut features = Features::of_lengths(&lengths);
-        features.first_unique = u32::MAX;
+        (features.first_rare, features.first_unique) = (FIRST_RARE_BY_HAND, u32::MAX);
         let mut places = features.places();
         for (class, list) in (0u32..).zip(lists) {
             if let Some(place) = places.of(list.len() as u32) {
@@ -135,6 +157,7 @@ impl Features {
             notes: vec![Note::default(); sorted.len()],
             lengths: starts,
             ranks: Vec::with_capacity(sorted.len() * 28),
+            first_rare: 0,
             first_unique: 0,
         }
     }
@@ -208,6 +231,12 @@ impl Features {
     pub(super) fn ranks(&self, n: usize) -> impl Iterator<Item = u32> {
         let record = self.records[n].start_and_length;
         varint::read(&self.ranks[(record >> LENGTH_BITS) as usize..]).take(record as usize & MOST_FEATURES)
+    }
+
+    /// True if few sentences can share this feature.
+    #[inline]
+    pub(super) fn is_rare(&self, rank: u32) -> bool {
+        rank >= self.first_rare
     }
 
     /// True if no two sentences can share this feature.

@@ -11,39 +11,56 @@ use super::{Settings, varint};
 
 /// The sentences of a run of documents, in corpus order.
 ///
-/// Columns, one entry a sentence, and the words of this batch in one vocabulary of its own: about
-/// 70 bytes a sentence, and nothing that depends on other batches.
+/// One stretch of bytes, and the words of this batch in one vocabulary of its own: about 100 bytes
+/// a sentence, and nothing that depends on other batches. There are as many of these as the corpus
+/// is large, and all of them wait until the last document has been read.
 #[derive(Clone, Debug, Default)]
 pub struct Fingerprints {
-    pub(super) vocabulary: Vocabulary,
-    pub(super) languages: Vec<Language>,
-    pub(super) documents: Vec<DocumentRecord>,
+    documents: usize,
+    sentences: usize,
+    languages: Vec<Language>,
+    /// The words, each followed by a line feed.
+    vocabulary: Box<str>,
+    /// A [`Record`] after the other.
+    records: Box<[u8]>,
+}
+
+/// What a batch tells, in the order of the corpus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Record<'a> {
+    /// A sentence of the document that ends next.
+    Sentence(SentenceRecord<'a>),
+    /// A document ends.
+    DocumentEnd {
+        language: Option<Language>,
+        /// Something in it could not be read, so it is never taken for a copy as a whole.
+        damaged: bool,
+    },
+}
+
+/// One sentence, or an opaque stretch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SentenceRecord<'a> {
     /// 128-bit hash of the normal form.
-    pub(super) hashes: Vec<u128>,
-    pub(super) starts: Vec<u32>,
-    pub(super) lengths: Vec<u32>,
+    pub(super) hash: u128,
+    /// Where it starts in its document, in bytes.
+    pub(super) start: u32,
+    /// In bytes.
+    pub(super) length: u32,
     /// 1-based.
-    pub(super) lines: Vec<u32>,
+    pub(super) line: u32,
     /// Words, counted up to 255. A character of a script without spaces is half a word.
-    pub(super) words: Vec<u8>,
-    pub(super) standings: Vec<Standing>,
-    /// Where the sentence's words end in `tokens`.
-    pub(super) token_ends: Vec<u32>,
-    /// The sentences' words, each a [`Token`] with its number in the vocabulary; see [`varint`].
-    pub(super) tokens: Vec<u8>,
+    pub(super) words: u8,
+    pub(super) standing: Standing,
+    /// Its words, each a [`Token`] with its number in the vocabulary; see [`varint`].
+    pub(super) tokens: &'a [u8],
 }
 
-#[derive(Clone, Copy, Debug)]
-pub(super) struct DocumentRecord {
-    /// One past its last sentence in this batch.
-    pub(super) end: u32,
-    /// Place in `languages`, or `NO_LANGUAGE`.
-    pub(super) language: u8,
-    /// Something in it could not be read, so it is never taken for a copy as a whole.
-    pub(super) damaged: bool,
-}
-
+/// Stands for no language where languages are numbered.
 pub(super) const NO_LANGUAGE: u8 = u8::MAX;
+
+/// Marks the end of a document where the standing of a sentence would be.
+const DOCUMENT_END: u8 = u8::MAX;
 
 /// What kind of part a sentence plays in its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,30 +117,100 @@ impl Token {
     }
 }
 
+impl Standing {
+    const ALL: [Standing; 3] = [Standing::Prose, Standing::Heading, Standing::Opaque];
+}
+
 impl Fingerprints {
     /// Number of documents.
     pub fn documents(&self) -> usize {
-        self.documents.len()
+        self.documents
     }
 
     /// Number of sentences and opaque stretches.
     pub fn sentences(&self) -> usize {
-        self.hashes.len()
+        self.sentences
     }
 
-    pub(super) fn tokens_of(&self, sentence: usize) -> &[u8] {
-        let start = if sentence == 0 { 0 } else { self.token_ends[sentence - 1] };
-        &self.tokens[start as usize..self.token_ends[sentence] as usize]
+    /// The distinct words, by number.
+    pub(super) fn vocabulary(&self) -> impl Iterator<Item = &str> {
+        self.vocabulary.split_terminator('\n')
+    }
+
+    /// The sentences, and the end of each document after its last.
+    pub(super) fn records(&self) -> impl Iterator<Item = Record<'_>> {
+        Records { rest: &self.records, languages: &self.languages, start: 0, line: 0 }
+    }
+}
+
+/// Reads what [`Fingerprinter`] wrote.
+struct Records<'a> {
+    rest: &'a [u8],
+    languages: &'a [Language],
+    /// Of the sentence before in this document.
+    start: u32,
+    line: u32,
+}
+
+impl<'a> Records<'a> {
+    fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.rest.split_at_checked(count)?;
+        self.rest = rest;
+        Some(bytes)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        self.bytes(1).map(|bytes| bytes[0])
+    }
+
+    fn number(&mut self) -> Option<u32> {
+        let number = varint::read(self.rest).next()?;
+        self.rest = &self.rest[varint::bytes(self.rest, 1)..];
+        Some(number)
+    }
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Record<'a>;
+
+    fn next(&mut self) -> Option<Record<'a>> {
+        let standing = self.byte()?;
+        if standing == DOCUMENT_END {
+            (self.start, self.line) = (0, 0);
+            let language = self.languages.get(usize::from(self.byte()?)).copied();
+            return Some(Record::DocumentEnd { language, damaged: self.byte()? != 0 });
+        }
+        let hash = u128::from_le_bytes(self.bytes(16)?.try_into().ok()?);
+        self.start += self.number()?;
+        let length = self.number()?;
+        self.line += self.number()?;
+        let words = self.byte()?;
+        let tokens = self.number()? as usize;
+        Some(Record::Sentence(SentenceRecord {
+            hash,
+            start: self.start,
+            length,
+            line: self.line,
+            words,
+            standing: *Standing::ALL.get(usize::from(standing))?,
+            tokens: self.bytes(tokens)?,
+        }))
     }
 }
 
 /// Makes the fingerprints of one batch of documents.
 #[derive(Clone, Debug, Default)]
 pub struct Fingerprinter {
-    batch: Fingerprints,
+    documents: usize,
+    sentences: usize,
+    languages: Vec<Language>,
+    vocabulary: Vocabulary,
     /// Hash of the normal form and weight in half words, for each word of the vocabulary.
     forms: Vec<(u64, u8)>,
+    records: Vec<u8>,
+    /// Of the sentence at hand: the hashes of its words' normal forms, and its words.
     sequence: Vec<u8>,
+    tokens: Vec<u8>,
 }
 
 impl Fingerprinter {
@@ -136,44 +223,48 @@ impl Fingerprinter {
     pub fn document(&mut self, text: &str, sentences: &[Sentence], language: Option<Language>) {
         let mut places = PlaceCursor::new(text);
         let mut damaged = false;
+        let (mut last_start, mut last_line) = (0, 0);
         for sentence in sentences {
             let body = sentence.text.of(text);
             if body.contains('\u{FFFD}') {
                 damaged = true;
                 continue;
             }
-            // Columns count bytes in 32 bits; what lies beyond 4 GiB in one document is left alone.
+            // Places are bytes in 32 bits; what lies beyond 4 GiB in one document is left alone.
             let (Ok(start), Ok(length)) =
                 (u32::try_from(sentence.text.start), u32::try_from(sentence.text.len()))
             else {
                 damaged = true;
                 continue;
             };
-            if !self.sentence(body, sentence.role) {
-                continue;
-            }
+            let Some((hash, words, standing)) = self.sentence(body, sentence.role) else { continue };
             let line = places.place(sentence.text.start).line;
-            self.batch.starts.push(start);
-            self.batch.lengths.push(length);
-            self.batch.lines.push(u32::try_from(line).unwrap_or(u32::MAX));
+            let line = u32::try_from(line).unwrap_or(u32::MAX);
+            self.records.push(standing as u8);
+            self.records.extend_from_slice(&hash.to_le_bytes());
+            varint::push(&mut self.records, start - last_start);
+            varint::push(&mut self.records, length);
+            varint::push(&mut self.records, line - last_line);
+            self.records.push(words);
+            varint::push(&mut self.records, self.tokens.len() as u32);
+            self.records.extend_from_slice(&self.tokens);
+            self.sentences += 1;
+            (last_start, last_line) = (start, line);
         }
-        let end = self.batch.hashes.len() as u32;
         let language = self.language(language);
-        self.batch.documents.push(DocumentRecord { end, language, damaged });
+        self.records.extend_from_slice(&[DOCUMENT_END, language, u8::from(damaged)]);
+        self.documents += 1;
     }
 
-    /// Hashes a sentence and notes its words. False if there is nothing in it to remember.
-    fn sentence(&mut self, body: &str, role: Role) -> bool {
-        if role == Role::Opaque {
-            if body.is_empty() {
-                return false;
-            }
-            self.push(opaque_hash(body), 0, Standing::Opaque);
-            return true;
-        }
+    /// Hashes a sentence, counts its words and notes them in `tokens`. `None` if there is nothing
+    /// in it to remember.
+    fn sentence(&mut self, body: &str, role: Role) -> Option<(u128, u8, Standing)> {
         self.sequence.clear();
+        self.tokens.clear();
+        if role == Role::Opaque {
+            return (!body.is_empty()).then(|| (opaque_hash(body), 0, Standing::Opaque));
+        }
         let mut half_words = 0u32;
-        let tokens_before = self.batch.tokens.len();
         let mut end = 0;
         for token in tokens(body) {
             let gap = Gap::of(&body[end..token.span.start], end == 0);
@@ -182,26 +273,16 @@ impl Fingerprinter {
             let (hash, weight) = self.forms[id as usize];
             self.sequence.extend_from_slice(&hash.to_le_bytes());
             half_words += u32::from(weight);
-            varint::push(&mut self.batch.tokens, Token { word: id, gap }.pack());
+            varint::push(&mut self.tokens, Token { word: id, gap }.pack());
         }
-        if half_words == 0 {
-            self.batch.tokens.truncate(tokens_before);
-            return false;
-        }
+        let words = u8::try_from(half_words.div_ceil(2)).unwrap_or(u8::MAX);
         let standing = if role == Role::Heading { Standing::Heading } else { Standing::Prose };
-        self.push(xxh3_128(&self.sequence), half_words.div_ceil(2), standing);
-        true
-    }
-
-    fn push(&mut self, hash: u128, words: u32, standing: Standing) {
-        self.batch.hashes.push(hash);
-        self.batch.words.push(u8::try_from(words).unwrap_or(u8::MAX));
-        self.batch.standings.push(standing);
-        self.batch.token_ends.push(self.batch.tokens.len() as u32);
+        (half_words > 0).then(|| (xxh3_128(&self.sequence), words, standing))
     }
 
     fn word(&mut self, raw: &str, kind: TokenKind) -> u32 {
-        let id = self.batch.vocabulary.intern(raw);
+        debug_assert!(!raw.contains('\n'), "words are told apart by line feeds");
+        let id = self.vocabulary.intern(raw);
         if id as usize == self.forms.len() {
             let half_words = match kind {
                 TokenKind::Word | TokenKind::Number => 2,
@@ -215,19 +296,29 @@ impl Fingerprinter {
 
     fn language(&mut self, language: Option<Language>) -> u8 {
         let Some(language) = language else { return NO_LANGUAGE };
-        let known = self.batch.languages.iter().position(|&other| other == language);
+        let known = self.languages.iter().position(|&other| other == language);
         let place = known.unwrap_or_else(|| {
-            self.batch.languages.push(language);
-            self.batch.languages.len() - 1
+            self.languages.push(language);
+            self.languages.len() - 1
         });
         u8::try_from(place).unwrap_or(NO_LANGUAGE)
     }
 
     /// The fingerprints of all documents added.
-    pub fn finish(mut self) -> Fingerprints {
-        self.batch.vocabulary.freeze();
-        self.batch.tokens.shrink_to_fit();
-        self.batch
+    pub fn finish(self) -> Fingerprints {
+        let mut vocabulary = String::with_capacity(self.vocabulary.bytes() + self.vocabulary.len());
+        for word in self.vocabulary.iter() {
+            vocabulary.push_str(word);
+            vocabulary.push('\n');
+        }
+        Fingerprints {
+            documents: self.documents,
+            sentences: self.sentences,
+            languages: self.languages,
+            vocabulary: vocabulary.into_boxed_str(),
+            // A copy of the right size, not what is left of a larger piece.
+            records: Box::from(self.records.as_slice()),
+        }
     }
 }
 
@@ -260,7 +351,15 @@ mod tests {
     fn hash(text: &str) -> u128 {
         let mut printer = Fingerprinter::default();
         printer.document(text, &[sentence(text, text, Role::Prose)], None);
-        printer.finish().hashes[0]
+        only(&printer.finish()).hash
+    }
+
+    /// The first sentence.
+    fn only(prints: &Fingerprints) -> SentenceRecord<'_> {
+        match prints.records().next() {
+            Some(Record::Sentence(sentence)) => sentence,
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]
@@ -292,8 +391,44 @@ mod tests {
         printer.document(text, &parts, Some(Language::ENGLISH));
         let prints = printer.finish();
         assert_eq!(prints.sentences(), 1);
-        assert_eq!((prints.starts[0], prints.lengths[0], prints.lines[0], prints.words[0]), (10, 15, 2, 3));
-        assert!(prints.documents[0].damaged);
+        let kept = only(&prints);
+        assert_eq!((kept.start, kept.length, kept.line, kept.words), (10, 15, 2, 3));
+        let end = Record::DocumentEnd { language: Some(Language::ENGLISH), damaged: true };
+        assert_eq!(prints.records().nth(1), Some(end));
+    }
+
+    #[test]
+    fn what_was_noted_is_read_back_document_by_document() {
+        let text = "One good line.\nAnother line\nof text.";
+        let parts =
+            ["One good line.", "Another line\nof text."].map(|part| sentence(text, part, Role::Prose));
+        let mut printer = Fingerprinter::default();
+        printer.document(text, &parts, None);
+        printer.document(text, &parts[1..], Some(Language::ENGLISH));
+        let prints = printer.finish();
+        let words: Vec<&str> = prints.vocabulary().collect();
+        let told: Vec<String> = prints
+            .records()
+            .map(|record| match record {
+                Record::Sentence(SentenceRecord { start, length, line, tokens, .. }) => {
+                    let said: Vec<&str> = varint::read(tokens)
+                        .map(|packed| words[Token::unpack(packed).word as usize])
+                        .collect();
+                    format!("{line}:{start}+{length} {}", said.join(" "))
+                }
+                Record::DocumentEnd { language, .. } => format!("end {language:?}"),
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "1:0+14 One good line",
+                "2:15+21 Another line of text",
+                "end None",
+                "2:15+21 Another line of text",
+                "end Some(Language(\"en\"))"
+            ]
+        );
     }
 
     #[test]
@@ -301,6 +436,6 @@ mod tests {
         let text = "我有两本书在家里";
         let mut printer = Fingerprinter::default();
         printer.document(text, &[sentence(text, text, Role::Prose)], None);
-        assert_eq!(printer.finish().words, [4]);
+        assert_eq!(only(&printer.finish()).words, 4);
     }
 }

@@ -6,11 +6,12 @@
 //! lookups to stay near the processor.
 
 use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::model::Workers;
 
 /// Tickets held at a time for each number, a dozen bytes each; more are dealt in rounds.
-const TICKETS_A_NUMBER: usize = 6;
+const TICKETS_A_NUMBER: usize = 3;
 
 /// Few numbers make no rounds.
 const LEAST_TICKETS: usize = 2 << 20;
@@ -39,14 +40,26 @@ pub(super) trait Parties: Sync {
     fn len(&self) -> usize;
 
     /// About how many tickets they have, for space.
-    fn tickets(&self) -> usize;
+    fn tickets(&self) -> Tickets;
 
-    /// Calls `file` for every ticket of this round that those at the places `share` file.
-    fn filed(&self, share: Range<usize>, round: Round, file: &mut impl FnMut(Ticket));
-
-    /// Calls `ask` for every ticket of this round with which those at the places `share` ask.
-    fn asked(&self, share: Range<usize>, round: Round, ask: &mut impl FnMut(Ticket));
+    /// Calls `each` for every ticket of this round that those at the places `share` file or ask
+    /// with.
+    fn deal(&self, share: Range<usize>, round: Round, each: &mut impl FnMut(Ticket, Purpose));
 }
+
+/// What a ticket is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Its number is filed.
+    File,
+    /// Its number asks who is filed.
+    Ask,
+    /// Both: so one need not be dealt twice.
+    Both,
+}
+
+/// How many tickets there are of each purpose.
+pub(super) type Tickets = [usize; 3];
 
 /// A share of the tickets.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +69,9 @@ pub(super) struct Round {
 }
 
 impl Round {
+    /// All tickets at once.
+    pub(super) const ONLY: Round = Round { round: 0, rounds: 1 };
+
     /// True if tickets with this hash are of this round. Any hash will do that is the same for all
     /// tickets with one key.
     #[inline]
@@ -82,23 +98,33 @@ pub(super) fn meet<P: Parties, T: Default + Send>(
 ) -> Vec<T> {
     let tickets = parties.tickets();
     let budget = LEAST_TICKETS.max(TICKETS_A_NUMBER * parties.len());
-    let rounds = tickets.div_ceil(budget).max(1);
-    let piles = (tickets / rounds / PILE).clamp(1, 1 << 12).next_power_of_two();
+    let all: usize = tickets.iter().sum();
+    let rounds = all.div_ceil(budget).max(1);
+    let piles = (all / rounds / PILE).clamp(1, 1 << 12).next_power_of_two();
     let share = parties.len().div_ceil(SHARES).max(LEAST_SHARE);
     let mut told = Vec::with_capacity(rounds * piles);
+    // The piles of one round are the buffers of the next.
+    let shares = parties.len().div_ceil(share);
+    let hand = |_| Mutex::new(Hand::new(piles, tickets, rounds * shares * piles));
+    let hands: Vec<Mutex<Hand>> = (0..shares).map(hand).collect();
+    let tables: Mutex<Vec<Table>> = Mutex::default();
     for round in (0..rounds as u64).map(|round| Round { round, rounds: rounds as u64 }) {
-        let dealt = workers.map_ranges(parties.len(), share, |share| {
-            let mut filed: Vec<Vec<Filed>> = vec![Vec::new(); piles];
-            let mut asked: Vec<Vec<Filed>> = vec![Vec::new(); piles];
-            parties.filed(share.clone(), round, &mut |ticket| deal(&mut filed, ticket));
-            parties.asked(share, round, &mut |ticket| deal(&mut asked, ticket));
-            (filed, asked)
+        let dealt = workers.map_ranges(parties.len(), share, |places| {
+            let own = &hands[places.start / share];
+            let mut hand = std::mem::take(&mut *lock(own));
+            hand.clear();
+            parties.deal(places, round, &mut |ticket, purpose| hand.take(ticket, purpose));
+            hand
         });
         told.extend(workers.map_ranges(piles, 1, |pile| {
             let pile = pile.start;
+            let piles = |purposes: [Purpose; 2]| {
+                dealt.iter().flat_map(move |hand| purposes.map(|purpose| hand.pile(purpose, pile)))
+            };
             let mut told = T::default();
-            let table = Table::new(dealt.iter().map(|(filed, _)| filed[pile].as_slice()));
-            for ask in dealt.iter().flat_map(|(_, asked)| &asked[pile]) {
+            let mut table = lock(&tables).pop().unwrap_or_default();
+            table.fill(piles([Purpose::File, Purpose::Both]));
+            for ask in piles([Purpose::Ask, Purpose::Both]).flatten() {
                 let under = table.under(ask.key);
                 if !under.is_empty() {
                     met(
@@ -108,20 +134,53 @@ pub(super) fn meet<P: Parties, T: Default + Send>(
                     );
                 }
             }
+            lock(&tables).push(table);
             told
         }));
+        for (hand, buffers) in hands.iter().zip(dealt) {
+            *lock(hand) = buffers;
+        }
     }
     told
 }
 
-/// Some bits of the key choose the pile, others will choose the place in it.
-#[inline]
-fn deal(piles: &mut [Vec<Filed>], ticket: Ticket) {
-    let pile = (ticket.key >> 32) as usize & (piles.len() - 1);
-    piles[pile].push(Filed { key: ticket.key as u32, number: ticket.number, note: ticket.note });
+/// Nothing is left half done under these locks.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The tickets that one share of the parties was dealt, by purpose and pile.
+#[derive(Default)]
+struct Hand {
+    piles: [Vec<Vec<Filed>>; 3],
+}
+
+impl Hand {
+    /// Room for what is dealt of `tickets` when they go on so many equal parts.
+    fn new(piles: usize, tickets: Tickets, parts: usize) -> Self {
+        let room = |tickets: usize| tickets / parts * 9 / 8;
+        Hand { piles: tickets.map(|tickets| (0..piles).map(|_| Vec::with_capacity(room(tickets))).collect()) }
+    }
+
+    fn clear(&mut self) {
+        self.piles.iter_mut().flatten().for_each(Vec::clear);
+    }
+
+    /// Some bits of the key choose the pile, others will choose the place in it.
+    #[inline]
+    fn take(&mut self, ticket: Ticket, purpose: Purpose) {
+        let piles = &mut self.piles[purpose as usize];
+        let pile = (ticket.key >> 32) as usize & (piles.len() - 1);
+        piles[pile].push(Filed { key: ticket.key as u32, number: ticket.number, note: ticket.note });
+    }
+
+    fn pile(&self, purpose: Purpose, pile: usize) -> &[Filed] {
+        &self.piles[purpose as usize][pile]
+    }
 }
 
 /// The filed tickets of one pile, by key.
+#[derive(Default)]
 struct Table {
     /// Where each bucket starts in `entries`; one more at the end.
     starts: Vec<u32>,
@@ -129,17 +188,20 @@ struct Table {
 }
 
 impl Table {
-    fn new<'a>(filed: impl Iterator<Item = &'a [Filed]> + Clone) -> Self {
+    /// Puts other tickets in the place of those that were there.
+    fn fill<'a>(&mut self, filed: impl Iterator<Item = &'a [Filed]> + Clone) {
         let len: usize = filed.clone().map(<[Filed]>::len).sum();
         let buckets = len.max(1).next_power_of_two();
-        let mut starts = vec![0u32; buckets + 1];
+        let Table { starts, entries } = self;
+        starts.clear();
+        starts.resize(buckets + 1, 0);
         for ticket in filed.clone().flatten() {
             starts[bucket(ticket.key, buckets) + 1] += 1;
         }
         for bucket in 0..buckets {
             starts[bucket + 1] += starts[bucket];
         }
-        let mut entries = vec![Filed::default(); len];
+        entries.resize(len, Filed::default());
         for &ticket in filed.flatten() {
             let place = &mut starts[bucket(ticket.key, buckets)];
             entries[*place as usize] = ticket;
@@ -154,7 +216,6 @@ impl Table {
                 bucket.sort_unstable_by_key(|ticket| (ticket.key, ticket.number));
             }
         }
-        Table { starts, entries }
     }
 
     fn under(&self, key: u32) -> &[Filed] {
@@ -192,24 +253,20 @@ mod tests {
             3 * LEAST_SHARE
         }
 
-        fn tickets(&self) -> usize {
-            self.tickets
+        fn tickets(&self) -> Tickets {
+            [self.tickets / 3, self.tickets, 0]
         }
 
-        fn filed(&self, share: Range<usize>, round: Round, file: &mut impl FnMut(Ticket)) {
-            for n in share.filter(|n| n % 100 == 3) {
-                let key = mix(n as u64 % 7);
-                if round.has(key) {
-                    file(Ticket { key, number: n as u32, note: n as u32 + 1 });
+        fn deal(&self, share: Range<usize>, round: Round, each: &mut impl FnMut(Ticket, Purpose)) {
+            for n in share {
+                let (filed, asked) = (mix(n as u64 % 7), mix(n as u64 % 9));
+                let ticket = |key| Ticket { key, number: n as u32, note: n as u32 + 1 };
+                if n % 100 == 3 && round.has(filed) {
+                    // Some ask with the number under which they are filed, too.
+                    each(ticket(filed), if n % 300 == 3 { Purpose::Both } else { Purpose::File });
                 }
-            }
-        }
-
-        fn asked(&self, share: Range<usize>, round: Round, ask: &mut impl FnMut(Ticket)) {
-            for n in share.filter(|n| n % 1000 == 5) {
-                let key = mix(n as u64 % 9);
-                if round.has(key) {
-                    ask(Ticket { key, number: n as u32, note: 0 });
+                if n % 1000 == 5 && round.has(asked) {
+                    each(ticket(asked), Purpose::Ask);
                 }
             }
         }
@@ -222,13 +279,14 @@ mod tests {
                 meet(&Remainders { tickets }, &OneByOne, |askers: &mut Vec<u32>, ticket, filed| {
                     let found: Vec<u32> = filed.iter().map(|filed| filed.number).collect();
                     let all = (0..3 * LEAST_SHARE as u32).filter(|n| n % 100 == 3);
-                    assert_eq!(found, all.filter(|n| n % 7 == ticket.number % 9).collect::<Vec<_>>());
+                    let asked = if ticket.number % 1000 == 5 { ticket.number % 9 } else { ticket.number % 7 };
+                    assert_eq!(found, all.filter(|n| n % 7 == asked).collect::<Vec<_>>());
                     assert!(filed.iter().all(|filed| filed.note == filed.number + 1));
                     askers.push(ticket.number);
                 });
             let mut askers: Vec<u32> = told.into_iter().flatten().collect();
             askers.sort_unstable();
-            let all = (0..3 * LEAST_SHARE as u32).filter(|n| n % 1000 == 5 && n % 9 < 7);
+            let all = (0..3 * LEAST_SHARE as u32).filter(|n| n % 1000 == 5 && n % 9 < 7 || n % 300 == 3);
             assert_eq!(askers, all.collect::<Vec<_>>());
         }
     }

@@ -2,9 +2,10 @@
 //! short, two sentences made one.
 //!
 //! Each sentence leaves a few of its runs of words as marks, chosen so that any stretch of a few
-//! words more holds one (winnowing: Schleimer, Wilkerson and Aiken, SIGMOD'03). Every run of a
-//! longer sentence is looked up among the marks of shorter ones, so whatever stands in it whole is
-//! met. What shares enough of its marks is then laid over the longer sentence.
+//! words more holds one (winnowing: Schleimer, Wilkerson and Aiken, SIGMOD'03). What stands whole
+//! in a longer sentence has all its marks in common with it, but for the shortest: those of fewer
+//! runs than are chosen from are asked for by every run. What shares enough of its marks is then
+//! laid over the longer sentence.
 
 use std::ops::Range;
 
@@ -17,7 +18,7 @@ use super::edges::Edges;
 use super::fingerprint::Gap;
 use super::guard::{Lore, Tokens};
 use super::meant::Meant;
-use super::meet::{Parties, Round, Ticket, meet, mix};
+use super::meet::{Parties, Purpose, Round, Ticket, Tickets, meet, mix};
 
 /// Words in a mark. A character of a script without spaces is half a word.
 const MARK_WORDS: usize = 4;
@@ -35,11 +36,17 @@ const MOST_SHARERS: usize = 12;
 /// A shorter sentence must share this share of its marks with the longer one, at least one.
 const LEAST_MARKS: f64 = 0.34;
 
-/// About how many marks and runs a sentence has.
-const TICKETS_A_SENTENCE: usize = 20;
+/// About how many marks a sentence leaves.
+const MARKS_A_SENTENCE: usize = 7;
+
+/// No sentence of more tokens has fewer than [`WINDOW`] runs, unless most of them are signs.
+const SHORTEST_TOKENS: u32 = 16;
 
 /// Pairs that one worker looks at in one go, about.
 const PAIRS_A_SHARE: usize = 1 << 14;
+
+/// Sentences that one worker outlines in one go.
+const FORMS_A_SHARE: usize = 1 << 15;
 
 /// Longer sentences are not laid over each other.
 const MOST_CELLS: usize = 1 << 20;
@@ -138,23 +145,55 @@ impl Finder<'_> {
         salts: impl Fn(u32) -> u32 + Sync,
         workers: &dyn Workers,
     ) -> Vec<(u32, u32)> {
-        let mut by_length: Vec<(u32, u32)> =
-            kept.iter().map(|&form| (self.corpus.words_of(form).count() as u32, form)).collect();
-        by_length.sort_unstable();
-        let mut places = vec![0; self.corpus.classes.len()];
-        for (place, &(_, form)) in (0u32..).zip(&by_length) {
-            places[form as usize] = place;
+        let mut by_length: Vec<Outline> = Vec::with_capacity(kept.len());
+        for outlines in workers.map_ranges(kept.len(), FORMS_A_SHARE, |share| self.outlines(&kept[share])) {
+            by_length.extend(outlines);
         }
-        let form = |place: u32| by_length[place as usize].1;
-        let marked = Marked { finder: self, kept, places: &places, salts };
+        by_length.sort_unstable_by_key(|outline| (outline.tokens, outline.form));
+        let mut places = vec![0; self.corpus.classes.len()];
+        for (place, outline) in (0u32..).zip(&by_length) {
+            places[outline.form as usize] = place;
+        }
+        let shortest = self.shortest_marks(&by_length, &salts);
+        let marked = Marked { finder: self, kept, places: &places, shortest: &shortest, salts };
         let pairs = meet(&marked, workers, |pairs: &mut Vec<(u32, u32)>, ticket, filed| {
             // Numbers are places by length, and notes lengths.
+            let long = by_length[ticket.number as usize];
             let shorter = filed.iter().take(MOST_SHARERS).filter(|filed| filed.note < ticket.note);
-            pairs.extend(shorter.map(|filed| (form(ticket.number), form(filed.number))));
+            let shorter = shorter.map(|filed| by_length[filed.number as usize]);
+            pairs.extend(shorter.filter(|short| short.may_lie_in(long)).map(|short| (long.form, short.form)));
         });
         let mut pairs = pairs.concat();
         pairs.sort_unstable();
         pairs
+    }
+
+    /// The marks of sentences that have too few runs to share one for certain with what holds
+    /// them.
+    fn shortest_marks(&self, by_length: &[Outline], salts: impl Fn(u32) -> u32) -> MarkFilter {
+        let mut marker = Marker::default();
+        let mut marks = Vec::new();
+        for outline in by_length.iter().take_while(|outline| outline.tokens <= SHORTEST_TOKENS) {
+            marker.read(self, outline.form, salts(outline.form));
+            if marker.runs.len() < WINDOW {
+                marker.winnow();
+                marks.extend_from_slice(&marker.marks);
+            }
+        }
+        MarkFilter::new(&marks)
+    }
+
+    fn outlines(&self, forms: &[u32]) -> Vec<Outline> {
+        let outline = |&form: &u32| {
+            let mut outline = Outline { form, tokens: 0, words: 0 };
+            for word in self.corpus.words_of(form) {
+                let meant = self.meant.of(self.corpus.words.folded(word));
+                outline.tokens += 1;
+                outline.words |= 1 << (mix(u64::from(meant)) >> 58);
+            }
+            outline
+        };
+        forms.iter().map(outline).collect()
     }
 
     fn read(&self, form: u32, tokens: &mut Tokens) {
@@ -223,6 +262,22 @@ impl Finder<'_> {
     }
 }
 
+/// What can be told of a sentence without reading it.
+#[derive(Clone, Copy, Debug)]
+struct Outline {
+    form: u32,
+    tokens: u32,
+    /// A bit for each word, by a hash of what was meant.
+    words: u64,
+}
+
+impl Outline {
+    /// False if too many words of this one are not in `long`.
+    fn may_lie_in(self, long: Outline) -> bool {
+        f64::from((self.words & !long.words).count_ones()) <= MOST_DIFFERENT * f64::from(self.tokens)
+    }
+}
+
 /// Least edits from `short` to any stretch of `long` (Sellers 1980).
 fn least_edits(short: &[u32], long: &[u32]) -> u32 {
     let mut row: Vec<u32> = vec![0; long.len() + 1];
@@ -249,27 +304,9 @@ struct Marked<'a, S> {
     kept: &'a [u32],
     /// The place of each form by length.
     places: &'a [u32],
+    /// The marks that are asked for by every run.
+    shortest: &'a MarkFilter,
     salts: S,
-}
-
-impl<S: Fn(u32) -> u32> Marked<'_, S> {
-    fn each(
-        &self,
-        share: Range<usize>,
-        round: Round,
-        pick: impl Fn(&mut Marker),
-        ticket: &mut impl FnMut(Ticket),
-    ) {
-        let mut marker = Marker::default();
-        for &form in &self.kept[share] {
-            let number = self.places[form as usize];
-            let length = marker.read(self.finder, form, (self.salts)(form));
-            pick(&mut marker);
-            for &key in marker.runs.iter().filter(|&&key| round.has(key)) {
-                ticket(Ticket { key, number, note: length as u32 });
-            }
-        }
-    }
 }
 
 impl<S: Fn(u32) -> u32 + Sync> Parties for Marked<'_, S> {
@@ -277,21 +314,66 @@ impl<S: Fn(u32) -> u32 + Sync> Parties for Marked<'_, S> {
         self.kept.len()
     }
 
-    fn tickets(&self) -> usize {
-        self.kept.len() * TICKETS_A_SENTENCE
+    fn tickets(&self) -> Tickets {
+        let marks = self.kept.len() * MARKS_A_SENTENCE;
+        [0, self.kept.len(), marks]
     }
 
-    fn filed(&self, share: Range<usize>, round: Round, file: &mut impl FnMut(Ticket)) {
-        self.each(share, round, Marker::winnow, file);
+    fn deal(&self, share: Range<usize>, round: Round, each: &mut impl FnMut(Ticket, Purpose)) {
+        let mut marker = Marker::default();
+        for &form in &self.kept[share] {
+            let number = self.places[form as usize];
+            let length = marker.read(self.finder, form, (self.salts)(form));
+            let ticket = |key| Ticket { key, number, note: length as u32 };
+            marker.winnow();
+            for &mark in marker.marks.iter().filter(|&&mark| round.has(mark)) {
+                each(ticket(mark), Purpose::Both);
+            }
+            for &run in marker.rest.iter().filter(|&&run| round.has(run) && self.shortest.may_have(run)) {
+                each(ticket(run), Purpose::Ask);
+            }
+        }
+    }
+}
+
+/// A filter of marks: one bit each of sixteen.
+struct MarkFilter {
+    bits: Vec<u64>,
+}
+
+impl MarkFilter {
+    fn new(marks: &[u64]) -> Self {
+        let mut filter = MarkFilter { bits: vec![0; (marks.len() / 4).max(1).next_power_of_two()] };
+        for &mark in marks {
+            let (word, bit) = filter.place(mark);
+            filter.bits[word] |= bit;
+        }
+        filter
     }
 
-    fn asked(&self, share: Range<usize>, round: Round, ask: &mut impl FnMut(Ticket)) {
-        self.each(share, round, |_| {}, ask);
+    fn place(&self, mark: u64) -> (usize, u64) {
+        ((mark >> 6) as usize & (self.bits.len() - 1), 1 << (mark & 63))
+    }
+
+    fn may_have(&self, mark: u64) -> bool {
+        let (word, bit) = self.place(mark);
+        self.bits[word] & bit != 0
     }
 }
 
 /// An odd number whose powers weigh the words of a run.
 const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// The powers of [`BASE`], for runs of characters too.
+const WEIGHTS: [u64; 2 * MARK_WORDS + 1] = {
+    let mut weights = [1; 2 * MARK_WORDS + 1];
+    let mut power = 1;
+    while power < weights.len() {
+        weights[power] = BASE.wrapping_mul(weights[power - 1]);
+        power += 1;
+    }
+    weights
+};
 
 /// Makes the runs of sentences in buffers that are used again.
 #[derive(Default)]
@@ -299,6 +381,9 @@ struct Marker {
     /// For each word the value of the polynomial of all words before it, and their half words.
     before: Vec<(u64, u32)>,
     runs: Vec<u64>,
+    /// Of the runs those by which the sentence is found, and the rest.
+    marks: Vec<u64>,
+    rest: Vec<u64>,
 }
 
 impl Marker {
@@ -325,7 +410,7 @@ impl Marker {
                 start += 1;
             }
             if half_words - self.before[start].1 >= 2 * MARK_WORDS as u32 {
-                let weight = BASE.wrapping_pow((end - start) as u32);
+                let weight = WEIGHTS[end - start];
                 let run = value.wrapping_sub(self.before[start].0.wrapping_mul(weight));
                 self.runs.push(mix(run ^ u64::from(salt)));
             }
@@ -333,19 +418,22 @@ impl Marker {
         self.before.len() - 1
     }
 
-    /// Leaves of the runs those by which a sentence is found.
+    /// Chooses of the runs those by which the sentence is found: of so many in a row the least.
     fn winnow(&mut self) {
-        let window = WINDOW.min(self.runs.len());
-        let mut marks = 0;
-        for start in 0..(self.runs.len() + 1).saturating_sub(window.max(1)) {
-            let least = self.runs[start..start + window].iter().copied().min().unwrap_or(0);
-            // Marks are never more than windows, so what is overwritten has been passed.
-            if marks == 0 || self.runs[marks - 1] != least {
-                self.runs[marks] = least;
-                marks += 1;
+        self.marks.clear();
+        self.rest.clear();
+        let window = WINDOW.min(self.runs.len()).max(1);
+        let mut passed = 0;
+        for start in 0..(self.runs.len() + 1).saturating_sub(window) {
+            let least = (start..start + window).min_by_key(|&at| self.runs[at]).unwrap_or(start);
+            // The least of one window is that of the next, too, while it is in there.
+            if least >= passed {
+                self.rest.extend_from_slice(&self.runs[passed..least]);
+                self.marks.push(self.runs[least]);
+                passed = least + 1;
             }
         }
-        self.runs.truncate(marks);
+        self.rest.extend_from_slice(&self.runs[passed..]);
     }
 }
 

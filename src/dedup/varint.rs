@@ -12,6 +12,12 @@ pub(super) fn push(out: &mut Vec<u8>, mut value: u32) {
     out.push(value as u8);
 }
 
+/// How many bytes the first `count` numbers in `bytes` take.
+pub(super) fn bytes(bytes: &[u8], count: usize) -> usize {
+    let ends = bytes.iter().enumerate().filter(|&(_, &byte)| byte < 0x80);
+    count.checked_sub(1).map_or(0, |last| ends.map(|(at, _)| at + 1).nth(last).unwrap_or(bytes.len()))
+}
+
 /// The numbers in `bytes`, which holds whole numbers only.
 pub(super) fn read(bytes: &[u8]) -> Numbers<'_> {
     Numbers { bytes: bytes.iter() }

@@ -14,6 +14,16 @@ pub struct Language(pub &'static str);
 impl Language {
     /// English, of any dialect.
     pub const ENGLISH: Language = Language("en");
+
+    /// The language with this code, if it is one that [`identify`] tells.
+    pub fn of_code(code: &str) -> Option<Language> {
+        let known = TABLE.languages.iter().map(|language| language.code).filter(|&code| code != "sr-cyrl");
+        let scripts = SCRIPTS.iter().filter_map(|&(.., script)| match script {
+            Script::Of(code) => Some(code),
+            _ => None,
+        });
+        known.chain(scripts).chain(["ja", "zh"]).find(|&known| known == code).map(Language)
+    }
 }
 
 /// The language most of `text` is in, or `None` when it cannot be told.

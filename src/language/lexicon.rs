@@ -158,6 +158,20 @@ impl Lexicon {
         (0..self.words.tiers.len()).map(|at| (self.words.word(at), self.words.at(at)))
     }
 
+    /// The words that begin with `beginning`, and are longer, sorted by bytes.
+    pub fn starting_with<'l>(&'l self, beginning: &'l str) -> impl Iterator<Item = (&'l str, Entry)> {
+        let words = &self.words;
+        let starts = &words.starts;
+        let (mut first, mut last) = (0, starts.len());
+        while first < last {
+            let middle = first + (last - first) / 2;
+            if words.word(middle) <= beginning { first = middle + 1 } else { last = middle }
+        }
+        (first..starts.len())
+            .map(|at| (words.word(at), words.at(at)))
+            .take_while(move |(word, _)| word.starts_with(beginning))
+    }
+
     /// The corrections of a common misspelling in lower case.
     pub fn misspelling(&self, word: &str) -> Option<Misspelling<'_>> {
         self.misspellings.get(word)
@@ -169,7 +183,7 @@ impl Lexicon {
     }
 
     /// True when `right` is much likelier after `left` than elsewhere; by chance also for one pair
-    /// in fifty of which it is not true. Costs a fraction of [`Lexicon::follows`].
+    /// in two hundred of which it is not true. Costs a fraction of [`Lexicon::follows`].
     #[inline]
     pub fn belong_together(&self, left: WordHash, right: WordHash) -> bool {
         self.bigrams.strong.contains(left, right)
@@ -195,7 +209,7 @@ impl Lexicon {
 }
 
 /// Decompresses one of the embedded files.
-fn unpack(packed: &[u8]) -> Vec<u8> {
+pub(super) fn unpack(packed: &[u8]) -> Vec<u8> {
     let mut unpacked = Vec::new();
     zstd::Decoder::with_buffer(packed)
         .and_then(|mut decoder| decoder.read_to_end(&mut unpacked))
@@ -287,45 +301,100 @@ struct Bigrams {
     ids: FxHashMap<u64, u16>,
     unigram_costs: Vec<u8>,
     backoff_costs: Vec<u8>,
-    /// Where the row of each left word starts in `rights` and `costs`.
-    rows: Vec<u32>,
-    rights: Vec<u16>,
-    costs: Vec<u8>,
+    rows: Rows,
     strong: PairFilter,
 }
 
-/// A Bloom filter of pairs of words.
+/// What was seen after each word, as one small hash table a word: a look is mostly one step, where
+/// halving the row of a common word would be a dozen.
+struct Rows {
+    /// Where the row of each left word starts in `rights` and `costs`; one more at the end.
+    starts: Vec<u32>,
+    /// Right words, or [`Rows::EMPTY`].
+    rights: Vec<u16>,
+    costs: Vec<u8>,
+}
+
+impl Rows {
+    /// No right word: there are fewer words than that.
+    const EMPTY: u16 = u16::MAX;
+
+    /// Empty rows with room for so many right words each, and a quarter more.
+    fn new(lengths: impl Iterator<Item = u32>) -> Rows {
+        let mut end = 0;
+        let ends = lengths.map(|length| {
+            end += length + length.div_ceil(4);
+            end
+        });
+        let starts: Vec<u32> = std::iter::once(0).chain(ends).collect();
+        let slots = starts[starts.len() - 1] as usize;
+        Rows { starts, rights: vec![Rows::EMPTY; slots], costs: vec![0; slots] }
+    }
+
+    /// Where `right` stands in the row of `left`, or the place where it would stand.
+    #[inline]
+    fn place(&self, left: usize, right: u16) -> Option<usize> {
+        let (start, end) = (self.starts[left] as usize, self.starts[left + 1] as usize);
+        let length = end - start;
+        // Spreads the words over the row, whatever its length (Lemire, TOMACS'19).
+        let spread = u64::from(u32::from(right).wrapping_mul(0x9E37_79B9));
+        let mut at = start + (spread * length as u64 >> 32) as usize;
+        for _ in 0..length {
+            if self.rights[at] == right || self.rights[at] == Rows::EMPTY {
+                return Some(at);
+            }
+            at += 1;
+            if at == end {
+                at = start;
+            }
+        }
+        None
+    }
+
+    fn insert(&mut self, left: usize, right: u16, cost: u8) {
+        let at = self.place(left, right).expect("a row has more room than it has words");
+        (self.rights[at], self.costs[at]) = (right, cost);
+    }
+
+    #[inline]
+    fn get(&self, left: usize, right: u16) -> Option<u8> {
+        self.place(left, right).filter(|&at| self.rights[at] == right).map(|at| self.costs[at])
+    }
+}
+
+/// A Bloom filter of pairs of words, in blocks of one machine word (Putze, Sanders and Singler,
+/// JEA'09): a look costs one load.
 struct PairFilter {
-    bits: Vec<u64>,
+    blocks: Vec<u64>,
 }
 
 impl PairFilter {
-    /// Sixteen million bits: with some 900,000 pairs and two bits each, one pair in fifty that is
-    /// not there seems to be.
-    const BITS: u32 = 24;
+    /// A quarter of a million blocks: with some 900,000 pairs and four bits each, one pair in two
+    /// hundred that is not there seems to be.
+    const BLOCKS: u32 = 18;
 
     fn new() -> PairFilter {
-        PairFilter { bits: vec![0; 1 << (Self::BITS - 6)] }
+        PairFilter { blocks: vec![0; 1 << Self::BLOCKS] }
     }
 
-    fn places(left: WordHash, right: WordHash) -> [u64; 2] {
+    /// The block of a pair, and its bits there.
+    #[inline]
+    fn place(left: WordHash, right: WordHash) -> (usize, u64) {
         let pair = (left.0.rotate_left(23) ^ right.0).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        // Both bits lie in one cache line: the upper bits choose it, lower ones the places in it.
-        let line = pair >> (64 - Self::BITS) & !511;
-        [line | pair & 511, line | pair >> 9 & 511]
+        // The upper bits of a product are the best mixed: they choose the block and the bits.
+        let bit = |at: u32| 1 << (pair >> (64 - Self::BLOCKS - at) & 63);
+        ((pair >> (64 - Self::BLOCKS)) as usize, bit(6) | bit(12) | bit(18) | bit(24))
     }
 
     fn insert(&mut self, left: WordHash, right: WordHash) {
-        for place in Self::places(left, right) {
-            self.bits[(place >> 6) as usize] |= 1 << (place & 63);
-        }
+        let (block, bits) = Self::place(left, right);
+        self.blocks[block] |= bits;
     }
 
     #[inline]
     fn contains(&self, left: WordHash, right: WordHash) -> bool {
-        Self::places(left, right)
-            .iter()
-            .all(|place| self.bits[(place >> 6) as usize] >> (place & 63) & 1 == 1)
+        let (block, bits) = Self::place(left, right);
+        self.blocks[block] & bits == bits
     }
 }
 
@@ -347,32 +416,28 @@ impl Bigrams {
         ids.extend(hashes.iter().map(|hash| hash.0).zip(0..));
         let unigram_costs = columns.bytes(vocabulary).to_vec();
         let backoff_costs = columns.bytes(vocabulary).to_vec();
-        let mut rows = Vec::with_capacity(vocabulary + 1);
-        rows.push(0);
-        let mut end = 0;
-        for _ in 0..vocabulary {
-            end += columns.varint();
-            rows.push(end);
-        }
+        assert!(vocabulary <= usize::from(Rows::EMPTY), "words have numbers of two bytes");
+        let lengths: Vec<u32> = (0..vocabulary).map(|_| columns.varint()).collect();
+        let mut rows = Rows::new(lengths.iter().copied());
         let mut rights = Vec::with_capacity(count);
-        for row in rows.windows(2) {
+        for &length in &lengths {
             let mut right = 0;
-            for _ in row[0]..row[1] {
+            for _ in 0..length {
                 right += columns.varint();
                 rights.push(right as u16);
             }
         }
-        let costs = columns.bytes(count).to_vec();
         let mut strong = PairFilter::new();
-        for (left, row) in hashes.iter().zip(rows.windows(2)) {
-            for at in row[0] as usize..row[1] as usize {
-                let right = usize::from(rights[at]);
-                if unigram_costs[right].saturating_sub(costs[at]) >= STRONG {
-                    strong.insert(*left, hashes[right]);
+        let mut seen = rights.into_iter().zip(columns.bytes(count));
+        for (left, &length) in lengths.iter().enumerate() {
+            for (right, &cost) in seen.by_ref().take(length as usize) {
+                rows.insert(left, right, cost);
+                if unigram_costs[usize::from(right)].saturating_sub(cost) >= STRONG {
+                    strong.insert(hashes[left], hashes[usize::from(right)]);
                 }
             }
         }
-        Bigrams { ids, unigram_costs, backoff_costs, rows, rights, costs, strong }
+        Bigrams { ids, unigram_costs, backoff_costs, rows, strong }
     }
 
     fn follows(
@@ -387,10 +452,9 @@ impl Bigrams {
         };
         let unigram = f32::from(self.unigram_costs[usize::from(right)]);
         let Some(VocabularyId(left)) = left else { return (-unigram / COST, false) };
-        let (start, end) = (self.rows[usize::from(left)] as usize, self.rows[usize::from(left) + 1] as usize);
-        match self.rights[start..end].binary_search(&right) {
-            Ok(at) => (-f32::from(self.costs[start + at]) / COST, true),
-            Err(_) => (-(unigram + f32::from(self.backoff_costs[usize::from(left)])) / COST, false),
+        match self.rows.get(usize::from(left), right) {
+            Some(cost) => (-f32::from(cost) / COST, true),
+            None => (-(unigram + f32::from(self.backoff_costs[usize::from(left)])) / COST, false),
         }
     }
 }

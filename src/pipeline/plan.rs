@@ -97,6 +97,14 @@ impl Plan {
             ("find_typos", self.typos.is_some().into()),
             ("find_duplicates", self.duplicates.is_some().into()),
         ]);
+        if let Some(typos) = &self.typos {
+            let languages: Vec<_> =
+                typos.dictionaries.iter().map(|dictionary| dictionary.language().0).collect();
+            settings.insert("confusions", typos.confusions.into());
+            settings.insert("dialect", format!("{:?}", typos.dialect).to_lowercase().into());
+            settings.insert("dictionaries", languages.into());
+            settings.insert("words", typos.words.len().into());
+        }
         if let Some(duplicates) = &self.duplicates {
             settings.insert("threshold", duplicates.threshold.into());
             settings.insert("min_words", duplicates.min_words.into());

@@ -36,6 +36,9 @@ pub struct Resolution<'a> {
     pub(super) speller: Option<Speller<'a>>,
     /// What was wrong with inputs.
     pub(super) problems: Vec<Problem>,
+    /// How many distinct words were counted, and how many occurrences of others.
+    pub(super) distinct_words: u64,
+    pub(super) words_passed_by: u64,
 }
 
 /// The documents of one source.
@@ -85,6 +88,7 @@ fn resolved<'a>(
     let sentences = units.iter().map(|unit| unit.sentences).sum();
     let fingerprints = units.into_iter().flat_map(|unit| unit.fingerprints).collect();
     let is_known = |word: &str| lexicon.contains(word);
+    let (distinct_words, words_passed_by) = (words.distinct() as u64, words.passed_by());
     let (repetitions, speller) = rayon::join(
         || {
             let settings = plan.duplicates.as_ref()?;
@@ -92,7 +96,7 @@ fn resolved<'a>(
         },
         || {
             let settings = plan.typos.as_ref()?;
-            Some(speller(lexicon, &words, settings, workers))
+            Some(speller(lexicon, words, settings, workers))
         },
     );
     Ok(Resolution {
@@ -106,6 +110,8 @@ fn resolved<'a>(
         repetitions,
         speller,
         problems,
+        distinct_words,
+        words_passed_by,
     })
 }
 
@@ -115,11 +121,11 @@ const WORDS_A_SHARE: usize = 1024;
 /// Judges the distinct words of the corpus, in parallel.
 fn speller<'a>(
     lexicon: &'a Lexicon,
-    words: &CorpusWords,
+    words: CorpusWords,
     settings: &spell::Settings,
     workers: &dyn Workers,
 ) -> Speller<'a> {
-    let judge = Judge::new(lexicon, words);
+    let judge = Judge::new(lexicon, &words, settings);
     let judgements = workers.map_ranges(judge.len(), WORDS_A_SHARE, |share| judge.judge(share));
     Speller::of(lexicon, judgements, settings)
 }

@@ -45,6 +45,10 @@ pub struct Summary {
     pub bytes_removed: u64,
     /// The share of the text they are, 0 to 1.
     pub share_removed: f64,
+    /// Distinct words of the corpus, as far as typos were looked for.
+    pub distinct_words: u64,
+    /// Occurrences of words that were not judged, as there were too many different ones before them.
+    pub words_passed_by: u64,
     /// Findings, by kind and by what was done.
     pub findings: BTreeMap<&'static str, KindCounts>,
     /// What the corpus repeats most, largest cluster first.
@@ -128,6 +132,8 @@ impl Summary {
             documents_left_out: 0,
             bytes_removed: 0,
             share_removed: 0.0,
+            distinct_words: 0,
+            words_passed_by: 0,
             findings: BTreeMap::new(),
             clusters: Vec::new(),
             inputs: InputCounts::default(),
@@ -151,6 +157,8 @@ impl Summary {
         self.documents = resolution.hashes.len() as u64;
         self.bytes = resolution.bytes;
         self.sentences = resolution.sentences;
+        self.distinct_words = resolution.distinct_words;
+        self.words_passed_by = resolution.words_passed_by;
         self.problems(&resolution.problems);
     }
 

@@ -24,13 +24,28 @@ pub struct WordCounts {
     /// The spellings, in lower case, one after the other.
     spellings: String,
     documents: u32,
+    /// See [`CorpusWords::passed_by`].
+    passed_by: u64,
 }
 
 /// The words of the corpus.
-#[derive(Default)]
 pub struct CorpusWords {
     counts: WordCounts,
     index: Index,
+    room: usize,
+    /// Occurrences of words for which there was no room.
+    passed_by: u64,
+}
+
+/// Distinct words that are kept: with a hundred bytes each, not half a gigabyte. A corpus that has more
+/// is one of hapaxes: numbers of parts, damaged text. The first ones in the order of the corpus are kept,
+/// so the answer does not depend on who counted them.
+const ROOM: usize = 1 << 22;
+
+impl Default for CorpusWords {
+    fn default() -> Self {
+        CorpusWords { counts: WordCounts::default(), index: Index::default(), room: ROOM, passed_by: 0 }
+    }
 }
 
 /// What is known of one distinct word.
@@ -180,15 +195,31 @@ impl CorpusWords {
             self.add(entry, next.spelling(entry));
         }
         self.counts.documents += next.documents;
+        self.passed_by += next.passed_by;
+    }
+
+    /// How many distinct words are kept.
+    pub fn distinct(&self) -> usize {
+        self.counts.entries.len()
+    }
+
+    /// How often a word stood in the corpus that is not kept, as there were too many different ones.
+    pub fn passed_by(&self) -> u64 {
+        self.passed_by
     }
 
     /// The same as counts, to be absorbed by a larger corpus.
     pub fn into_counts(self) -> WordCounts {
-        self.counts
+        WordCounts { passed_by: self.passed_by, ..self.counts }
     }
 
     fn add(&mut self, entry: &Count, spelling: &str) {
-        let CorpusWords { counts, index } = self;
+        let full = self.counts.entries.len() >= self.room;
+        if full && !self.index.contains_key(&entry.hash.0) {
+            self.passed_by += u64::from(entry.total());
+            return;
+        }
+        let CorpusWords { counts, index, .. } = self;
         let at = *index.entry(entry.hash.0).or_insert_with(|| {
             let start = counts.spellings.len();
             counts.spellings.push_str(spelling);
@@ -262,6 +293,22 @@ mod tests {
         let whole = merge(vec![count(&texts)]);
         let cut = merge(texts.iter().map(|text| count(&[text])).collect());
         assert_eq!(told(&whole), told(&cut));
+    }
+
+    #[test]
+    fn when_there_is_no_room_the_first_words_are_kept() {
+        let texts = ["a bad dog", "cats sleep; a bad cat", "cats cats"];
+        let corpus = |batches: Vec<WordCounts>| {
+            let mut corpus = CorpusWords { room: 4, ..CorpusWords::default() };
+            batches.into_iter().for_each(|batch| corpus.absorb(batch));
+            corpus
+        };
+        let whole = corpus(vec![count(&texts)]);
+        let cut = corpus(texts.iter().map(|text| count(&[text])).collect());
+        assert_eq!(told(&whole), told(&cut));
+        assert_eq!((whole.distinct(), whole.passed_by()), (4, 2), "sleep and cat");
+        assert_eq!(cut.passed_by(), 2);
+        assert_eq!(whole.total(WordHash::of(b"cats")), 3);
     }
 
     #[test]

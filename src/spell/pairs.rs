@@ -1,6 +1,6 @@
 //! Rules for two words in a row: doubled words, and one word with a space inside.
 
-use crate::language::{Lexicon, rarity_of};
+use crate::language::{Entry, Lexicon, rarity_of};
 use crate::model::{Applicability, Finding, Kind, Span};
 
 use super::context::{Context, vocabulary};
@@ -84,6 +84,26 @@ fn number_follows(text: &str, end: usize) -> bool {
     spaces > 0 && rest.get(spaces).is_some_and(u8::is_ascii_digit)
 }
 
+/// Words more common than this stand alone too often to be asked for what they may begin.
+const COMMONEST_HALF: f32 = 3.3;
+
+/// How much likelier the whole must be than two words that both are known.
+const WORDS_GAIN: f32 = 3.0;
+
+/// True for a word that some more common word begins with, the rest of which is a word, too.
+pub(super) fn is_half(lexicon: &Lexicon, word: &str, entry: Entry) -> bool {
+    let rarity = rarity_of(entry.rank());
+    word.len() > 2
+        && rarity > COMMONEST_HALF
+        && lexicon.starting_with(word).any(|(whole, entry)| {
+            let rest = &whole[word.len()..];
+            entry.is_core()
+                && rest.len() > 2
+                && rarity_of(entry.rank()) < rarity.min(RAREST_WHOLE)
+                && lexicon.entry(rest).is_core()
+        })
+}
+
 /// One word with a space inside: the word at `context` and the next, one of which is no word.
 pub(super) fn split(context: &Context, scratch: &mut String) -> Option<Finding> {
     let (first, second) = (context.word(), context.next_after_space()?);
@@ -132,6 +152,9 @@ pub(super) fn split(context: &Context, scratch: &mut String) -> Option<Finding> 
     if short && (is_core(first) || is_core(second)) && gain < SPLIT_GAIN + 2.0 {
         return None;
     }
+    if is_core(first) && is_core(second) && gain < WORDS_GAIN {
+        return None;
+    }
     let safe = !context.manner.uncased
         && (is_scrap(first) || is_scrap(second))
         && !(short && (is_core(first) || is_core(second)));
@@ -142,7 +165,7 @@ pub(super) fn split(context: &Context, scratch: &mut String) -> Option<Finding> 
         confidence: if safe { 0.99 } else { 0.9 },
         applicability: if safe { Applicability::Safe } else { Applicability::Review },
         reason: format!(
-            "'{}' and '{}' are parts of the known word '{whole}'",
+            "known word '{whole}' with a space inside: '{}' and '{}'",
             first.span.of(text),
             second.span.of(text)
         ),

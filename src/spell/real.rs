@@ -44,7 +44,12 @@ pub(super) struct Weighed<'k> {
 }
 
 /// Logit above which a word is reported.
-const REPORT: f32 = 0.9;
+const REPORT: f32 = 0.55;
+/// When the two differ by an ending of grammar, or the word is one of the commonest: these stand
+/// between unlikely neighbours too often.
+const REPORT_INFLECTED: f32 = 1.5;
+/// Base ten logarithm of how rare a word is that is no longer among the commonest.
+const COMMONEST: f32 = 1.6;
 /// With `confusions`.
 const REPORT_CONFUSION: f32 = -1.0;
 /// Base ten logarithm of how much likelier the other must be to be looked at further.
@@ -201,19 +206,23 @@ impl Known {
         strangers: impl FnOnce() -> f32,
     ) -> Option<Finding> {
         let mut best: Option<Weighed> = None;
-        let mut second = f32::MIN;
+        let mut second: Option<(f32, &Candidate)> = None;
         for weighed in self.weigh(context, doubt, strangers) {
             if best.as_ref().is_none_or(|best| weighed.gain > best.gain) {
-                second = best.map_or(second, |best| best.gain);
+                second = best.map(|best| (best.gain, best.other)).or(second);
                 best = Some(weighed);
-            } else {
-                second = second.max(weighed.gain);
+            } else if second.is_none_or(|(gain, _)| weighed.gain > gain) {
+                second = Some((weighed.gain, weighed.other));
             }
         }
         let Weighed { other, mut features, fit, gain } = best?;
-        features.gap = (gain - second).min(MOST_GAP);
+        features.gap = second.map_or(MOST_GAP, |(second, _)| (gain - second).min(MOST_GAP));
         let score = score(&model.real, &features.values());
-        let report = if doubt.confusions { REPORT_CONFUSION } else { REPORT };
+        let report = match doubt.confusions {
+            true => REPORT_CONFUSION,
+            false if features.inflection == 1.0 || self.rarity < COMMONEST => REPORT_INFLECTED,
+            false => REPORT,
+        };
         if score <= report {
             return None;
         }
@@ -222,13 +231,17 @@ impl Known {
             (_, _, Some(previous)) => format!("after '{}'", previous.span.of(context.text)),
             _ => "here".to_owned(),
         };
+        let or = match second {
+            Some((second, other)) if gain - second < 1.5 => format!("; or: {}", other.text),
+            _ => String::new(),
+        };
         Some(Finding {
             kind: Kind::RealWord,
             span: context.word().span,
             suggestion: Some(other.text.clone()),
             confidence: probability(score),
             applicability: Applicability::Review,
-            reason: format!("known word '{}' is {} times likelier {place}", other.text, grouped(gain)),
+            reason: format!("known word '{}' is {} times likelier {place}{or}", other.text, grouped(gain)),
             repetition: None,
         })
     }

@@ -122,6 +122,15 @@ pub(super) fn lost_apostrophe(word: &str) -> Option<&'static str> {
     WORDS.binary_search_by_key(&word, |(lost, _)| lost).ok().map(|at| WORDS[at].1)
 }
 
+/// The contraction that a word stands for where its neighbours say so, for words that are words.
+pub(super) fn perhaps_contraction(word: &str) -> Option<&'static str> {
+    match word {
+        "cant" => Some("can't"),
+        "wont" => Some("won't"),
+        _ => None,
+    }
+}
+
 /// Contractions that are safe to restore without a look. `hes` and `shes` may be plurals.
 pub(super) fn is_surely_contraction(word: &str) -> bool {
     !matches!(word, "he's" | "she's")
@@ -280,6 +289,78 @@ pub(super) fn is_safe_split(left: &str, right: &str) -> bool {
     LEFT.binary_search(&left).is_ok() || RIGHT.binary_search(&right).is_ok()
 }
 
+/// True when one of two words only holds others together, and makes no compounds as `over`, `out`, `in`
+/// and `like` do.
+pub(super) fn is_sure_split(left: &str, right: &str) -> bool {
+    const LEFT: &[&str] = &[
+        "a", "among", "an", "as", "at", "be", "between", "can", "did", "does", "for", "he", "is", "may",
+        "me", "more", "most", "must", "my", "said", "she", "so", "some", "such", "we", "were", "what", "who",
+        "will", "you", "your",
+    ];
+    const RIGHT: &[&str] = &[
+        "against", "also", "among", "an", "because", "before", "being", "between", "but", "can", "could",
+        "did", "does", "each", "he", "her", "his", "how", "if", "into", "is", "may", "must", "my", "not",
+        "or", "our", "said", "she", "should", "since", "than", "their", "them", "then", "there", "these",
+        "those", "through", "until", "we", "what", "when", "where", "who", "you", "your",
+    ];
+    let safe = is_safe_split(left, right) && (left.len() > 1 || right.len() > 1);
+    safe || LEFT.binary_search(&left).is_ok() || RIGHT.binary_search(&right).is_ok()
+}
+
+/// True for the last part of many compounds, in the singular or plural: `bathroom`, `snowballs`.
+pub(super) fn ends_compounds(word: &str) -> bool {
+    const TAILS: &[&str] = &[
+        "back", "ball", "band", "bird", "board", "boat", "body", "book", "bound", "box", "break", "breaker",
+        "bug", "burst", "cake", "card", "cast", "craft", "cut", "day", "door", "drive", "dust", "eye",
+        "fall", "field", "fire", "fish", "flower", "folk", "foot", "fuck", "game", "girl", "ground", "guard",
+        "gun", "hand", "head", "hold", "hole", "holder", "house", "keeper", "land", "law", "leaf", "light",
+        "line", "list", "lock", "log", "maker", "man", "mark", "master", "mate", "men", "nail", "name",
+        "night", "note", "paper", "part", "path", "people", "person", "piece", "place", "plate", "play",
+        "player", "point", "pool", "port", "pot", "power", "print", "product", "proof", "rock", "room",
+        "runner", "school", "screen", "sheet", "shell", "ship", "shirt", "shop", "shot", "side", "site",
+        "skin", "space", "step", "stone", "store", "storm", "stream", "string", "suit", "table", "tail",
+        "time", "tone", "tree", "wall", "ware", "watch", "water", "wave", "way", "weed", "weight", "wheel",
+        "wind", "wire", "woman", "women", "wood", "word", "work", "worker", "worm", "writer", "yard",
+    ];
+    let found = |word: &str| TAILS.binary_search(&word).is_ok();
+    found(word) || word.strip_suffix('s').is_some_and(found)
+}
+
+/// True for a word that stands inside names: `Yusuf ibn Amrus`.
+pub(super) fn is_name_particle(word: &str) -> bool {
+    matches!(
+        word,
+        "abu"
+            | "af"
+            | "al"
+            | "bin"
+            | "bint"
+            | "da"
+            | "de"
+            | "del"
+            | "della"
+            | "den"
+            | "der"
+            | "di"
+            | "do"
+            | "dos"
+            | "du"
+            | "el"
+            | "ibn"
+            | "la"
+            | "las"
+            | "le"
+            | "los"
+            | "ter"
+            | "und"
+            | "van"
+            | "von"
+            | "zu"
+            | "zum"
+            | "zur"
+    )
+}
+
 /// True when a word looks as if it were built from a core word by an ending or a beginning:
 /// names of new things are made so, and seldom mistyped.
 pub(super) fn is_derived(word: &str, is_core: impl Fn(&str) -> bool) -> bool {
@@ -328,6 +409,12 @@ mod tests {
         for word in ["a", "your", "the", "of", "with"] {
             assert!(is_function_word(word) && (is_never_doubled(word) || word == "with"), "{word}");
         }
+        for word in ["back", "yard", "streams", "ball", "rooms"] {
+            assert!(ends_compounds(word), "{word}");
+        }
+        assert!(
+            is_sure_split("hers", "your") && is_sure_split("your", "hers") && !is_sure_split("over", "bank")
+        );
         for word in ["had", "that", "very", "again", "yum"] {
             assert!(may_be_doubled(word) && !is_never_doubled(word), "{word}");
         }

@@ -2,39 +2,45 @@
 
 use std::ops::Range;
 
-use crate::language::{Language, Lexicon, WordHash};
-use crate::model::{Finding, Sentence, Span};
+use crate::language::{Dialect, Dialects, Language, Lexicon, WordHash};
+use crate::model::{Applicability, Finding, Kind, Sentence, Span};
 
 use super::candidates::Tree;
 use super::context::{Context, Manner};
 use super::counter::{CorpusWords, Count, Index};
+use super::dictionary::Dictionary;
 use super::features::Model;
+use super::foreign;
+use super::mechanical::Mechanics;
 use super::pairs;
+use super::phrases;
 use super::real::{Doubt, Known};
 use super::rules;
+use super::settings::Settings;
 use super::unknown::Unknown;
 use super::words::{Marks, Word, each_sentence};
-
-/// What the user decides about typos.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// Report common words in the place of others (`form` for `from`) on weaker evidence, too: more
-    /// finds, and more false ones.
-    pub confusions: bool,
-}
 
 /// Knows which words of the corpus are suspicious, and finds them in documents.
 pub struct Speller<'a> {
     lexicon: &'a Lexicon,
+    mechanics: Mechanics<'a>,
     model: Model,
     settings: Settings,
-    /// Words that are odd in themselves.
-    odd: Index,
-    oddities: Vec<Oddity>,
-    /// Words that may stand in the place of others.
-    known: Index,
-    knowns: Vec<Known>,
+    /// Words that deserve a look, and what for: one place to ask, as every word is asked for.
+    suspicious: Index,
+    suspects: Vec<Suspect>,
     function_words: Index,
+    /// The word `of`.
+    of: WordHash,
+}
+
+/// A distinct word that deserves a look.
+#[derive(Default)]
+struct Suspect {
+    /// In what way it is odd in itself.
+    oddity: Option<Oddity>,
+    /// It may stand in the place of another.
+    known: Option<Known>,
 }
 
 /// A distinct word that is odd in itself.
@@ -43,6 +49,12 @@ enum Oddity {
     Unknown(Box<Unknown>),
     /// A contraction without its apostrophe.
     Contraction(&'static str),
+    /// A word that may be a contraction without its apostrophe.
+    Perhaps(&'static str),
+    /// A word that may be the first half of a longer one.
+    Half,
+    /// A word that the wanted dialect spells otherwise: so.
+    Dialect(String),
     /// A scrap of a word, or a word that nothing known is like.
     Fragment,
 }
@@ -53,13 +65,13 @@ pub struct Judge<'a> {
     lexicon: &'a Lexicon,
     tree: Tree<'a>,
     corpus: &'a CorpusWords,
+    dialect: Option<(Dialects, Dialect)>,
 }
 
 /// What came of a share of the words.
 #[derive(Default)]
 pub struct Judgements {
-    oddities: Vec<(WordHash, Oddity)>,
-    knowns: Vec<(WordHash, Known)>,
+    suspects: Vec<(WordHash, Suspect)>,
 }
 
 /// From so many distinct words on, it pays to index what is left of all core words with a letter
@@ -68,14 +80,16 @@ const WORDS_THAT_PAY: usize = 5_000;
 
 impl<'a> Judge<'a> {
     /// A judge of the words of `corpus`.
-    pub fn new(lexicon: &'a Lexicon, corpus: &'a CorpusWords) -> Self {
+    pub fn new(lexicon: &'a Lexicon, corpus: &'a CorpusWords, settings: &Settings) -> Self {
         let mut tree = Tree::new(lexicon);
         for (edits, words) in [(1, WORDS_THAT_PAY), (2, 10 * WORDS_THAT_PAY)] {
             if corpus.len() > words {
                 tree.index(edits);
             }
         }
-        Judge { lexicon, tree, corpus }
+        let dialect = settings.dialect;
+        let dialect = (dialect != Dialect::Any).then(|| (Dialects::embedded(), dialect));
+        Judge { lexicon, tree, corpus, dialect }
     }
 
     /// How many distinct words there are.
@@ -98,28 +112,52 @@ impl<'a> Judge<'a> {
     }
 
     fn word(&self, word: &str, count: &Count, judgements: &mut Judgements) {
-        let Judge { lexicon, tree, corpus } = self;
+        let suspect = self.suspect(word, count);
+        judgements.suspects.extend(suspect.map(|suspect| (count.hash, suspect)));
+    }
+
+    fn suspect(&self, word: &str, count: &Count) -> Option<Suspect> {
+        let Judge { lexicon, tree, corpus, dialect } = self;
         if let Some(full) = rules::lost_apostrophe(word) {
-            return judgements.oddities.push((count.hash, Oddity::Contraction(full)));
+            return odd(Oddity::Contraction(full));
+        }
+        let other = dialect.as_ref().and_then(|(dialects, dialect)| dialects.spelling(word, *dialect));
+        if let Some(other) = other {
+            return odd(Oddity::Dialect(other.to_owned()));
+        }
+        if let Some(full) = rules::perhaps_contraction(word) {
+            return odd(Oddity::Perhaps(full));
         }
         if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            return;
+            return None;
         }
         let entry = lexicon.entry(word);
-        if entry.is_core() {
-            let known = Known::judge(lexicon, tree, corpus, word, entry, count);
-            judgements.knowns.extend(known.map(|known| (count.hash, known)));
-        } else if let Some(unknown) = Unknown::judge(lexicon, tree, corpus, word, entry, count) {
-            return judgements.oddities.push((count.hash, Oddity::Unknown(Box::new(unknown))));
+        if !entry.is_core()
+            && let Some(unknown) = Unknown::judge(lexicon, tree, corpus, word, entry, count)
+        {
+            return odd(Oddity::Unknown(Box::new(unknown)));
         }
-        if count.lower > 0 && pairs::is_fragment(lexicon, word) {
-            judgements.oddities.push((count.hash, Oddity::Fragment));
+        let is_half = entry.is_core() && count.lower > 0 && pairs::is_half(lexicon, word, entry);
+        if !is_half && count.lower > 0 && pairs::is_fragment(lexicon, word) {
+            return odd(Oddity::Fragment);
         }
+        let known = || Known::judge(lexicon, tree, corpus, word, entry, count);
+        let suspect =
+            Suspect { oddity: is_half.then_some(Oddity::Half), known: entry.is_core().then(known).flatten() };
+        (suspect.oddity.is_some() || suspect.known.is_some()).then_some(suspect)
     }
+}
+
+/// A word that is odd in itself, and nothing else.
+fn odd(oddity: Oddity) -> Option<Suspect> {
+    Some(Suspect { oddity: Some(oddity), known: None })
 }
 
 /// So many words tell what kind of text a document is.
 const OPENING: usize = 4096;
+
+/// So many sentences tell whether a document is in one language.
+const SENTENCES_THAT_TELL: usize = 50;
 
 /// What is known about one suspicious occurrence: for explaining a row, and for fitting the weights.
 #[derive(Clone, Debug)]
@@ -135,7 +173,7 @@ pub struct Evidence {
 impl<'a> Speller<'a> {
     /// Judges every distinct word of the corpus.
     pub fn new(lexicon: &'a Lexicon, corpus: &CorpusWords, settings: &Settings) -> Speller<'a> {
-        let judge = Judge::new(lexicon, corpus);
+        let judge = Judge::new(lexicon, corpus, settings);
         Speller::of(lexicon, [judge.judge(0..judge.len())], settings)
     }
 
@@ -149,30 +187,22 @@ impl<'a> Speller<'a> {
             rules::FUNCTION_WORDS.iter().map(|word| (WordHash::of(word.as_bytes()).0, 0)).collect();
         let mut speller = Speller {
             lexicon,
+            mechanics: Mechanics::new(lexicon),
             model: Model::embedded(),
             settings: settings.clone(),
-            odd: Index::default(),
-            oddities: Vec::new(),
-            known: Index::default(),
-            knowns: Vec::new(),
+            suspicious: Index::default(),
+            suspects: Vec::new(),
             function_words,
+            of: WordHash::of(b"of"),
         };
-        for Judgements { oddities, knowns } in judgements {
-            oddities.into_iter().for_each(|(hash, oddity)| speller.add_oddity(hash, oddity));
-            for (hash, known) in knowns {
-                speller.known.insert(hash.0, speller.knowns.len() as u32);
-                speller.knowns.push(known);
-            }
+        for (hash, suspect) in judgements.into_iter().flat_map(|judgements| judgements.suspects) {
+            speller.suspicious.insert(hash.0, speller.suspects.len() as u32);
+            speller.suspects.push(suspect);
         }
         speller
     }
 
-    fn add_oddity(&mut self, hash: WordHash, oddity: Oddity) {
-        self.odd.insert(hash.0, self.oddities.len() as u32);
-        self.oddities.push(oddity);
-    }
-
-    /// Adds the typo findings of one document to `out`, in the order of the text.
+    /// Adds the typo findings of one document to `out`: those of every language, then those of English.
     pub fn findings(
         &self,
         text: &str,
@@ -181,13 +211,51 @@ impl<'a> Speller<'a> {
         language: Option<Language>,
         out: &mut Vec<Finding>,
     ) {
+        let first = out.len();
+        self.mechanics.find(text, sentences, protected, language, out);
+        self.words(text, sentences, protected, language, out);
+        if !self.settings.words.is_empty() {
+            let fresh = out.split_off(first);
+            out.extend(fresh.into_iter().filter(|finding| !self.settings.words.allow(finding.span.of(text))));
+        }
+    }
+
+    /// Adds what is wrong with words, in the order of the text.
+    fn words(
+        &self,
+        text: &str,
+        sentences: &[Sentence],
+        protected: &[Span],
+        language: Option<Language>,
+        out: &mut Vec<Finding>,
+    ) {
+        let of_language = |dictionary: &&Dictionary| Some(dictionary.language()) == language;
+        if let Some(dictionary) = self.settings.dictionaries.iter().find(of_language) {
+            return dictionary.find(text, sentences, protected, out);
+        }
         if language.is_some_and(|language| language != Language::ENGLISH) {
             return;
         }
         let mut scratch = String::new();
+        let found = out.len();
         self.each_sentence(text, sentences, protected, language.is_some(), |words, manner| {
             self.sentence(text, words, manner, &mut scratch, out);
         });
+        if out.len() > found && self.is_mixed(text, sentences, protected, &mut scratch) {
+            out.truncate(found);
+        }
+    }
+
+    /// True for a document in which so much is in other languages that no sentence is judged. Asked only
+    /// where something was found.
+    fn is_mixed(&self, text: &str, sentences: &[Sentence], protected: &[Span], scratch: &mut String) -> bool {
+        let mut opening = Vec::new();
+        let few = sentences.len().min(SENTENCES_THAT_TELL);
+        each_sentence(text, &sentences[..few], protected, &mut Vec::new(), |words| {
+            opening.extend_from_slice(&words[..words.len().min(OPENING)]);
+        });
+        opening.truncate(OPENING);
+        foreign::is_foreign(self.lexicon, text, &opening, scratch)
     }
 
     /// What is known about every suspicious word of an English document.
@@ -271,8 +339,8 @@ impl<'a> Speller<'a> {
         let tied_before = tied(context.previous_after_space(), Some(word));
         let tied_after = tied(Some(word), context.next_after_space());
         let doubt = Doubt { tied_before, tied_after, confusions: true };
-        let candidates: Vec<_> = self
-            .doubtful(word, doubt)?
+        let known = self.suspect(word)?.known.as_ref().filter(|_| is_doubtful(word, doubt))?;
+        let candidates: Vec<_> = known
             .weigh(context, doubt, || self.strangers(context))
             .iter()
             .map(|w| {
@@ -289,8 +357,12 @@ impl<'a> Speller<'a> {
         function * 5 >= words.len() && foreign * 10 <= words.len() && function > 0
     }
 
+    fn suspect(&self, word: &Word) -> Option<&Suspect> {
+        self.suspicious.get(&word.hash.0).map(|&at| &self.suspects[at as usize])
+    }
+
     fn oddity(&self, word: &Word) -> Option<&Oddity> {
-        self.odd.get(&word.hash.0).map(|&at| &self.oddities[at as usize])
+        self.suspect(word)?.oddity.as_ref()
     }
 
     /// How careless a document is: where many words look mistyped, one more is likelier to be.
@@ -316,6 +388,7 @@ impl<'a> Speller<'a> {
         out: &mut Vec<Finding>,
     ) {
         let mut done = 0;
+        let found = out.len();
         // Whether the words before and after the gap in front of the current word belong together.
         let mut tied_before = false;
         for at in 0..words.len() {
@@ -335,25 +408,30 @@ impl<'a> Speller<'a> {
             if at < done {
                 continue;
             }
-            if let Some(oddity) = self.oddity(word) {
-                if let Some((finding, next)) = self.odd_word(oddity, &context, scratch) {
-                    // Both parts of a split word may have looked odd.
-                    out.pop_if(|last| !last.kind.is_repetition() && last.span.overlaps(finding.span));
-                    out.push(finding);
-                    done = next;
-                }
-            } else if let Some(known) = self.doubtful(word, doubt) {
+            if word.hash == self.of {
+                out.extend(phrases::of_for_have(&context, scratch));
+            }
+            let suspect = self.suspect(word);
+            let oddity = suspect.and_then(|suspect| suspect.oddity.as_ref());
+            if let Some(oddity) = oddity
+                && let Some((finding, next)) = self.odd_word(oddity, &context, scratch)
+            {
+                // Both parts of a split word may have looked odd.
+                out.pop_if(|last| !last.kind.is_repetition() && last.span.overlaps(finding.span));
+                out.push(finding);
+                done = next;
+            }
+            if at >= done
+                && matches!(oddity, None | Some(Oddity::Half))
+                && is_doubtful(word, doubt)
+                && let Some(known) = suspect.and_then(|suspect| suspect.known.as_ref())
+            {
                 out.extend(known.finding(&self.model, &context, doubt, || self.strangers(&context)));
             }
         }
-    }
-
-    /// A core word that not both neighbours vouch for, if it may stand in the place of others.
-    fn doubtful(&self, word: &Word, doubt: Doubt) -> Option<&Known> {
-        if doubt.tied_before && doubt.tied_after || !Known::is_plain(word) {
-            return None;
+        if out.len() > found && foreign::is_foreign(self.lexicon, text, words, scratch) {
+            out.truncate(found);
         }
-        self.known.get(&word.hash.0).map(|&at| &self.knowns[at as usize])
     }
 
     /// The finding for an odd word, and the place of the next word to look at.
@@ -364,7 +442,13 @@ impl<'a> Speller<'a> {
         if let Oddity::Contraction(full) = oddity {
             return pairs::contraction(context, full).map(|finding| (finding, context.at + 1));
         }
-        if context.at > 0 {
+        if let Oddity::Dialect(other) = oddity {
+            return self.other_dialect(context, other).map(|finding| (finding, context.at + 1));
+        }
+        if let Oddity::Perhaps(full) = oddity {
+            return phrases::contraction(context, full, scratch).map(|finding| (finding, context.at + 1));
+        }
+        if context.at > 0 && !matches!(oddity, Oddity::Half) {
             let before = Context { at: context.at - 1, ..*context };
             if let Some(finding) = pairs::split(&before, scratch) {
                 return Some((finding, context.at + 1));
@@ -377,6 +461,27 @@ impl<'a> Speller<'a> {
         unknown
             .finding(&self.model, context, self.strangers(context))
             .map(|finding| (finding, context.at + 1))
+    }
+
+    /// A spelling of another dialect than the wanted one, but for names: `the Labour Party`.
+    fn other_dialect(&self, context: &Context, other: &str) -> Option<Finding> {
+        let marks = context.word().marks;
+        if marks.any(Marks::CAPITALISED) && !marks.any(Marks::INITIAL) || marks.any(Marks::QUOTED) {
+            return None;
+        }
+        let (theirs, ours) = match self.settings.dialect {
+            Dialect::American => ("British", "American"),
+            _ => ("American", "British"),
+        };
+        Some(Finding {
+            kind: Kind::Misspelling,
+            span: context.word().span,
+            suggestion: Some(in_case(other, marks)),
+            confidence: 0.9,
+            applicability: Applicability::Review,
+            reason: format!("{theirs} spelling; {ours} English has '{other}'"),
+            repetition: None,
+        })
     }
 
     /// Words that are never judged, and acronyms: capitals say nothing only where all words have them.
@@ -400,6 +505,11 @@ impl<'a> Speller<'a> {
                     }
         })
     }
+}
+
+/// True for a core word that not both neighbours vouch for.
+fn is_doubtful(word: &Word, doubt: Doubt) -> bool {
+    !(doubt.tied_before && doubt.tied_after) && Known::is_plain(word)
 }
 
 /// True when sentences begin with small letters.
@@ -438,7 +548,6 @@ mod tests {
     use super::super::counter::{WordCounter, merge};
     use super::super::words::tests::sentences_of;
     use super::*;
-    use crate::model::Applicability;
 
     fn findings(text: &str) -> Vec<Finding> {
         let lexicon = Lexicon::embedded();
@@ -513,6 +622,41 @@ mod tests {
             told("He doesnt know. Thats all. They were well."),
             ["!doesnt -> doesn't", "!Thats -> That's"]
         );
+    }
+
+    #[test]
+    fn contractions_that_are_words_are_told_by_their_neighbours() {
+        assert_eq!(told("He says that he cant stop there."), ["!cant -> can't"]);
+        assert_eq!(told("They wont be happy about it."), ["!wont -> won't"]);
+        for text in ["It was late, as was his wont.", "He was wont to say so.", "The cant of thieves is old."]
+        {
+            assert_eq!(told(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn of_is_told_from_have() {
+        assert_eq!(told("A bus would of been a good idea."), ["!would of -> would have"]);
+        assert_eq!(told("You should of never gone there."), ["!should of -> should have"]);
+        for text in
+            ["We could of course go there.", "He did what he could of it.", "This must of necessity end."]
+        {
+            assert_eq!(told(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn halves_of_a_word_are_put_together() {
+        assert_eq!(told("He works at some inter national firm."), ["inter national -> international"]);
+        assert_eq!(told("They inter the dead in the old churchyard."), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_sentence_in_another_language_is_left_alone() {
+        let english = "It was a long day and the weather was not what they had hoped for. ";
+        let latin =
+            "Examinatio et emendatio mathematicae hodiernae qualis explicatur in libris Johannis Wallisii.";
+        assert_eq!(told(&format!("{}\n{latin}", english.repeat(6))), Vec::<String>::new());
     }
 
     #[test]

@@ -43,13 +43,15 @@ struct Bar {
 impl Bar {
     /// The misspelling stands in a list with this correction.
     const LISTED: Bar = Bar { slip: -1.0, right: -2.0 };
-    const SMALL: Bar = Bar { slip: -0.5, right: -1.2 };
+    const SMALL: Bar = Bar { slip: -0.5, right: -2.0 };
     /// Names are many, and slips in them few.
     const CAPITAL: Bar = Bar { slip: -1.0, right: 0.5 };
     const JOINED: Bar = Bar { slip: -1.0, right: -0.4 };
     const OWNER: Bar = Bar { slip: 2.0, right: 0.0 };
+    /// Two nouns that are common as one: `harddrives`, `livestreams`.
+    const COMPOUND: Bar = Bar { slip: -1.0, right: 3.5 };
     /// `costal`: a word, but a rare one.
-    const RARE: Bar = Bar { slip: -1.6, right: -0.2 };
+    const RARE: Bar = Bar { slip: -1.6, right: -1.25 };
     /// Abbreviations and scraps of other languages.
     const SHORT: Bar = Bar { slip: -1.0, right: -0.4 };
 }
@@ -61,6 +63,7 @@ const UNSAFE: Marks = Marks::HYPHENATED.with(Marks::QUOTED).with(Marks::APOSTROP
 const SAFE_WORD: f32 = 2.0;
 const SAFE_LISTED: f32 = 1.2;
 const SAFE_PAIR: f32 = 1.5;
+const SAFE_FUNCTION: f32 = 4.0;
 /// How many candidates a word keeps for its neighbours to choose from.
 const KEPT: usize = 10;
 /// Names are many, and seldom slips.
@@ -233,6 +236,10 @@ impl Unknown {
                     features.joined_seen = flag(seen);
                     features.joined_pair = pair + 4.0;
                     features.joined_name = flag(candidate.name);
+                    // After a name comes `Latinus secundus`, and also `wasborn`.
+                    if rules::is_safe_split(left, right) {
+                        features.after_stranger = 0.0;
+                    }
                 }
                 Weighed { candidate, features }
             })
@@ -241,13 +248,27 @@ impl Unknown {
     /// A finding for this occurrence, if it looks like a slip.
     pub(super) fn finding(&self, model: &Model, context: &Context, strangers: f32) -> Option<Finding> {
         // `Yusuf ibn Amrus`: what is known, and stands in a name, is part of it.
-        let particle = self.entry.is_listed() && context.is_between_names() && context.manner.careless < 0.3;
-        if particle || self.is_name_here(context) || is_dropped_g(context) {
+        let particle = context.is_between_names()
+            && (self.entry.is_listed() && context.manner.careless < 0.3
+                || rules::is_name_particle(context.written()));
+        // A sentence that begins with a rare word in small letters is the rest of something: `ZDNet.⏎com`.
+        let scrap = context.at == 0
+            && self.is_rare_word()
+            && !context.manner.uncased
+            && !context.word().marks.any(Marks::CAPITALISED.with(Marks::UPPER));
+        // `Betrusted`: inside a sentence a capital begins a name, and no name begins with `be`.
+        let marks = context.word().marks;
+        let named = marks.any(Marks::CAPITALISED) && !marks.any(Marks::INITIAL);
+        if particle || scrap || self.is_name_here(context) || is_dropped_g(context) {
             return None;
         }
         let mut best: Option<(f32, Weighed)> = None;
         let mut second: Option<(f32, &Candidate)> = None;
         for weighed in self.weigh(context, strangers) {
+            let begins = |(left, _)| rules::is_function_word(left);
+            if named && weighed.candidate.parts().is_some_and(begins) {
+                continue;
+            }
             let rank = score(&model.rank, &weighed.features.values());
             match &best {
                 Some((top, _)) if rank <= *top => {
@@ -332,7 +353,7 @@ impl Unknown {
     fn is_word_of_the_corpus(&self, candidate: &Candidate, context: &Context) -> bool {
         let short = self.own.short == 1.0;
         let common = candidate.listed && !short || candidate.slip == Slip::Apostrophe;
-        let times = if short { 200.0 } else { 20.0 };
+        let times = if short { 60.0 } else { 20.0 };
         !common && context.manner.careless < 0.5 && self.total > 3 && self.beside(candidate) < times
     }
 
@@ -355,7 +376,8 @@ impl Unknown {
         let next_is_name = context.next().is_some_and(|next| next.marks.any(Marks::CAPITALISED));
         // A sentence that begins small has another fault, which the fix would leave; and a capital
         // elsewhere, or before another one, makes a name.
-        let odd_case = if begins { !capital && !marks.any(Marks::UPPER) } else { capital };
+        let small = !capital && !marks.any(Marks::UPPER);
+        let odd_case = if begins { small && context.at == 0 } else { capital };
         let name = candidate.name || capital && (next_is_name || context.at > 0) || context.manner.uncased;
         // `tryin`, `anythin`.
         let spoken = candidate.text.ends_with("ing") && context.written().ends_with("in");
@@ -366,12 +388,23 @@ impl Unknown {
         }
         match candidate.parts() {
             Some((left, last)) => {
-                left != "i" && right > SAFE_PAIR && !capital && rules::is_safe_split(left, last)
+                let listed = right > SAFE_PAIR && !capital && rules::is_safe_split(left, last);
+                let sure = right > SAFE_FUNCTION
+                    && features.joined_seen == 1.0
+                    && rules::is_sure_split(left, last)
+                    && (!capital || context.written().len() > 5);
+                left != "i" && (listed || sure)
             }
             // Three letters are a slip of too many words.
             None => {
                 let bar = if features.listed_only == 1.0 { SAFE_LISTED } else { SAFE_WORD };
-                right > bar + 1.5 * self.own.short && candidate.slip != Slip::Apostrophe
+                // `thangs` and `ssso` are written so on purpose.
+                let drawled = match candidate.slip {
+                    Slip::Vowel => 1.0,
+                    Slip::ExtraDouble if starts_doubled(context.written()) => return false,
+                    _ => 0.0,
+                };
+                right > bar + 1.5 * self.own.short + drawled && candidate.slip != Slip::Apostrophe
             }
         }
     }
@@ -382,12 +415,20 @@ impl Unknown {
         match candidate.slip {
             _ if candidate.listed => Bar::LISTED,
             Slip::Apostrophe => Bar::OWNER,
+            Slip::Space if self.is_compound(candidate) => Bar::COMPOUND,
             Slip::Space => Bar::JOINED,
             _ if capital => Bar::CAPITAL,
             _ if self.entry.is_listed() && self.own.short == 1.0 => Bar::SHORT,
             _ if self.is_rare_word() => Bar::RARE,
             _ => Bar::SMALL,
         }
+    }
+
+    /// True for two words without a space that many write so, neither of which only holds others together.
+    fn is_compound(&self, candidate: &Candidate) -> bool {
+        let Some((left, right)) = candidate.parts() else { return false };
+        let holds = rules::is_function_word(left) || rules::is_function_word(right);
+        !holds && (self.entry.rank().is_some() || rules::ends_compounds(right))
     }
 
     /// True for a word that large dictionaries have and no list of misspellings.
@@ -428,6 +469,11 @@ fn suggestion(candidate: &Candidate, marks: Marks) -> String {
         }
         _ => in_case(&candidate.text, marks),
     }
+}
+
+/// True for `ssome`.
+fn starts_doubled(word: &str) -> bool {
+    matches!(word.as_bytes(), [first, second, ..] if first.eq_ignore_ascii_case(second))
 }
 
 /// True for `lookin'`: spoken language, written down on purpose.

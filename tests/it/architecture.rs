@@ -13,7 +13,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("decide", &["model", "language"]),
     ("output", &["model", "language"]),
     ("pipeline", &["model", "language", "input", "segment", "dedup", "spell", "decide", "output"]),
-    ("cli", &["model", "pipeline", "input", "segment", "dedup", "spell", "output"]),
+    ("cli", &["model", "language", "pipeline", "input", "segment", "dedup", "spell", "output"]),
 ];
 
 /// Rooms that touch files, and the only one that has threads.
