@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 /// Finds sentences that say again what was already said and words that were mistyped, writes a
 /// cleaned copy, and reports every single change. Originals are never touched.
@@ -218,7 +218,7 @@ pub(super) struct Find {
     pub(super) confusions: bool,
     /// Check texts in another language with a Hunspell dictionary, such as `de=de_DE.dic`, whose .aff file
     /// lies beside it; repeatable
-    #[arg(long, value_name = "LANG=FILE")]
+    #[arg(long, value_name = "LANG=FILE", value_hint = ValueHint::FilePath)]
     pub(super) dictionary: Vec<String>,
 }
 

@@ -238,7 +238,9 @@ fn read_file(path: &Path, is_named: bool, known: &Known, values: &mut Values) ->
             // Paths in a file are meant from where the file is.
             ValueHint::AnyPath | ValueHint::FilePath | ValueHint::DirPath => {
                 let folder = path.parent().unwrap_or(Path::new(""));
-                found.into_iter().map(|value| folder.join(value).into()).collect()
+                let is_named =
+                    arg.get_value_names().is_some_and(|names| names.iter().any(|name| name.contains('=')));
+                found.into_iter().map(|value| from_folder(folder, value, is_named)).collect()
             }
             _ => found,
         };
@@ -248,6 +250,14 @@ fn read_file(path: &Path, is_named: bool, known: &Known, values: &mut Values) ->
         values.insert(key, (found, Origin::File(path.to_owned())));
     }
     Ok(())
+}
+
+/// A path that is meant from `folder`, perhaps behind the name of what it is for: `de=de_DE.dic`.
+fn from_folder(folder: &Path, value: OsString, is_named: bool) -> OsString {
+    match value.to_str().and_then(|value| value.split_once('=')) {
+        Some((name, path)) if is_named => format!("{name}={}", folder.join(path).display()).into(),
+        _ => folder.join(value).into(),
+    }
 }
 
 fn read_variables(
