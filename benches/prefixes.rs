@@ -16,9 +16,10 @@ use std::path::Path;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use scrubjay::decide::Decisions;
 use scrubjay::language::Lexicon;
 use scrubjay::model::Document;
-use scrubjay::pipeline::{self, Plan, Product, Silent, Survey};
+use scrubjay::pipeline::{self, NewDecisions, Plan, Product, Reports, Silent, Survey};
 use scrubjay::{dedup, input, segment, spell};
 use tempfile::TempDir;
 
@@ -70,6 +71,10 @@ impl Corpus {
             prefer: Vec::new(),
             product: Product::Findings,
             csv_bom: false,
+            reports: Reports::default(),
+            decisions_file: None,
+            new_decisions: NewDecisions::default(),
+            decisions: Decisions::default(),
             threads: 1,
             conduct: pipeline::Conduct::default(),
         }

@@ -3,14 +3,18 @@
 //! The only room that prints. stdout carries the result that was asked for and nothing else; the
 //! bar, messages and the summary go to stderr.
 
+mod apply;
 mod args;
 mod clean;
 mod clock;
 mod config;
 mod exit;
+mod explain;
 mod journal;
+mod marked;
 mod metrics;
 mod progress;
+mod review;
 mod sentences;
 mod session;
 mod settings;
@@ -49,6 +53,9 @@ fn run() -> anyhow::Result<Exit> {
     match &arguments.command {
         Command::Clean(command) => clean::clean(command, talk, &journal),
         Command::Check(command) => clean::check(command, talk, &journal),
+        Command::Apply(command) => apply::apply(command, talk, &journal),
+        Command::Review(command) => review::review(command, talk),
+        Command::Explain(command) => explain::explain(command, talk, &journal),
         Command::Undo(command) => undo::undo(command, talk),
         Command::Sentences(command) => sentences::sentences(command, talk, &journal),
         Command::Config(Config::Show(command)) => config::show(command, &variables),

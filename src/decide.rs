@@ -4,36 +4,103 @@
 //! settles findings that want the same bytes, and works out which white space goes with a
 //! removed sentence.
 
+mod decisions;
 mod removal;
 mod settle;
 
+use std::collections::BTreeMap;
+
 use crate::model::{
-    Action, Applicability, Decision, Edit, EditSet, Finding, Kind, OverlappingEdits, Sentence,
+    Action, Applicability, Decision, Edit, EditSet, Finding, Kind, OverlappingEdits, Sentence, Span,
 };
 
-/// Decides about everything found in one document.
+pub use decisions::{Decisions, Entry, Proposal, Reach, UnclearVerdict, Verdict};
+
+/// Decides about everything found in one document. `verdict` tells what a person decided about a
+/// finding, if anybody did.
 ///
 /// `findings` may come in any order and may overlap. The result is in the order of the text, and
 /// the edits it stands for are disjoint. A finding inside text that goes is superseded: it has no
 /// decision. Where two typo findings want the same bytes, the surer one is kept.
-pub fn decide(text: &str, sentences: &[Sentence], findings: Vec<Finding>) -> Vec<Decision> {
+pub fn decide<'a>(
+    text: &str,
+    sentences: &[Sentence],
+    findings: Vec<Finding>,
+    verdict: &dyn Fn(&Finding) -> Option<&'a Verdict>,
+) -> Vec<Decision> {
+    let mut edited = Vec::new();
+    let findings = findings.into_iter().filter_map(|finding| heed(finding, verdict, &mut edited)).collect();
+    let mut decisions = decide_findings(text, sentences, findings, edited);
+    // Findings of one place come in a fixed order: what is done first, then by kind.
+    decisions.sort_by_key(|decision| (decision.finding.span, decision.action, decision.finding.kind));
+    decisions
+}
+
+/// What is left of a finding when a person has decided about it. What goes in the way the person
+/// wrote it, goes to `edited`.
+fn heed<'a>(
+    finding: Finding,
+    verdict: &dyn Fn(&Finding) -> Option<&'a Verdict>,
+    edited: &mut Vec<Decision>,
+) -> Option<Finding> {
+    match verdict(&finding) {
+        None => Some(finding),
+        Some(Verdict::Reject) => None,
+        Some(Verdict::Edit(_)) if finding.kind == Kind::DuplicateDocument => Some(finding),
+        Some(Verdict::Edit(replacement)) => {
+            edited.push(Decision {
+                edit_span: finding.span,
+                action: Action::Replace,
+                replacement: Some(replacement.clone()),
+                finding: Finding { reason: "written by a reviewer".into(), ..finding },
+            });
+            None
+        }
+        Some(Verdict::Accept) => {
+            // Whether a repetition may go was settled with all sentences in view: here it would be
+            // unknown whether what it repeats still stays.
+            let applicability =
+                if finding.kind.is_repetition() { finding.applicability } else { Applicability::Safe };
+            let reason = match applicability {
+                Applicability::Safe => format!("accepted by a reviewer; {}", finding.reason),
+                Applicability::Review => finding.reason,
+            };
+            Some(Finding { applicability, reason, ..finding })
+        }
+    }
+}
+
+fn decide_findings(
+    text: &str,
+    sentences: &[Sentence],
+    findings: Vec<Finding>,
+    mut edited: Vec<Decision>,
+) -> Vec<Decision> {
     let (repetitions, typos): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|finding| finding.kind.is_repetition());
     let mut decisions = decide_repetitions(text, sentences, repetitions);
-    let gone: Vec<_> = decisions
+    let mut gone: BTreeMap<usize, usize> = decisions
         .iter()
         .filter(|decision| decision.action == Action::Remove)
-        .map(|decision| decision.edit_span)
+        .map(|decision| (decision.edit_span.start, decision.edit_span.end))
         .collect();
+    // What a person wrote wins over what is proposed for the same bytes, but not over a removal.
+    edited.sort_by_key(|decision| (!decision.finding.kind.is_repetition(), decision.edit_span));
+    for decision in edited {
+        let Span { start, end } = decision.edit_span;
+        if gone.range(..end).next_back().is_none_or(|(_, &taken)| taken <= start) {
+            gone.insert(start, end);
+            decisions.push(decision);
+        }
+    }
+    let gone: Vec<Span> = gone.into_iter().map(|(start, end)| Span::new(start, end)).collect();
     decisions.extend(settle::settle(typos, &gone).into_iter().map(|finding| {
         let action = match (finding.applicability, &finding.suggestion) {
             (Applicability::Safe, Some(_)) => Action::Replace,
             _ => Action::Review,
         };
-        Decision { edit_span: finding.span, action, finding }
+        Decision { edit_span: finding.span, action, finding, replacement: None }
     }));
-    // Findings of one place come in a fixed order: what is done first, then by kind.
-    decisions.sort_by_key(|decision| (decision.finding.span, decision.action, decision.finding.kind));
     decisions
 }
 
@@ -49,7 +116,7 @@ pub fn edits(decisions: &[Decision]) -> Result<EditSet, OverlappingEdits> {
             .map(|decision| Edit {
                 span: decision.edit_span,
                 replacement: match decision.action {
-                    Action::Replace => decision.finding.suggestion.clone().unwrap_or_default(),
+                    Action::Replace => decision.new_text().unwrap_or_default().to_owned(),
                     Action::Remove | Action::Review => String::new(),
                 },
             })
@@ -70,8 +137,8 @@ fn decide_repetitions(text: &str, sentences: &[Sentence], mut findings: Vec<Find
     });
     if let Some(whole) = whole {
         let finding = findings.swap_remove(whole);
-        let edit_span = crate::model::Span::new(0, text.len());
-        return vec![Decision { finding, action: Action::Remove, edit_span }];
+        let edit_span = Span::new(0, text.len());
+        return vec![Decision { finding, action: Action::Remove, edit_span, replacement: None }];
     }
     let removed: Vec<_> =
         findings.iter().filter(|finding| goes(finding)).map(|finding| finding.span).collect();
@@ -90,7 +157,7 @@ fn decide_repetitions(text: &str, sentences: &[Sentence], mut findings: Vec<Find
         if action == Action::Remove {
             last_removed = Some(finding.span);
         }
-        decisions.push(Decision { finding, action, edit_span });
+        decisions.push(Decision { finding, action, edit_span, replacement: None });
     }
     decisions
 }

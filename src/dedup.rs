@@ -7,8 +7,11 @@
 //! finds every similar pair of the distinct ones (`features`, `candidates`, `edges`); the guard
 //! says whether what differs changes the sense (`guard`); and leaders are chosen so that whatever
 //! is removed is like something that stays (`cluster`). Sentences inside longer ones are found by
-//! the runs of words they share (`partial`). Documents that say nothing new are found
+//! the runs of words they share (`partial`), points made again in other words by the terms
+//! they share (`restated`). Documents that say nothing new are found
 //! from the clusters (`documents`).
+
+use serde::{Deserialize, Serialize};
 
 mod candidates;
 mod cluster;
@@ -25,17 +28,30 @@ mod normalize;
 mod partial;
 mod repetitions;
 mod resolve;
+mod restated;
 mod slots;
 mod varint;
 mod verify;
 mod vocabulary;
+mod wishes;
 
 pub use fingerprint::{Fingerprinter, Fingerprints};
 pub use repetitions::{ClusterSummary, Repetitions, Stats};
-pub use resolve::resolve;
+pub use resolve::{resolve, resolve_heeding};
+pub use wishes::{Wish, Wishes};
+
+/// What is known of words beyond the corpus. Words are in lower case.
+#[derive(Clone, Copy)]
+pub struct Background<'a> {
+    /// Whether a word is in a dictionary.
+    pub known: &'a (dyn Fn(&str) -> bool + Sync),
+    /// The base ten logarithm of an English word's place by falling frequency: about 1 for `the`,
+    /// 6 for what no list has.
+    pub rarity: &'a (dyn Fn(&str) -> f32 + Sync),
+}
 
 /// What counts as a repetition, and which copy stays.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// Word-multiset Jaccard similarity from which a sentence may be removed, 0 to 1.
     pub threshold: f64,
@@ -63,7 +79,7 @@ impl Default for Settings {
 }
 
 /// What is compared with what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Scope {
     /// Every sentence with every other.
     Corpus,
@@ -72,7 +88,7 @@ pub enum Scope {
 }
 
 /// Which of equally preferred copies stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Keep {
     /// The first in corpus order.
     First,

@@ -3,11 +3,13 @@
 mod dialects;
 mod identify;
 mod lexicon;
+mod stem;
 mod tables;
 mod tokens;
 
 pub use dialects::{Dialect, Dialects};
 pub use identify::{FunctionWords, Language, identify};
 pub use lexicon::{Entry, Lexicon, Misspelling, VocabularyId, WordHash, rarity_of};
+pub use stem::stem;
 pub use tables::{Table, Tables, WordClass, WordClasses};
 pub use tokens::{Token, TokenKind, Tokens, is_invisible, is_unspaced, tokens};

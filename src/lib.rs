@@ -13,6 +13,7 @@ pub mod dedup;
 pub mod input;
 pub mod output;
 pub mod segment;
+pub mod sheet;
 pub mod spell;
 
 pub mod pipeline;

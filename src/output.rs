@@ -5,26 +5,33 @@
 //! and renamed, so a killed run or a power cut leaves the old file or the new one.
 
 mod atomic;
+mod charts;
+mod diff;
 mod error;
 mod folder;
 mod ledger;
+mod page;
 mod render;
 mod report;
 mod row_id;
 mod summary;
 mod text_file;
 mod undo;
+mod workbook;
 
 pub use atomic::{AtomicFile, Committer, Durability, SealedFile, SyncFolders, unnamed_file};
+pub use diff::{Stretch, word_diff};
 pub use error::{OutputError, QuotedPath};
 pub use folder::{FolderError, RunFolder};
 pub use ledger::{
     Checksums, EditRecord, EndRecord, FindingRecord, HeaderRecord, LEDGER_FORMAT, LedgerError, LedgerReader,
     LedgerWriter, Record, SourceEndRecord, SourceRecord, restore,
 };
+pub use page::{PageFacts, PageWriter, ROWS_A_PAGE};
 pub use render::{Splice, apply_splices, splices};
-pub use report::{REPORT_COLUMNS, ROWS_PER_FILE, ReportWriter, guard, unguard};
+pub use report::{REPORT_COLUMNS, ROWS_PER_FILE, ReportWriter, cell, guard, unguard, write_table};
 pub use row_id::{is_well_formed, row_id};
 pub use summary::write_json_atomically;
 pub use text_file::{SealedText, TextFile, copy_verbatim};
 pub use undo::{UndoError, Undone, undo};
+pub use workbook::{WorkbookWriter, remove_report};

@@ -7,19 +7,24 @@
 mod brake;
 mod cancel;
 mod guarded;
+mod look;
 mod names;
 mod observer;
 mod ordered;
 mod piece;
 mod plan;
+mod record;
 mod report;
 mod resolve;
+mod reviewed;
 mod rewrite;
 mod spool;
 mod summary;
 mod survey;
+mod take_up;
 mod tell;
 mod units;
+mod wishes;
 mod worker;
 mod writer;
 
@@ -28,12 +33,19 @@ use std::time::{Duration, Instant};
 
 pub use brake::{Brake, Heavy};
 pub use cancel::{Cancel, Interrupted};
+pub use look::{Looked, evidence, look};
 pub use observer::{Observer, Silent, Step};
 pub use ordered::NoThread;
-pub use plan::{Conduct, Plan, PlanError, Product};
+pub use plan::{Conduct, Plan, PlanError, Product, Reports};
+pub use record::{RecordError, recorded_plan};
 pub use resolve::{Resolution, resolve};
-pub use summary::{InputCounts, KindCounts, Outcome, Summary, TopCluster};
+pub use reviewed::{
+    DECISIONS_FILE, Refused, ReviewError, Understanding, Understood, Why, possible, read_decisions,
+    understand, write_decisions,
+};
+pub use summary::{DecisionCounts, InputCounts, KindCounts, Outcome, Summary, TopCluster};
 pub use survey::{Survey, SurveyedUnit, survey};
+pub use take_up::NewDecisions;
 
 use crate::input;
 use crate::language::Lexicon;
@@ -107,13 +119,21 @@ pub fn run_with_rows(plan: &Plan, observer: &dyn Observer, rows: RowSink) -> Res
     plan.preferences()?;
     // Looked at before anything is made: a corpus that is not there is a mistake.
     let mut discovery = input::discover(&plan.selection).map_err(PlanError::from)?;
+    let mut decisions = plan.kept_decisions().map_err(PlanError::from)?;
     let begun = Instant::now();
     let folder = plan.prepare_folder(observer)?;
     if begun.elapsed() >= STALE {
         discovery = input::discover(&plan.selection).map_err(PlanError::from)?;
+        decisions = plan.kept_decisions().map_err(PlanError::from)?;
     }
+    if let Some(folder) = &folder {
+        folder.sweep()?;
+        discovery.problems.extend(take_up::take_up(plan, folder, &mut decisions)?);
+    }
+    let plan = &Plan { decisions, ..plan.clone() };
     let run = Run { plan, folder: folder.as_ref(), observer };
     let mut summary = Summary::new(plan);
+    summary.in_force(&plan.decisions);
     let outcome = cancel::with_grace(
         &plan.conduct.cancel,
         || run.overdue(),
@@ -152,9 +172,6 @@ impl Run<'_> {
         rows: RowSink,
     ) -> Result<(), RunError> {
         let Run { plan, folder, observer } = *self;
-        if let Some(folder) = folder {
-            folder.sweep()?;
-        }
         let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
         let mut clock = Clock::start();
 
@@ -259,6 +276,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::decide::Decisions;
     use crate::{dedup, spell};
 
     /// A small corpus of many units: every JSONL file is one.
@@ -284,6 +302,10 @@ mod tests {
             prefer: Vec::new(),
             product: Product::Text(output.to_owned()),
             csv_bom: true,
+            reports: Reports { csv: true, xlsx: false, html: false },
+            decisions_file: None,
+            new_decisions: NewDecisions::default(),
+            decisions: Decisions::default(),
             threads: 2,
             conduct: Conduct::default(),
         }

@@ -47,11 +47,18 @@ pub fn segment(text: &str, markup: Markup) -> Segmentation {
     let mut tiles = Tiles::new(text);
     for (number, paragraph) in outline.paragraphs.iter().enumerate() {
         tiles.begin_paragraph(number);
-        match paragraph.role {
-            Role::Prose => {
+        match (paragraph.role, markup) {
+            (Role::Prose, _) => {
                 rules.cut(text, paragraph.span, &outline.held, |sentence| tiles.push(sentence, Role::Prose))
             }
-            role => tiles.push(paragraph.span, role),
+            (Role::Heading, Markup::Plain) => {
+                // Two sentences on a line announce nothing, whatever they stand above.
+                let mut parts = Vec::new();
+                rules.cut(text, paragraph.span, &outline.held, |sentence| parts.push(sentence));
+                let role = if parts.len() > 1 { Role::Prose } else { Role::Heading };
+                parts.into_iter().for_each(|part| tiles.push(part, role));
+            }
+            (role, _) => tiles.push(paragraph.span, role),
         }
     }
     Segmentation { sentences: tiles.finish(), protected: outline.protected, language }
@@ -302,6 +309,25 @@ mod tests {
                 "P|It came back."
             ]
         );
+    }
+
+    #[test]
+    fn a_line_of_two_sentences_is_no_heading() {
+        let text = "See you. A line without a stop\nThe ferry leaves the northern pier at dawn.";
+        let expected =
+            ["P|See you.", "P|A line without a stop", "P|The ferry leaves the northern pier at dawn."];
+        assert_eq!(stretches(text, Markup::Plain), expected);
+    }
+
+    #[test]
+    fn a_paragraph_folded_narrower_than_the_others_is_joined_too() {
+        let narrow = "It was the spring of hope, it was the\nwinter of despair, we had everything\nbefore us, we had nothing before us.\n\n";
+        let text = format!("{narrow}{WRAPPED}");
+        assert_eq!(
+            stretches(&text, Markup::Plain)[0],
+            "P|It was the spring of hope, it was the\nwinter of despair, we had everything\nbefore us, we had nothing before us."
+        );
+        assert_eq!(stretches(&text, Markup::Plain).len(), 6);
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod speller;
 mod unknown;
 mod words;
 
+pub use crate::language::Dialect;
 pub use counter::{CorpusWords, WordCounter, WordCounts, merge};
 pub use dictionary::{Dictionary, DictionaryError};
 pub use settings::{BadPattern, Settings, UserWords};

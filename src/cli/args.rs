@@ -23,6 +23,12 @@ pub(super) enum Command {
     Clean(Clean),
     /// Find the same things and change nothing: exit 1 if there are findings
     Check(Check),
+    /// Read a reviewed sheet, and write the cleaned text anew as it says
+    Apply(Apply),
+    /// Decide at the terminal, one finding at a time
+    Review(Review),
+    /// Tell everything that is known about one row
+    Explain(Explain),
     /// Write the original bytes anew, from cleaned text and ledger
     Undo(Undo),
     /// Print the sentences as JSON lines, to see where the text is cut
@@ -83,12 +89,47 @@ pub(super) struct Check {
     /// Which findings make the exit code 1
     #[arg(long, value_enum, default_value_t = FailOn::Safe, value_name = "WHICH", help_heading = "Output")]
     pub(super) fail_on: FailOn,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORM", help_heading = "Output", conflicts_with = "output")]
+    pub(super) format: Format,
     #[command(flatten)]
     pub(super) find: Find,
     #[command(flatten)]
     pub(super) report: Report,
     #[command(flatten)]
     pub(super) running: Running,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Apply {
+    /// The folder of a run
+    #[arg(value_name = "DIR")]
+    pub(super) run: PathBuf,
+    /// Reviewed sheets of this run: report.csv, review.xlsx, or copies of them (csv, xlsx, ods, xls)
+    #[arg(value_name = "SHEET", required = true)]
+    pub(super) sheets: Vec<PathBuf>,
+    /// Say what the sheets are understood to mean, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    #[command(flatten)]
+    pub(super) running: Running,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Review {
+    /// The folder of a run
+    #[arg(value_name = "DIR")]
+    pub(super) run: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// The folder of a run
+    #[arg(value_name = "DIR")]
+    pub(super) run: PathBuf,
+    /// The row, as its last column calls it
+    #[arg(value_name = "ROW_ID")]
+    pub(super) row_id: String,
 }
 
 #[derive(Debug, Args)]
@@ -188,6 +229,22 @@ pub(super) struct Report {
     /// Whether report.csv begins with a byte order mark, which Excel needs to read it as UTF-8
     #[arg(long, value_enum, default_value_t = CsvBom::Always, value_name = "WHEN")]
     pub(super) csv_bom: CsvBom,
+    /// Which reports are written
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [ReportForm::Csv, ReportForm::Xlsx, ReportForm::Html], value_name = "WHICH")]
+    pub(super) reports: Vec<ReportForm>,
+    /// Heed the decisions of reviewers in FILE, and keep new ones there [default: DIR/decisions.csv]
+    #[arg(long, value_name = "FILE")]
+    pub(super) decisions: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportForm {
+    /// report.csv, for scripts and people
+    Csv,
+    /// review.xlsx, for people
+    Xlsx,
+    /// report.html, to read and decide in a browser
+    Html,
 }
 
 /// How the run is conducted.
@@ -264,6 +321,16 @@ pub(super) enum FailOn {
 pub(super) enum LogFormat {
     Text,
     Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// A line a finding, for people
+    Text,
+    /// A JSON object a line
+    Json,
+    /// Workflow commands, which GitHub shows beside the text
+    Github,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

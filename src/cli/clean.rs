@@ -3,13 +3,14 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::args::{self, Check, Clean, CsvBom, FailOn, Find, Input, Report, Talk, What};
+use super::args::{self, Check, Clean, CsvBom, FailOn, Find, Format, Input, Report, ReportForm, Talk, What};
 use super::exit::Exit;
 use super::journal::Journal;
 use super::session::Session;
 use super::{story, typos};
+use crate::decide::Decisions;
 use crate::model::{Action, ReportRow};
-use crate::pipeline::{self, Conduct, Plan, Product, Summary};
+use crate::pipeline::{self, Conduct, NewDecisions, Plan, Product, Reports, Summary};
 use crate::{dedup, input};
 
 /// Does the whole job.
@@ -32,7 +33,11 @@ pub(super) fn check(command: &Check, talk: &Talk, journal: &Journal) -> anyhow::
     let outcome = match &plan.product {
         Product::Findings => {
             let mut out = io::BufWriter::new(io::stdout().lock());
-            let outcome = pipeline::run_with_rows(&plan, &progress, &mut |row| write_finding(&mut out, row));
+            let outcome = pipeline::run_with_rows(&plan, &progress, &mut |row| match command.format {
+                Format::Text => write_finding(&mut out, row),
+                Format::Json => write_json(&mut out, row),
+                Format::Github => write_github(&mut out, row),
+            });
             out.flush()?;
             outcome
         }
@@ -51,6 +56,14 @@ fn plan(typed: &Input, find: &Find, report: &Report, product: Product) -> anyhow
         prefer: find.prefer.clone(),
         product,
         csv_bom: report.csv_bom == CsvBom::Always,
+        reports: Reports {
+            csv: report.reports.contains(&ReportForm::Csv),
+            xlsx: report.reports.contains(&ReportForm::Xlsx),
+            html: report.reports.contains(&ReportForm::Html),
+        },
+        decisions_file: report.decisions.clone(),
+        new_decisions: NewDecisions::default(),
+        decisions: Decisions::default(),
         threads: typed.threads,
         conduct: Conduct::default(),
     };
@@ -113,6 +126,38 @@ fn exit(summary: &Summary, fail_on: FailOn) -> Exit {
         (0, _) => Exit::Findings,
         _ => Exit::DamagedInputs,
     }
+}
+
+/// The row as a JSON object, on a line.
+fn write_json(out: &mut impl Write, row: &ReportRow) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, row)?;
+    out.write_all(b"\n")
+}
+
+/// A workflow command: what is safe is a warning, what a person should look at a notice.
+fn write_github(out: &mut impl Write, row: &ReportRow) -> io::Result<()> {
+    let command = if row.action == Action::Review { "notice" } else { "warning" };
+    let mut message = Vec::new();
+    write_finding(&mut message, row)?;
+    let message = String::from_utf8_lossy(&message);
+    // A document in a JSONL file is a line of that file.
+    let (file, line) = match row.document.rsplit_once('#') {
+        Some((file, number)) if number.parse::<u64>().is_ok() => (file, number.to_owned()),
+        _ => (row.document.as_str(), row.line.to_string()),
+    };
+    let property = |text: &str| escape_command(text).replace(':', "%3A").replace(',', "%2C");
+    writeln!(
+        out,
+        "::{command} file={},line={line},col={},title={}::{}",
+        property(file),
+        row.column,
+        row.kind.as_str(),
+        escape_command(message.trim_end())
+    )
+}
+
+fn escape_command(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// One finding, one line: `place: kind: what -> what instead (why)`.

@@ -3,7 +3,7 @@
 use super::args::Talk;
 use super::terminal::{counted, grouped, say, size};
 use crate::model::{Kind, Severity};
-use crate::pipeline::{Plan, Product, Summary};
+use crate::pipeline::{DecisionCounts, Plan, Product, Reports, Summary};
 
 /// Inputs of one sort that are named one by one.
 const NAMED: usize = 3;
@@ -23,6 +23,7 @@ pub(super) fn tell(summary: &Summary, plan: &Plan, talk: &Talk) {
     line("read", format_args!("{read}, {} in {seconds:.1} s{rate}", size(summary.bytes)));
     let changes = matches!(plan.product, Product::Text(_));
     tell_findings(summary, changes);
+    tell_decisions(summary);
     tell_clusters(summary);
     tell_words(summary);
     tell_inputs(summary);
@@ -31,7 +32,11 @@ pub(super) fn tell(summary: &Summary, plan: &Plan, talk: &Talk) {
         if changes {
             line("text", format_args!("{folder}/text"));
         }
-        line("report", format_args!("{folder}/report.csv"));
+        let Reports { csv, xlsx, html } = plan.reports;
+        let names = [(html, "report.html"), (xlsx, "review.xlsx"), (csv, "report.csv")];
+        for (_, name) in names.into_iter().filter(|(is_written, _)| *is_written) {
+            line("report", format_args!("{folder}/{name}"));
+        }
     }
 }
 
@@ -61,6 +66,23 @@ fn tell_findings(summary: &Summary, changes: bool) {
         .collect();
     let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
     line("for review", format_args!("{}{kinds}", counted(review, "finding", "findings")));
+}
+
+fn tell_decisions(summary: &Summary) {
+    let DecisionCounts { accepted, rejected, edited, not_applied } = summary.decisions;
+    if accepted + rejected + edited > 0 {
+        let counts = [(accepted, "accepted"), (rejected, "rejected"), (edited, "edited")];
+        let told: Vec<String> = counts
+            .into_iter()
+            .filter(|&(count, _)| count > 0)
+            .map(|(count, word)| format!("{} {word}", grouped(count)))
+            .collect();
+        line("decided", told.join(", "));
+    }
+    if not_applied > 0 {
+        let sentences = counted(not_applied, "accepted removal", "accepted removals");
+        line("", format_args!("{sentences} not done: nothing else would say what the sentence says"));
+    }
 }
 
 fn tell_clusters(summary: &Summary) {

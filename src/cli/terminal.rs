@@ -1,6 +1,6 @@
 //! Words on the terminal.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 /// An error, for the person who must act: one line, each cause once.
 pub(super) fn complain(error: &anyhow::Error) {
@@ -14,7 +14,12 @@ pub(super) fn complain(error: &anyhow::Error) {
 /// A line for people, on stderr.
 pub(super) fn say(line: impl std::fmt::Display) {
     // Whoever does not listen any more need not be told; `eprintln!` would panic.
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// A line of the result, on stdout.
+pub(super) fn print(line: impl std::fmt::Display) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{line}")
 }
 
 /// A count with separators: `12,345`.

@@ -6,9 +6,8 @@ use std::path::Path;
 use anyhow::anyhow;
 
 use super::args::{self, Find};
-use crate::language::Dialect;
 use crate::output::QuotedPath;
-use crate::spell::{Dictionary, Settings, UserWords};
+use crate::spell::{Dialect, Dictionary, Settings, UserWords};
 
 /// What was typed, with the files read.
 pub(super) fn settings(find: &Find) -> anyhow::Result<Settings> {

@@ -114,12 +114,15 @@ fn whole_line_extents(text: &str, standing: &[&Sentence], run: Range<usize>) -> 
     .collect()
 }
 
-/// Where the marker before `to` begins: the start of its line when something other than white
-/// space stands between, else `to`. Looks back no further than `from`.
+/// Where the line of `to` begins, with its marker or its indentation, which may be what makes it
+/// code: `to` itself if no line begins after `from` and there is no marker.
 fn marker_start(text: &str, from: usize, to: usize) -> usize {
     let gap = &text[from..to];
-    let line = gap.rfind('\n').map_or(0, |feed| feed + 1);
-    if gap[line..].trim().is_empty() { to } else { from + line }
+    match gap.rfind('\n') {
+        Some(feed) => from + feed + 1,
+        None if from > 0 && gap.trim().is_empty() => to,
+        None => from,
+    }
 }
 
 #[cfg(test)]
@@ -218,6 +221,14 @@ mod tests {
         assert_eq!(left(&["B."]), "A.\n\n1. C.\n\n---\n\nD.\n");
         assert_eq!(left(&["B.", "C."]), "A.\n\n---\n\nD.\n");
         assert_eq!(left(&["D."]), "A.\n\n- B.\n1. C.\n\n---\n", "a rule is no marker");
+    }
+
+    #[test]
+    fn the_next_line_keeps_its_indentation() {
+        let code = [("", "A.", false), ("\n\n\n", "B.", true), ("\n\n \t", "code", false), ("\n", "", false)];
+        assert_eq!(left(&code), "A.\n\n\n \tcode\n");
+        let first = [("  ", "A.", true), ("\n    ", "B.", false)];
+        assert_eq!(left(&first), "    B.");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Sentences are walked in the order in which they are to be kept. Each is compared with kept
 //! ones only, so whatever is removed is like something that stays: no chains, no collapse.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::language::Tables;
 use crate::model::DocId;
@@ -48,11 +48,23 @@ pub(super) struct Clusters {
     pub(super) resembles: Vec<u32>,
     /// Kept forms that stand within another kept one, by rising form.
     pub(super) partials: Vec<(u32, Partial)>,
+    /// Forms that must stay, whatever a person wants: others went because of them.
+    pub(super) denied: FxHashSet<u32>,
     /// Forms that would stay, were they not part of a longer one that stays.
     pub(super) absorbed: FxHashMap<u32, u32>,
 }
 
 impl Clusters {
+    /// What a sentence resembles may have been removed since: then its keeper is the one.
+    fn settle_resemblances(&mut self) {
+        for form in 0..self.resembles.len() {
+            let other = self.resembles[form];
+            if other != NONE {
+                self.resembles[form] = self.keeper[other as usize];
+            }
+        }
+    }
+
     /// The longer kept form that holds most of `form`.
     pub(super) fn partial(&self, form: u32) -> Option<Partial> {
         let place = self.partials.binary_search_by_key(&form, |&(form, _)| form).ok()?;
@@ -74,8 +86,9 @@ impl Clusters {
 }
 
 impl Clusterer<'_> {
-    /// Clusters the sentences of all documents that are not `gone`.
-    pub(super) fn cluster(&self, gone: &[bool]) -> Clusters {
+    /// Clusters the sentences of all documents that are not `gone`. What is `relied_on`, by class,
+    /// does not leave because a person says so: documents went because it stays.
+    pub(super) fn cluster(&self, gone: &[bool], relied_on: &[bool]) -> Clusters {
         let forms = self.corpus.classes.len();
         let mut clusters = Clusters {
             best: vec![NONE; forms],
@@ -87,6 +100,8 @@ impl Clusterer<'_> {
         let order = self.order(gone, &mut clusters);
         let readings = self.readings(&order, &mut clusters);
         self.lead(&order, &readings, &mut clusters);
+        self.let_go(&order, &readings, relied_on, &mut clusters);
+        clusters.settle_resemblances();
         clusters
     }
 
@@ -102,7 +117,8 @@ impl Clusterer<'_> {
             .filter(|(form, partial)| {
                 let may_go =
                     !self.is_fixed(*form, clusters) && preference(partial.within) <= preference(*form);
-                partial.is_whole && may_go
+                let is_wanted = self.is_leaving(*form, clusters) && !clusters.denied.contains(form);
+                partial.is_whole && may_go || is_wanted
             })
             .map(|&(form, partial)| (form, partial.within))
             .collect();
@@ -127,15 +143,19 @@ impl Clusterer<'_> {
 
     /// Finds the best sentence of each form, and the order in which forms are to be kept.
     fn order(&self, gone: &[bool], clusters: &mut Clusters) -> Vec<u32> {
-        let mut ranks = vec![(u32::MAX, u64::MAX); self.corpus.classes.len()];
+        let mut ranks = vec![(u32::MAX, true, u64::MAX); self.corpus.classes.len()];
         for document in (0..self.corpus.documents.len()).filter(|&document| !gone[document]) {
             let preference = self.documents[document].preference;
             for sentence in self.corpus.sentences_of(DocId(document as u32)) {
                 let form = self.corpus.forms[sentence] as usize;
                 let rank = match self.corpus.parts[sentence] {
                     Part::Aside => continue,
-                    Part::Fixed => (0, sentence as u64),
-                    Part::Free => (preference.saturating_add(1), self.keep_rank(sentence as u32)),
+                    Part::Fixed => (0, false, sentence as u64),
+                    Part::Leaving => (u32::MAX - 1, false, self.keep_rank(sentence as u32)),
+                    part @ (Part::Free | Part::Line | Part::Pinned) => {
+                        let preference = preference.saturating_add(1).min(u32::MAX - 2);
+                        (preference, part == Part::Line, self.keep_rank(sentence as u32))
+                    }
                 };
                 if rank < ranks[form] {
                     ranks[form] = rank;
@@ -143,10 +163,12 @@ impl Clusterer<'_> {
                 }
             }
         }
-        let mut order: Vec<(u32, u32, u64, u32)> = (0..)
+        let mut order: Vec<(u32, bool, u32, u64, u32)> = (0..)
             .zip(ranks)
             .filter(|&(form, _)| clusters.best[form as usize] != NONE)
-            .map(|(form, (preference, rank))| (preference, self.unknown_words(form), rank, form))
+            .map(|(form, (preference, is_line, rank))| {
+                (preference, is_line, self.unknown_words(form), rank, form)
+            })
             .collect();
         order.sort_unstable();
         order.into_iter().map(|(.., form)| form).collect()
@@ -209,8 +231,9 @@ impl Clusterer<'_> {
     /// Walks the leaders of readings in order and finds who stays.
     fn lead(&self, order: &[u32], readings: &Readings, clusters: &mut Clusters) {
         let mut decided = vec![false; self.corpus.classes.len()];
+        let pinned = self.pinned(clusters);
         let (mut own, mut kept) = (Tokens::default(), Tokens::default());
-        for &form in order {
+        'forms: for &form in order {
             if clusters.leader[form as usize] != form {
                 continue;
             }
@@ -222,33 +245,90 @@ impl Clusterer<'_> {
             }
             let guard = self.guard(form, clusters);
             self.read(form, &mut own);
-            'links: for link in links {
+            for link in links {
                 for other in readings.of(link.class) {
                     if !decided[other as usize] || clusters.keeper[other as usize] != other {
                         continue;
                     }
                     self.read(other, &mut kept);
                     if self.is_member(&own, &kept, link.jaccard) && guard.is_same(&own, &kept) {
-                        clusters.keeper[form as usize] = other;
+                        match pinned.get(&form) {
+                            // It would go, but a person wants that sentence to stay: it leads.
+                            Some(&sentence) => clusters.best[form as usize] = sentence,
+                            None => clusters.keeper[form as usize] = other,
+                        }
                         clusters.resembles[form as usize] = NONE;
-                        break 'links;
+                        continue 'forms;
                     }
                     if resembles == NONE {
                         resembles = other;
                     }
                 }
             }
-            if clusters.keeper[form as usize] == form && clusters.resembles[form as usize] == NONE {
+            if clusters.resembles[form as usize] == NONE {
                 clusters.resembles[form as usize] = resembles;
             }
         }
-        // A reading of the same class may have been removed since: then its keeper is the one.
-        for form in 0..clusters.resembles.len() {
-            let other = clusters.resembles[form];
-            if other != NONE {
-                clusters.resembles[form] = clusters.keeper[other as usize];
+    }
+
+    /// The first sentence of each reading that a person wants to stay, by leader.
+    fn pinned(&self, clusters: &Clusters) -> FxHashMap<u32, u32> {
+        let mut pinned = FxHashMap::default();
+        for (sentence, _) in (0u32..).zip(&self.corpus.parts).filter(|(_, part)| **part == Part::Pinned) {
+            let form = self.corpus.forms[sentence as usize];
+            // A form without a best sentence stands only in documents that are gone.
+            if clusters.best[form as usize] != NONE {
+                pinned.entry(clusters.leader[form as usize]).or_insert(sentence);
             }
         }
+        pinned
+    }
+
+    /// Removes kept sentences that a person wants to go, where another stays that they are like.
+    ///
+    /// They are the last in `order`, and each leaves only for one that stays for good: one that
+    /// nobody wants to go, or that was looked at before and had to stay. So none can be lost.
+    fn let_go(&self, order: &[u32], readings: &Readings, relied_on: &[bool], clusters: &mut Clusters) {
+        let mut looked_at: FxHashSet<u32> = FxHashSet::default();
+        for &form in order {
+            let at = form as usize;
+            if !self.is_leaving(form, clusters) || clusters.leader[at] != form || clusters.keeper[at] != form
+            {
+                continue;
+            }
+            let class = self.corpus.classes[at];
+            let own = clusters.resembles.get(at).copied().filter(|&other| other != NONE);
+            let others = self.edges.of(class).iter().flat_map(|link| readings.of(link.class));
+            let stays = |other: &u32| {
+                *other != form
+                    && clusters.keeper[*other as usize] == *other
+                    && (!self.is_leaving(*other, clusters) || looked_at.contains(other))
+            };
+            let target =
+                own.map(|other| clusters.keeper[other as usize]).into_iter().chain(others).find(stays);
+            let is_relied_on = relied_on.get(class as usize).copied().unwrap_or(false);
+            match target {
+                Some(target) if !is_relied_on => {
+                    clusters.keeper[at] = target;
+                    clusters.resembles[at] = NONE;
+                    clusters.denied.insert(target);
+                }
+                _ => {
+                    looked_at.insert(form);
+                    if is_relied_on {
+                        clusters.denied.insert(form);
+                    }
+                }
+            }
+        }
+        for form in 0..clusters.keeper.len() {
+            clusters.keeper[form] = clusters.keeper[clusters.keeper[form] as usize];
+        }
+    }
+
+    /// True when a person wants the last sentence of its sort to go.
+    fn is_leaving(&self, form: u32, clusters: &Clusters) -> bool {
+        self.corpus.parts[clusters.best[form as usize] as usize] == Part::Leaving
     }
 
     /// Alike enough to be a copy: by the share of common words, or but for a token or two.

@@ -1,5 +1,6 @@
 //! All batches together: one vocabulary, and equal sentences under one number.
 
+use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::language::{Language, TokenKind, tokens};
@@ -9,6 +10,7 @@ use super::fingerprint::{Fingerprints, NO_LANGUAGE, Record, SentenceRecord, Stan
 use super::normalize::fold;
 use super::slots::Slots;
 use super::vocabulary::Vocabulary;
+use super::wishes::{Wish, Wishes};
 use super::{Scope, Settings, varint};
 
 /// The sentences of the whole corpus.
@@ -31,6 +33,10 @@ pub(super) struct Corpus {
     pub(super) classes: Vec<u32>,
     form_ends: Vec<usize>,
     tokens: Vec<u8>,
+    /// Sentences that a person rewrites.
+    pub(super) changed: FxHashSet<u32>,
+    /// Documents that a person wants to stay.
+    pub(super) refused: FxHashSet<u32>,
     /// The first form of each class.
     pub(super) first_forms: Vec<u32>,
 }
@@ -40,10 +46,17 @@ pub(super) struct Corpus {
 pub(super) enum Part {
     /// May be kept or removed.
     Free,
+    /// A line that looks like a heading, but elsewhere the same words are a sentence with a stop:
+    /// may go, and is kept only if none of those is.
+    Line,
     /// A heading: stays in any case, so the others may go as its copies.
     Fixed,
     /// Too short, or no prose: counts only when whole documents are compared.
     Aside,
+    /// As free as others to be kept, but never removed: a person said so.
+    Pinned,
+    /// The last to be kept, and removed even where only a person can tell that it repeats.
+    Leaving,
 }
 
 /// One document.
@@ -69,6 +82,7 @@ impl Corpus {
         for batch in batches {
             corpus.add(&batch, &mut collapse, settings);
         }
+        corpus.settle_lines(&collapse.sentences);
         corpus.tokens.shrink_to_fit();
         corpus.words.freeze();
         corpus
@@ -101,8 +115,9 @@ impl Corpus {
         let part = match sentence.standing {
             _ if sentence.words < least_words => Part::Aside,
             Standing::Heading if settings.min_words > 1 => Part::Fixed,
-            Standing::Prose | Standing::Heading => Part::Free,
+            Standing::Line if settings.min_words > 1 => Part::Line,
             Standing::Opaque => Part::Aside,
+            _ => Part::Free,
         };
         collapse.form.clear();
         for local in varint::read(sentence.tokens).map(Token::unpack) {
@@ -110,6 +125,9 @@ impl Corpus {
             varint::push(&mut collapse.form, token.pack());
         }
         let form = self.form(sentence.hash ^ u128::from(salt), collapse);
+        if part == Part::Free && sentence.standing == Standing::Sentence {
+            collapse.mark_sentence(form);
+        }
         self.forms.push(form);
         self.starts.push(sentence.start);
         self.lengths.push(sentence.length);
@@ -123,6 +141,53 @@ impl Corpus {
         match settings.scope {
             Scope::Corpus => 0,
             Scope::Document => salt(DocId(self.documents.len() as u32)),
+        }
+    }
+
+    /// A line is a heading after all if its words are nowhere a sentence with a stop.
+    fn settle_lines(&mut self, is_sentence: &[bool]) {
+        for (part, &form) in self.parts.iter_mut().zip(&self.forms) {
+            if *part == Part::Line && !is_sentence.get(form as usize).is_some_and(|&is| is) {
+                *part = Part::Fixed;
+            }
+        }
+    }
+
+    /// Takes note of what people decided. A heading stays a heading, and what counts only in whole
+    /// documents goes on to do so.
+    pub(super) fn heed(&mut self, wishes: &Wishes) {
+        for &(document, start, wish) in &wishes.sentences {
+            let sentences = self.sentences_of(document);
+            let starts = &self.starts[sentences.clone()];
+            let Some(place) = starts.iter().position(|&other| other as usize == start) else { continue };
+            let sentence = sentences.start + place;
+            let marked = &mut self.documents[document.0 as usize];
+            match wish {
+                Wish::Stay => {
+                    // What was rejected in part must not go as part of the whole.
+                    marked.damaged = true;
+                    self.pin(sentence);
+                }
+                Wish::Go if matches!(self.parts[sentence], Part::Free | Part::Line) => {
+                    self.parts[sentence] = Part::Leaving;
+                }
+                Wish::Go => {}
+                Wish::Change => {
+                    marked.damaged = true;
+                    self.parts[sentence] = Part::Aside;
+                    self.changed.insert(sentence as u32);
+                }
+            }
+        }
+        for &document in &wishes.documents {
+            self.refused.insert(document.0);
+            self.sentences_of(document).for_each(|sentence| self.pin(sentence));
+        }
+    }
+
+    fn pin(&mut self, sentence: usize) {
+        if matches!(self.parts[sentence], Part::Free | Part::Line | Part::Leaving) {
+            self.parts[sentence] = Part::Pinned;
         }
     }
 
@@ -244,6 +309,18 @@ struct Collapse {
     variants: Vec<(u64, u32)>,
     variant_slots: Slots,
     form: Vec<u8>,
+    /// Forms that stand somewhere as a sentence with a stop.
+    sentences: Vec<bool>,
+}
+
+impl Collapse {
+    fn mark_sentence(&mut self, form: u32) {
+        let form = form as usize;
+        if self.sentences.len() <= form {
+            self.sentences.resize(form + 1, false);
+        }
+        self.sentences[form] = true;
+    }
 }
 
 /// The words of the corpus, as written and folded.

@@ -47,7 +47,7 @@ pub(super) fn contained(
     let mut holders: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
     for document in order(corpus, facts, settings, words) {
         let cells = contents.of(document);
-        if cells.is_empty() {
+        if cells.is_empty() || corpus.refused.contains(&document) {
             continue;
         }
         let total: u32 = cells.iter().map(|cell| cell.count).sum();
@@ -138,7 +138,10 @@ impl Contents {
         for document in 0..corpus.documents.len() as u32 {
             ids.clear();
             ids.extend(
-                corpus.sentences_of(DocId(document)).map(|sentence| clusters.kept(corpus.forms[sentence])),
+                corpus
+                    .sentences_of(DocId(document))
+                    .filter(|&sentence| !corpus.changed.contains(&(sentence as u32)))
+                    .map(|sentence| clusters.kept(corpus.forms[sentence])),
             );
             ids.sort_unstable();
             for run in ids.chunk_by(|a, b| a == b) {

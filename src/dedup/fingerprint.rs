@@ -3,7 +3,7 @@
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::language::{Language, TokenKind, is_invisible, tokens};
-use crate::model::{PlaceCursor, Role, Sentence};
+use crate::model::{Markup, PlaceCursor, Role, Sentence};
 
 use super::normalize::fold;
 use super::vocabulary::Vocabulary;
@@ -65,7 +65,13 @@ const DOCUMENT_END: u8 = u8::MAX;
 /// What kind of part a sentence plays in its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
+    /// Running text.
     Prose,
+    /// Running text that ends with a stop.
+    Sentence,
+    /// A line of plain text that looks like a heading. It may be a sentence that lost its stop.
+    Line,
+    /// A heading, beyond doubt or to be on the safe side.
     Heading,
     /// Known by hash only: it counts when whole documents are compared.
     Opaque,
@@ -90,11 +96,19 @@ pub(super) enum Gap {
     Mark,
 }
 
+/// Marks that end sentences. A question mark is a word of its own: it changes the sense.
+const STOPS: [char; 7] = ['.', '!', '…', '。', '！', '।', '۔'];
+
+/// True if the sentence ends with a stop, whatever quotes and brackets close after it.
+fn ends_with_stop(body: &str) -> bool {
+    body.trim_end_matches(|c: char| !c.is_alphanumeric() && !STOPS.contains(&c) && c != '?').ends_with(STOPS)
+}
+
 impl Gap {
     fn of(between: &str, at_start: bool) -> Self {
         if at_start || between.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
             Gap::Space
-        } else if between.contains(['.', '!', '…', '。', '！', '।', '۔']) {
+        } else if between.contains(STOPS) {
             Gap::Stop
         } else {
             Gap::Mark
@@ -118,7 +132,9 @@ impl Token {
 }
 
 impl Standing {
-    const ALL: [Standing; 3] = [Standing::Prose, Standing::Heading, Standing::Opaque];
+    /// In the order of their numbers.
+    const ALL: [Standing; 5] =
+        [Standing::Prose, Standing::Sentence, Standing::Line, Standing::Heading, Standing::Opaque];
 }
 
 impl Fingerprints {
@@ -220,10 +236,17 @@ impl Fingerprinter {
     }
 
     /// Adds the next document of the corpus.
-    pub fn document(&mut self, text: &str, sentences: &[Sentence], language: Option<Language>) {
+    pub fn document(
+        &mut self,
+        text: &str,
+        sentences: &[Sentence],
+        markup: Markup,
+        language: Option<Language>,
+    ) {
         let mut places = PlaceCursor::new(text);
         let mut damaged = false;
         let (mut last_start, mut last_line) = (0, 0);
+        let mut is_first = true;
         for sentence in sentences {
             let body = sentence.text.of(text);
             if body.contains('\u{FFFD}') {
@@ -237,7 +260,16 @@ impl Fingerprinter {
                 damaged = true;
                 continue;
             };
-            let Some((hash, words, standing)) = self.sentence(body, sentence.role) else { continue };
+            let standing = match sentence.role {
+                Role::Prose if ends_with_stop(body) => Standing::Sentence,
+                Role::Prose => Standing::Prose,
+                // What comes first is the title of all that follows.
+                Role::Heading if markup == Markup::Plain && !is_first => Standing::Line,
+                Role::Heading => Standing::Heading,
+                Role::Opaque => Standing::Opaque,
+            };
+            is_first &= body.is_empty();
+            let Some((hash, words)) = self.sentence(body, standing) else { continue };
             let line = places.place(sentence.text.start).line;
             let line = u32::try_from(line).unwrap_or(u32::MAX);
             self.records.push(standing as u8);
@@ -258,11 +290,11 @@ impl Fingerprinter {
 
     /// Hashes a sentence, counts its words and notes them in `tokens`. `None` if there is nothing
     /// in it to remember.
-    fn sentence(&mut self, body: &str, role: Role) -> Option<(u128, u8, Standing)> {
+    fn sentence(&mut self, body: &str, standing: Standing) -> Option<(u128, u8)> {
         self.sequence.clear();
         self.tokens.clear();
-        if role == Role::Opaque {
-            return (!body.is_empty()).then(|| (opaque_hash(body), 0, Standing::Opaque));
+        if standing == Standing::Opaque {
+            return (!body.is_empty()).then(|| (opaque_hash(body), 0));
         }
         let mut half_words = 0u32;
         let mut end = 0;
@@ -276,8 +308,7 @@ impl Fingerprinter {
             varint::push(&mut self.tokens, Token { word: id, gap }.pack());
         }
         let words = u8::try_from(half_words.div_ceil(2)).unwrap_or(u8::MAX);
-        let standing = if role == Role::Heading { Standing::Heading } else { Standing::Prose };
-        (half_words > 0).then(|| (xxh3_128(&self.sequence), words, standing))
+        (half_words > 0).then(|| (xxh3_128(&self.sequence), words))
     }
 
     fn word(&mut self, raw: &str, kind: TokenKind) -> u32 {
@@ -350,7 +381,7 @@ mod tests {
 
     fn hash(text: &str) -> u128 {
         let mut printer = Fingerprinter::default();
-        printer.document(text, &[sentence(text, text, Role::Prose)], None);
+        printer.document(text, &[sentence(text, text, Role::Prose)], Markup::Plain, None);
         only(&printer.finish()).hash
     }
 
@@ -388,7 +419,7 @@ mod tests {
         let parts = ["-- *** --", "Good text here.", "Bad \u{FFFD} text."]
             .map(|part| sentence(text, part, Role::Prose));
         let mut printer = Fingerprinter::default();
-        printer.document(text, &parts, Some(Language::ENGLISH));
+        printer.document(text, &parts, Markup::Plain, Some(Language::ENGLISH));
         let prints = printer.finish();
         assert_eq!(prints.sentences(), 1);
         let kept = only(&prints);
@@ -403,8 +434,8 @@ mod tests {
         let parts =
             ["One good line.", "Another line\nof text."].map(|part| sentence(text, part, Role::Prose));
         let mut printer = Fingerprinter::default();
-        printer.document(text, &parts, None);
-        printer.document(text, &parts[1..], Some(Language::ENGLISH));
+        printer.document(text, &parts, Markup::Plain, None);
+        printer.document(text, &parts[1..], Markup::Plain, Some(Language::ENGLISH));
         let prints = printer.finish();
         let words: Vec<&str> = prints.vocabulary().collect();
         let told: Vec<String> = prints
@@ -435,7 +466,7 @@ mod tests {
     fn two_characters_without_spaces_are_a_word() {
         let text = "我有两本书在家里";
         let mut printer = Fingerprinter::default();
-        printer.document(text, &[sentence(text, text, Role::Prose)], None);
+        printer.document(text, &[sentence(text, text, Role::Prose)], Markup::Plain, None);
         assert_eq!(only(&printer.finish()).words, 4);
     }
 }

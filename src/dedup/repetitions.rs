@@ -2,14 +2,15 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::language::Tables;
-use crate::model::{Applicability, DocId, Finding, Kind, Repetition, SentenceId, Span};
+use crate::language::{Language, Tables};
+use crate::model::{Applicability, DocId, Finding, Kind, Repetition, SentenceId, Span, Workers};
 
 use super::cluster::{Clusters, NONE};
 use super::corpus::{Corpus, Part};
 use super::documents::Contained;
 use super::guard::{Guard, Lore, Tokens, Verdict};
 use super::partial::Partial;
+use super::restated::{self, Restatement, Seeker, Terms};
 use super::verify::similarity;
 
 /// The repetitions of a corpus. Findings are made when they are asked for, a document at a time.
@@ -20,6 +21,9 @@ pub struct Repetitions {
     tables: Tables,
     clusters: Clusters,
     copies: Vec<Option<Contained>>,
+    terms: Terms,
+    /// By later sentence.
+    restated: Vec<Restatement>,
     /// How many sentences are in the cluster of each kept form.
     sizes: FxHashMap<u32, u32>,
     /// Sentences that findings quote, in corpus order.
@@ -38,8 +42,10 @@ pub struct Stats {
     pub exact_duplicates: u64,
     /// Copies that are not quite equal.
     pub near_duplicates: u64,
-    /// Sentences shown for review.
+    /// Sentences shown for review: like others, or within them.
     pub reviews: u64,
+    /// Sentences that make an earlier sentence's point in other words, shown for review.
+    pub restated: u64,
     /// Documents that another one holds.
     pub duplicate_documents: u64,
     /// Documents that another one holds for the most part, shown for review.
@@ -91,6 +97,8 @@ impl Repetitions {
             tables,
             clusters,
             copies,
+            terms: Terms::default(),
+            restated: Vec::new(),
             sizes: FxHashMap::default(),
             quoted: Vec::new(),
             stats: Stats::default(),
@@ -139,8 +147,39 @@ impl Repetitions {
         (self.stats, self.sizes, self.quoted) = (stats, sizes, quoted);
     }
 
+    /// Looks for points that documents in English make again in other words.
+    pub(super) fn restate(&mut self, terms: Option<Terms>, workers: &dyn Workers) {
+        let Some(terms) = terms else { return };
+        self.terms = terms;
+        let is_wanted = |document: DocId| {
+            let record = self.corpus.documents[document.0 as usize];
+            self.corpus.languages.get(usize::from(record.language)) == Some(&Language::ENGLISH)
+                && !self.copies[document.0 as usize].is_some_and(Contained::is_copy)
+        };
+        let part = |sentence: usize| match (self.corpus.parts[sentence], self.fate(sentence)) {
+            (Part::Fixed | Part::Pinned, _) => restated::Part::Earlier,
+            (Part::Free | Part::Line, Fate::Stays) => restated::Part::Any,
+            _ => restated::Part::None,
+        };
+        let restated = self.seeker().find(is_wanted, part, workers);
+        self.stats.restated = restated.len() as u64;
+        self.quoted.extend(restated.iter().map(|restatement| restatement.earlier));
+        self.quoted.sort_unstable();
+        self.quoted.dedup();
+        self.restated = restated;
+    }
+
+    fn seeker(&self) -> Seeker<'_> {
+        Seeker { corpus: &self.corpus, terms: &self.terms }
+    }
+
+    fn restatement(&self, sentence: u32) -> Option<&Restatement> {
+        let place = self.restated.binary_search_by_key(&sentence, |restatement| restatement.later).ok()?;
+        Some(&self.restated[place])
+    }
+
     fn fate(&self, sentence: usize) -> Fate {
-        if self.corpus.parts[sentence] != Part::Free {
+        if !matches!(self.corpus.parts[sentence], Part::Free | Part::Line | Part::Leaving) {
             return Fate::Stays;
         }
         let form = self.corpus.forms[sentence];
@@ -176,7 +215,7 @@ impl Repetitions {
         for sentence in self.corpus.sentences_of(document) {
             let sentence = sentence as u32;
             match self.fate(sentence as usize) {
-                Fate::Stays => {}
+                Fate::Stays => findings.extend(self.restatement(sentence).map(|row| self.restated(row))),
                 Fate::Equal(kept) => findings.push(self.equal(sentence, kept)),
                 Fate::Near(kept) => findings.push(self.near(sentence, kept)),
                 Fate::Part(kept) => findings.push(self.part(sentence, kept)),
@@ -198,12 +237,22 @@ impl Repetitions {
     fn near(&self, sentence: u32, kept: u32) -> Finding {
         let reason = match self.judge(sentence, kept) {
             Verdict::Same(difference) if difference.is_empty() => "differs in form only".into(),
-            Verdict::Same(difference) | Verdict::Differs(difference) => difference,
+            Verdict::Same(difference) => difference,
+            Verdict::Differs(difference) if self.corpus.parts[sentence as usize] == Part::Leaving => {
+                // A person said so; how likely it seemed stays as it was.
+                let kind = Kind::NearDuplicate;
+                return self.finding(sentence, kept, kind, Applicability::Safe, 0.3, difference);
+            }
+            Verdict::Differs(difference) => difference,
         };
         self.finding(sentence, kept, Kind::NearDuplicate, Applicability::Safe, 0.98, reason)
     }
 
     fn part(&self, sentence: u32, kept: u32) -> Finding {
+        if self.corpus.parts[sentence as usize] == Part::Leaving {
+            let (kind, reason) = (Kind::NearDuplicate, "contained in the kept sentence");
+            return self.finding(sentence, kept, kind, Applicability::Safe, 0.6, reason.into());
+        }
         let reason = "stands whole in the kept sentence, which is two in one";
         self.finding(sentence, kept, Kind::NearDuplicate, Applicability::Safe, 0.97, reason.into())
     }
@@ -252,6 +301,26 @@ impl Repetitions {
                 similarity: similarity(&self.tokens(sentence).folded, &self.tokens(best).folded),
                 cluster: best,
                 cluster_size: self.sizes.get(&kept).copied().unwrap_or(1),
+            }),
+        }
+    }
+
+    fn restated(&self, restatement: &Restatement) -> Finding {
+        let earlier = restatement.earlier;
+        Finding {
+            kind: Kind::Restated,
+            span: self.corpus.span(restatement.later),
+            suggestion: None,
+            confidence: f64::from(restatement.confidence),
+            applicability: Applicability::Review,
+            reason: self.seeker().reason(restatement),
+            repetition: Some(Repetition {
+                kept_document: self.corpus.document_of(earlier),
+                kept_span: self.corpus.span(earlier),
+                kept_line: self.corpus.line(earlier),
+                similarity: f64::from(restatement.overlap),
+                cluster: restatement.point,
+                cluster_size: restatement.sentences,
             }),
         }
     }

@@ -1,9 +1,9 @@
 //! The corpus, once: from fingerprints to repetitions.
 
-use crate::language::{Tables, TokenKind};
+use crate::language::{Language, Tables, TokenKind};
 use crate::model::{DocId, Workers};
 
-use super::cluster::{Clusterer, NONE};
+use super::cluster::{Clusterer, Clusters, NONE};
 use super::corpus::{Case, Corpus, Part};
 use super::documents::{Contained, contained};
 use super::edges::Edges;
@@ -12,29 +12,44 @@ use super::guard::Lore;
 use super::meant::Meant;
 use super::partial::Finder;
 use super::repetitions::Repetitions;
-use super::{DocumentFacts, Scope, Settings};
+use super::restated::Terms;
+use super::{Background, DocumentFacts, Scope, Settings, Wishes};
 
 /// A word in this many distinct sentences is no slip, whatever the dictionary says.
 const SENTENCES_TO_BE_KNOWN: u32 = 5;
 
 /// Finds the repetitions of a corpus.
 ///
-/// `batches` hold its documents in corpus order, and `documents` has an entry for each. `known`
-/// tells whether a word in lower case is in a dictionary. `workers` lend a hand. The result depends
-/// on nothing but the corpus and the settings: not on how documents were batched, nor on how many
+/// `batches` hold its documents in corpus order, and `documents` has an entry for each.
+/// `workers` lend a hand. The result depends on nothing but the corpus and the settings: not on how documents were batched, nor on how many
 /// hands there are.
 pub fn resolve(
     batches: Vec<Fingerprints>,
     documents: &[DocumentFacts],
     settings: &Settings,
-    known: &(dyn Fn(&str) -> bool + Sync),
+    background: &Background,
     workers: &dyn Workers,
 ) -> Repetitions {
-    let corpus = Corpus::new(batches, settings);
+    resolve_heeding(batches, documents, &Wishes::default(), settings, background, workers)
+}
+
+/// The same, heeding what people decided. No combination of wishes removes the last copy of a
+/// sentence: whatever goes is like something that stays.
+pub fn resolve_heeding(
+    batches: Vec<Fingerprints>,
+    documents: &[DocumentFacts],
+    wishes: &Wishes,
+    settings: &Settings,
+    background: &Background,
+    workers: &dyn Workers,
+) -> Repetitions {
+    let mut corpus = Corpus::new(batches, settings);
+    corpus.heed(wishes);
+    let corpus = corpus;
     assert_eq!(documents.len(), corpus.documents.len(), "each document has its facts");
     let tables = Tables::new();
     let counts = word_counts(&corpus);
-    let in_dictionary: Vec<bool> = corpus.words.normal_forms().map(known).collect();
+    let in_dictionary: Vec<bool> = corpus.words.normal_forms().map(background.known).collect();
     let meant = Meant::new(&corpus.words, &counts, &in_dictionary, workers);
     let lore = lore(&corpus, &counts, &in_dictionary, &meant);
     let compared = compared_classes(&corpus);
@@ -50,13 +65,14 @@ pub fn resolve(
     );
     let clusterer =
         Clusterer { corpus: &corpus, edges: &edges, lore: &lore, tables: &tables, documents, settings };
-    let mut clusters = clusterer.cluster(&vec![false; documents.len()]);
+    let mut clusters = clusterer.cluster(&vec![false; documents.len()], &[]);
     let mut copies: Vec<Option<Contained>> = vec![None; documents.len()];
     if settings.scope == Scope::Corpus {
         copies = contained(&corpus, &clusters, documents, settings, &words_of_documents(&corpus));
         let gone: Vec<bool> = copies.iter().map(|copy| copy.is_some_and(Contained::is_copy)).collect();
         if gone.contains(&true) {
-            clusters = clusterer.cluster(&gone);
+            let relied_on = relied_on(&corpus, &clusters, &gone);
+            clusters = clusterer.cluster(&gone, &relied_on);
         }
     }
     let staying: Vec<u32> = clusters.staying().collect();
@@ -72,7 +88,33 @@ pub fn resolve(
     .find(&staying, salt, workers);
     clusterer.absorb(partials, &mut clusters);
     drop(edges);
-    Repetitions::new(corpus, lore, tables, clusters, copies)
+    let terms = terms(&corpus, &counts, &tables, background);
+    let mut repetitions = Repetitions::new(corpus, lore, tables, clusters, copies);
+    repetitions.restate(terms, workers);
+    repetitions
+}
+
+/// The terms of the corpus, if any of it is in English: of other languages neither endings nor
+/// common words are known.
+fn terms(corpus: &Corpus, counts: &[u32], tables: &Tables, background: &Background) -> Option<Terms> {
+    let table = tables.get(Language::ENGLISH)?;
+    let is_there = corpus.languages.contains(&Language::ENGLISH);
+    is_there.then(|| Terms::new(&corpus.words, counts, corpus.first_forms.len(), table, background))
+}
+
+/// Classes with a sentence that stands for one in a document that goes whole.
+fn relied_on(corpus: &Corpus, clusters: &Clusters, gone: &[bool]) -> Vec<bool> {
+    let mut kept = vec![false; corpus.classes.len()];
+    for document in (0..gone.len()).filter(|&document| gone[document]) {
+        for sentence in corpus.sentences_of(DocId(document as u32)) {
+            kept[clusters.kept(corpus.forms[sentence]) as usize] = true;
+        }
+    }
+    let mut relied_on = vec![false; corpus.first_forms.len()];
+    for (form, &class) in (0u32..).zip(&corpus.classes) {
+        relied_on[class as usize] |= kept[clusters.kept(form) as usize];
+    }
+    relied_on
 }
 
 /// In how many distinct sentences each folded word stands, counted as often as it stands there.
@@ -139,8 +181,7 @@ fn words_of_documents(corpus: &Corpus) -> Vec<u32> {
 mod tests {
     use super::*;
     use crate::dedup::{Fingerprinter, Keep};
-    use crate::language::Language;
-    use crate::model::{Applicability, OneByOne, Role, Sentence, Span};
+    use crate::model::{Applicability, Markup, OneByOne, Role, Sentence, Span};
 
     const DICTIONARY: &[&str] = &[
         "the",
@@ -168,6 +209,10 @@ mod tests {
         "guilty",
     ];
 
+    fn background() -> Background<'static> {
+        Background { known: &|word| DICTIONARY.contains(&word), rarity: &|_| 4.0 }
+    }
+
     /// One sentence a line.
     fn lines(text: &str) -> Vec<Sentence> {
         let mut at = 0;
@@ -191,12 +236,12 @@ mod tests {
             .map(|texts| {
                 let mut printer = Fingerprinter::new(settings);
                 for text in texts {
-                    printer.document(text, &lines(text), Some(Language::ENGLISH));
+                    printer.document(text, &lines(text), Markup::Plain, Some(Language::ENGLISH));
                 }
                 printer.finish()
             })
             .collect();
-        resolve(batches, facts, settings, &|word| DICTIONARY.contains(&word), &OneByOne)
+        resolve(batches, facts, settings, &background(), &OneByOne)
     }
 
     /// Findings as `document: text <- kept (mark reason)`; `-` is safe to remove, `?` for review.
@@ -303,25 +348,75 @@ mod tests {
         assert_eq!(kept(&[1, 0, 0], Keep::Last), [2]);
     }
 
+    /// What is told of documents of one sentence a line, of which those without a stop are headings.
+    fn told_with_headings(texts: &[(&str, Markup)]) -> Vec<String> {
+        let mut printer = Fingerprinter::new(&Settings::default());
+        for (text, markup) in texts {
+            let mut sentences = lines(text);
+            for sentence in sentences.iter_mut().filter(|sentence| !sentence.text.of(text).ends_with('.')) {
+                sentence.role = Role::Heading;
+            }
+            printer.document(text, &sentences, *markup, Some(Language::ENGLISH));
+        }
+        let facts = vec![DocumentFacts::default(); texts.len()];
+        let settings = Settings::default();
+        let repetitions = resolve(vec![printer.finish()], &facts, &settings, &background(), &OneByOne);
+        told(&repetitions, &texts.iter().map(|(text, _)| *text).collect::<Vec<_>>())
+    }
+
     #[test]
     fn a_heading_stays_and_a_sentence_that_says_the_same_goes() {
-        let texts = ["The cat sat on the mat all day.\nOne.\n", "The cat sat on the mat all day\nTwo.\n"];
-        let mut printer = Fingerprinter::new(&Settings::default());
-        for (text, role) in texts.iter().zip([Role::Prose, Role::Heading]) {
-            let mut sentences = lines(text);
-            sentences[0].role = role;
-            printer.document(text, &sentences, Some(Language::ENGLISH));
-        }
-        let repetitions = resolve(
-            vec![printer.finish()],
-            &[DocumentFacts::default(); 2],
-            &Settings::default(),
-            &|_| false,
-            &OneByOne,
-        );
         let expected =
             ["0- The cat sat on the mat all day. <- The cat sat on the mat all day (the same words)"];
-        assert_eq!(told(&repetitions, &texts), expected);
+        let sentence = ("The cat sat on the mat all day.\nOne more.\n", Markup::Plain);
+        let heading = ("Two.\nThe cat sat on the mat all day\nThree.\n", Markup::Markdown);
+        assert_eq!(told_with_headings(&[sentence, heading]), expected);
+        let title = ("The cat sat on the mat all day\nTwo.\n", Markup::Plain);
+        assert_eq!(told_with_headings(&[sentence, title]), expected);
+    }
+
+    #[test]
+    fn a_line_that_is_a_sentence_elsewhere_lost_its_stop_and_goes() {
+        let line = ("Two.\nThe cat sat on the mat all day\nThree.\n", Markup::Plain);
+        let sentence = ("The cat sat on the mat all day.\nOne more.\n", Markup::Plain);
+        let expected =
+            ["0- The cat sat on the mat all day <- The cat sat on the mat all day. (the same words)"];
+        assert_eq!(told_with_headings(&[line, sentence]), expected);
+        let other = ("Five.\nThe cat sat on the mat all day\nFour.\n", Markup::Plain);
+        assert_eq!(told_with_headings(&[line, other]), [""; 0], "headings alone stay");
+        let title_case = ("Five.\nThe Cat Sat On The Mat All Day.\nFour.\n", Markup::Plain);
+        let expected = [
+            "1- The Cat Sat On The Mat All Day. <- The cat sat on the mat all day (the same words, written otherwise)",
+        ];
+        assert_eq!(told_with_headings(&[line, title_case]), expected, "written otherwise, it is no proof");
+    }
+
+    const FERRY: &str = "The harbour master Orlan Veshti closed the northern pier after the fire.\n\
+        Nobody was hurt, and the passengers were taken home by bus.\n\
+        Tickets cost more in summer than they do in winter here.\n\
+        It was Veshti who decided to keep the pier closed once the fire was out.\n";
+
+    #[test]
+    fn a_point_that_is_made_again_in_other_words_is_shown_with_what_both_speak_of() {
+        let expected = "0? It was Veshti who decided to keep the pier closed once the fire was out. \
+            <- The harbour master Orlan Veshti closed the northern pier after the fire. \
+            (both speak of: Veshti, pier, closed, fire)";
+        check(&[FERRY], &Settings::default(), &[expected]);
+        let within = Settings { scope: Scope::Document, ..Settings::default() };
+        check(&[FERRY], &within, &[expected]);
+    }
+
+    #[test]
+    fn points_are_looked_for_within_documents_and_in_english_only() {
+        let half: Vec<&str> = FERRY.split_inclusive('\n').collect();
+        let (first, second) = (half[..2].concat(), half[2..].concat());
+        check(&[&first, &second], &Settings::default(), &[]);
+        let mut printer = Fingerprinter::new(&Settings::default());
+        printer.document(FERRY, &lines(FERRY), Markup::Plain, Some(Language("fr")));
+        let facts = [DocumentFacts::default()];
+        let repetitions =
+            resolve(vec![printer.finish()], &facts, &Settings::default(), &background(), &OneByOne);
+        assert_eq!(told(&repetitions, &[FERRY]), [""; 0]);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What a run may choose about reading.
 
+use serde::{Deserialize, Serialize};
+
 /// How sources are read and cut into documents.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     /// The JSONL field that holds the text; dots lead into nested objects, as in `article.body`.
     pub text_field: String,

@@ -5,7 +5,7 @@ use super::lexicon::unpack;
 static DIALECTS: &[u8] = include_bytes!("../../data/dialects.zst");
 
 /// Which English is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Dialect {
     /// Any: a spelling that is right somewhere is right.
     #[default]

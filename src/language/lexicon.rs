@@ -338,7 +338,7 @@ impl Rows {
         let length = end - start;
         // Spreads the words over the row, whatever its length (Lemire, TOMACS'19).
         let spread = u64::from(u32::from(right).wrapping_mul(0x9E37_79B9));
-        let mut at = start + (spread * length as u64 >> 32) as usize;
+        let mut at = start + ((spread * length as u64) >> 32) as usize;
         for _ in 0..length {
             if self.rights[at] == right || self.rights[at] == Rows::EMPTY {
                 return Some(at);

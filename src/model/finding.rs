@@ -85,6 +85,15 @@ pub struct Decision {
     /// The bytes that change. For a removed sentence this is more than the finding's span: the
     /// white space that belongs to it goes too.
     pub edit_span: Span,
+    /// What a person wrote, in place of the suggestion.
+    pub replacement: Option<String>,
+}
+
+impl Decision {
+    /// What will stand there, for a replacement.
+    pub fn new_text(&self) -> Option<&str> {
+        self.replacement.as_deref().or(self.finding.suggestion.as_deref())
+    }
 }
 
 macro_rules! kinds {

@@ -39,6 +39,9 @@ pub struct ReportRow {
     pub reason: String,
     /// The sentence or neighbourhood, for typos.
     pub context: String,
+    /// Where `text` begins in `context`, in bytes, for typos.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context_place: Option<usize>,
     /// Which repetitions belong together.
     pub cluster: String,
     /// How many there are.

@@ -716,6 +716,7 @@ mod tests {
             kept_line: Some(3),
             reason: "alike".into(),
             context: String::new(),
+            context_place: None,
             cluster: "c1".into(),
             cluster_size: Some(2),
             span: Span::new(4, 9),

@@ -213,18 +213,39 @@ fn write_number(
 /// A cell of free text. Costs nothing but two looks at it unless something must be written
 /// differently.
 fn write_text(csv: &mut Writer<AtomicFile>, text: &str) -> csv::Result<()> {
+    csv.write_field(cell(text).as_bytes())
+}
+
+/// A text as it stands in a cell: control characters as pictures, and guarded.
+pub fn cell(text: &str) -> Cow<'_, str> {
     if text.bytes().any(is_control) {
-        let pictured = picture_controls(text);
-        return csv.write_field(guard(&pictured).as_bytes());
+        return Cow::Owned(guard(&picture_controls(text)).into_owned());
     }
-    csv.write_field(guard(text).as_bytes())
+    guard(text)
+}
+
+/// Writes a small table, a line a row, beside its place and then in it. Cells are written as they
+/// are.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_table<const N: usize>(
+    path: &Path,
+    header: &[&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> Result<(), OutputError> {
+    let failed = |error: csv::Error| OutputError::at("write", path)(io::Error::from(error));
+    let mut csv = WriterBuilder::new().from_writer(AtomicFile::create(path)?);
+    csv.write_record(header).map_err(failed)?;
+    rows.into_iter().try_for_each(|row| csv.write_record(&row)).map_err(failed)?;
+    csv.into_inner().map_err(|error| OutputError::at("write", path)(error.into_error()))?.commit()
 }
 
 fn is_control(byte: u8) -> bool {
     (byte < b' ' && byte != b'\t') || byte == 0x7F
 }
 
-fn picture_controls(text: &str) -> String {
+pub(super) fn picture_controls(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut characters = text.chars().peekable();
     while let Some(c) = characters.next() {
@@ -304,6 +325,7 @@ mod tests {
             kept_line: None,
             reason: "alike but\r\nfor\na\rword\u{1b}[31m\0\u{7f}\u{85}".into(),
             context: String::new(),
+            context_place: None,
             cluster: "c1".into(),
             cluster_size: Some(2),
             span: Span::new(40, 99),

@@ -4,14 +4,19 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 use super::RunError;
 use super::cancel::Cancel;
 use super::observer::Observer;
+use super::reviewed::ReviewError;
+use super::take_up::NewDecisions;
+use crate::decide::Decisions;
 use crate::output::{FolderError, QuotedPath, RunFolder};
 use crate::{dedup, input, spell};
 
 /// Everything a run needs to know. Only this travels; how it was typed stays in the porch.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Plan {
     /// Which files.
     pub selection: input::Selection,
@@ -28,9 +33,20 @@ pub struct Plan {
     pub product: Product,
     /// Whether `report.csv` begins with a byte order mark.
     pub csv_bom: bool,
+    /// Which reports are written.
+    pub reports: Reports,
+    /// The file of decisions; `None`: the one in the output folder, if any.
+    pub decisions_file: Option<PathBuf>,
+    /// Decisions to be added to those of the file.
+    #[serde(skip)]
+    pub new_decisions: NewDecisions,
+    /// All decisions in force. The run fills this in.
+    #[serde(skip)]
+    pub decisions: Decisions,
     /// Worker threads; 0: one a core.
     pub threads: usize,
     /// How the run is conducted.
+    #[serde(skip)]
     pub conduct: Conduct,
 }
 
@@ -49,9 +65,25 @@ pub struct Conduct {
 
 /// How often a run that waits for another one looks whether that has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Which reports are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reports {
+    /// `report.csv`.
+    pub csv: bool,
+    /// `review.xlsx`.
+    pub xlsx: bool,
+    /// `report.html`.
+    pub html: bool,
+}
+
+impl Default for Reports {
+    fn default() -> Self {
+        Reports { csv: true, xlsx: true, html: true }
+    }
+}
 
 /// What a run makes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Product {
     /// Nothing on disk: the observer is told the rows.
     Findings,
@@ -70,6 +102,9 @@ pub enum PlanError {
     /// The output folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// The decisions of reviewers.
+    #[error(transparent)]
+    Review(#[from] ReviewError),
     /// The report would not belong to the text beside it.
     #[error(
         "--output {} holds cleaned text of an earlier run, which would not match the new report; \

@@ -8,8 +8,9 @@ use super::cancel::Cancel;
 use super::names::Names;
 use super::plan::{Plan, PlanError};
 use super::survey::{Survey, SurveyedUnit};
-use crate::dedup::{self, DocumentFacts, Repetitions};
-use crate::language::Lexicon;
+use super::wishes::Heeded;
+use crate::dedup::{self, Background, DocumentFacts, Repetitions};
+use crate::language::{Lexicon, rarity_of};
 use crate::model::{DocId, Problem, Source, Workers};
 use crate::spell::{self, CorpusWords, Judge, Speller};
 
@@ -32,6 +33,8 @@ pub struct Resolution<'a> {
     pub(super) sentences: u64,
     /// What repeats.
     pub(super) repetitions: Option<Repetitions>,
+    /// What people decided about repetitions.
+    pub(super) decided: Heeded,
     /// Who knows the words.
     pub(super) speller: Option<Speller<'a>>,
     /// What was wrong with inputs.
@@ -84,15 +87,26 @@ fn resolved<'a>(
     let ids = units.iter_mut().flat_map(|unit| std::mem::take(&mut unit.ids)).collect();
     let (names, repeated_ids) = Names::new(&sources, &contents, lines, ids);
     problems.extend(repeated_ids);
+    let decided = Heeded::new(&mut units, &names);
     let bytes = units.iter().map(|unit| unit.bytes).sum();
     let sentences = units.iter().map(|unit| unit.sentences).sum();
     let fingerprints = units.into_iter().flat_map(|unit| unit.fingerprints).collect();
-    let is_known = |word: &str| lexicon.contains(word);
+    let background = Background {
+        known: &|word| lexicon.contains(word),
+        rarity: &|word| rarity_of(lexicon.entry(word).rank()),
+    };
     let (distinct_words, words_passed_by) = (words.distinct() as u64, words.passed_by());
     let (repetitions, speller) = rayon::join(
         || {
             let settings = plan.duplicates.as_ref()?;
-            Some(dedup::resolve(fingerprints, &facts, settings, &is_known, workers))
+            Some(dedup::resolve_heeding(
+                fingerprints,
+                &facts,
+                &decided.wishes,
+                settings,
+                &background,
+                workers,
+            ))
         },
         || {
             let settings = plan.typos.as_ref()?;
@@ -108,6 +122,7 @@ fn resolved<'a>(
         bytes,
         sentences,
         repetitions,
+        decided,
         speller,
         problems,
         distinct_words,

@@ -8,6 +8,7 @@ use super::RunError;
 use super::plan::Plan;
 use super::resolve::Resolution;
 use super::rewrite::Tally;
+use crate::decide::{Decisions, Entry, Verdict};
 use crate::model::{Action, Problem, ReportRow, Severity};
 
 /// Problems that are listed one by one in `summary.json`; a corpus with millions of broken lines
@@ -51,6 +52,8 @@ pub struct Summary {
     pub words_passed_by: u64,
     /// Findings, by kind and by what was done.
     pub findings: BTreeMap<&'static str, KindCounts>,
+    /// What people decided, as far as it is in force.
+    pub decisions: DecisionCounts,
     /// What the corpus repeats most, largest cluster first.
     pub clusters: Vec<TopCluster>,
     /// How many inputs were passed by on purpose, worth a note, or damaged.
@@ -86,6 +89,19 @@ pub struct KindCounts {
     pub replace: u64,
     /// Left for a person.
     pub review: u64,
+}
+
+/// Decisions in force.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct DecisionCounts {
+    /// Proposals to be carried out.
+    pub accepted: u64,
+    /// Proposals not to be made again.
+    pub rejected: u64,
+    /// Texts that a person wrote.
+    pub edited: u64,
+    /// Accepted, and not carried out: the last copy of a sentence would have been lost.
+    pub not_applied: u64,
 }
 
 /// Inputs that something was wrong with.
@@ -135,6 +151,7 @@ impl Summary {
             distinct_words: 0,
             words_passed_by: 0,
             findings: BTreeMap::new(),
+            decisions: DecisionCounts::default(),
             clusters: Vec::new(),
             inputs: InputCounts::default(),
             problems: Vec::new(),
@@ -182,6 +199,25 @@ impl Summary {
             Action::Remove => counts.remove += 1,
             Action::Replace => counts.replace += 1,
             Action::Review => counts.review += 1,
+        }
+    }
+
+    /// Counts what is in force.
+    pub(super) fn in_force(&mut self, decisions: &Decisions) {
+        for entry in decisions.entries() {
+            match entry.verdict {
+                Verdict::Accept => self.decisions.accepted += 1,
+                Verdict::Reject => self.decisions.rejected += 1,
+                Verdict::Edit(_) => self.decisions.edited += 1,
+            }
+        }
+    }
+
+    /// Notes whether the decision about a row could be carried out.
+    pub(super) fn decided(&mut self, row: &ReportRow, decisions: &Decisions) {
+        let is_accepted = |entry: &Entry| entry.verdict == Verdict::Accept;
+        if row.action == Action::Review && decisions.row(&row.row_id).is_some_and(is_accepted) {
+            self.decisions.not_applied += 1;
         }
     }
 

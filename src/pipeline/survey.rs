@@ -10,6 +10,7 @@ use super::observer::{Observer, Step};
 use super::ordered::for_each_in_order;
 use super::plan::Plan;
 use super::units::{Unit, Units};
+use super::wishes::{self, Decided};
 use crate::dedup::{Fingerprinter, Fingerprints};
 use crate::input::{self, Batch, Discovery, Reader};
 use crate::model::{Document, Format, Problem, Severity, Source};
@@ -45,6 +46,8 @@ pub struct SurveyedUnit {
     /// Bytes of text.
     pub(super) bytes: u64,
     pub(super) sentences: u64,
+    /// Repetitions that somebody may have decided about.
+    pub(super) decided: Vec<Decided>,
     problems: Vec<Problem>,
     /// Bytes on disk that were walked over.
     walked: u64,
@@ -250,6 +253,7 @@ impl SurveyedUnit {
             words: Vec::new(),
             bytes: 0,
             sentences: 0,
+            decided: Vec::new(),
             problems: Vec::new(),
             walked: 0,
             lines_read: LinesRead::default(),
@@ -263,6 +267,8 @@ impl SurveyedUnit {
 
     /// Adds what comes next in the corpus.
     fn append(&mut self, mut next: SurveyedUnit) {
+        let before = self.hashes.len();
+        self.decided.extend(next.decided.into_iter().map(|decided| decided.after(before)));
         self.parts.append(&mut next.parts);
         self.hashes.append(&mut next.hashes);
         self.lines.append(&mut next.lines);
@@ -316,8 +322,8 @@ impl<'a> Surveyor<'a> {
             self.unit.lines_read.all += parsed.records;
             self.unit.lines_read.without_text += parsed.without_text;
         }
-        for document in &parsed.documents {
-            self.document(document);
+        for (document, &line) in parsed.documents.iter().zip(&parsed.lines) {
+            self.document(source, document, line);
         }
         self.unit.lines.extend(parsed.lines);
         let documents = parsed.documents.len() as u32;
@@ -327,15 +333,27 @@ impl<'a> Surveyor<'a> {
         self.unit.parts.push(Part { source: index, first_line: batch.first_line, documents, failed: false });
     }
 
-    fn document(&mut self, document: &Document) {
+    fn document(&mut self, source: &Source, document: &Document, line: u64) {
         let text = document.text.as_str();
         let segmentation = segment::segment(text, document.markup);
         let language = segmentation.language;
         if let Some(fingerprinter) = &mut self.fingerprinter {
-            fingerprinter.document(text, &segmentation.sentences, language);
+            fingerprinter.document(text, &segmentation.sentences, document.markup, language);
         }
         if let Some(counter) = &mut self.counter {
             counter.document(text, &segmentation.sentences, &segmentation.protected, language);
+        }
+        if self.plan.duplicates.is_some() && self.plan.decisions.may_touch_repetitions() {
+            let place = self.unit.hashes.len();
+            let names = wishes::names(source, document, line);
+            wishes::decided(
+                &self.plan.decisions,
+                &names,
+                document,
+                place,
+                &segmentation,
+                &mut self.unit.decided,
+            );
         }
         self.unit.hashes.push(document.content_hash);
         self.unit.bytes += text.len() as u64;

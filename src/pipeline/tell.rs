@@ -1,5 +1,7 @@
 //! Decisions as rows of the report.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -63,12 +65,30 @@ impl Occurrences {
     fn of(&self, finding: &Finding) -> u32 {
         self.by_place.get(&(finding.kind, finding.span)).copied().unwrap_or_default()
     }
+
+    /// The id of a finding's row.
+    pub(super) fn row_id(&self, document: &Document, finding: &Finding) -> String {
+        let text = shown_text(finding.kind, finding.span.of(&document.text));
+        let suggestion = finding.suggestion.as_deref().unwrap_or_default();
+        row_id(&document.name, finding.kind, &text, suggestion, self.of(finding))
+    }
+}
+
+/// What the report shows of the text that a finding is about.
+pub(super) fn shown_text(kind: Kind, text: &str) -> Cow<'_, str> {
+    match kind {
+        Kind::DuplicateDocument => shortened(text),
+        _ => Cow::Borrowed(text),
+    }
 }
 
 /// What a cluster is called in the report: never a bare number, which a spreadsheet would treat
 /// as one.
-pub(super) fn cluster_name(cluster: u32) -> String {
-    format!("c{cluster}")
+pub(super) fn cluster_name(kind: Kind, cluster: u32) -> String {
+    match kind {
+        Kind::Restated => format!("p{cluster}"),
+        _ => format!("c{cluster}"),
+    }
 }
 
 /// The rows of one document's decisions, in the order of the decisions.
@@ -93,21 +113,18 @@ fn row(
     places: &mut PlaceCursor,
 ) -> DraftRow {
     let Decision { finding, action, .. } = decision;
-    let text = match finding.kind {
-        Kind::DuplicateDocument => shortened(finding.span.of(&document.text)),
-        _ => finding.span.of(&document.text).to_owned(),
-    };
-    let occurrence = occurrences.of(finding);
+    let text = shown_text(finding.kind, finding.span.of(&document.text)).into_owned();
     let place = places.place(finding.span.start);
     let repetition = finding.repetition;
-    let context = if finding.kind.is_repetition() {
-        String::new()
+    let (context, context_place) = if finding.kind.is_repetition() {
+        (String::new(), None)
     } else {
-        context(&document.text, sentences, finding.span)
+        let (context, place) = context(&document.text, sentences, finding.span);
+        (context, Some(place))
     };
-    let suggestion = finding.suggestion.clone().unwrap_or_default();
+    let suggestion = decision.new_text().unwrap_or_default().to_owned();
     let row = ReportRow {
-        row_id: row_id(&document.name, finding.kind, &text, &suggestion, occurrence),
+        row_id: occurrences.row_id(document, finding),
         action: *action,
         kind: finding.kind,
         text,
@@ -122,7 +139,10 @@ fn row(
         kept_line: repetition.map(|repetition| repetition.kept_line),
         reason: finding.reason.clone(),
         context,
-        cluster: repetition.map(|repetition| cluster_name(repetition.cluster)).unwrap_or_default(),
+        context_place,
+        cluster: repetition
+            .map(|repetition| cluster_name(finding.kind, repetition.cluster))
+            .unwrap_or_default(),
         cluster_size: repetition.map(|repetition| repetition.cluster_size),
         span: finding.span,
     };
@@ -130,15 +150,16 @@ fn row(
 }
 
 /// The beginning of a text, with a sign that there is more.
-fn shortened(text: &str) -> String {
+fn shortened(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(DOCUMENT_TEXT) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
     }
 }
 
-/// The sentence around `span`, or the neighbourhood in a sentence that is very long.
-fn context(text: &str, sentences: &[Sentence], span: Span) -> String {
+/// The sentence around `span`, or the neighbourhood in a sentence that is very long; and where in
+/// it the text of `span` begins.
+fn context(text: &str, sentences: &[Sentence], span: Span) -> (String, usize) {
     let after = sentences.partition_point(|sentence| sentence.span.start <= span.start);
     let whole = after.checked_sub(1).map_or(span, |index| sentences[index].text);
     let start = text[whole.start.min(span.start)..span.start]
@@ -152,9 +173,10 @@ fn context(text: &str, sentences: &[Sentence], span: Span) -> String {
     if start > whole.start {
         context.push('…');
     }
+    let place = context.len() + span.start - start;
     context.push_str(&text[start..end]);
     if end < whole.end {
         context.push('…');
     }
-    context
+    (context, place)
 }

@@ -157,6 +157,7 @@ impl Worker<'_> {
     fn document(&self, batch: &Batch, document: &Document, id: DocId, piece: &mut Piece) {
         let text = document.text.as_str();
         let mut findings = self.repetitions(id);
+        findings.extend(self.resolution.decided.written(id));
         if let Some(repetitions) = &self.resolution.repetitions {
             let keepers = repetitions.keeper_spans(id);
             piece.keepers.extend(keepers.map(|span| (id, span.start, span.of(text).to_owned())));
@@ -175,13 +176,34 @@ impl Worker<'_> {
             return;
         }
         let occurrences = Occurrences::count(text, &segmentation.sentences, &findings);
-        let decisions = decide::decide(text, &segmentation.sentences, findings);
+        let decisions = if self.plan.decisions.is_empty() {
+            decide::decide(text, &segmentation.sentences, findings, &|_| None)
+        } else {
+            let verdict = |finding: &Finding| self.verdict(document, finding, &occurrences);
+            decide::decide(text, &segmentation.sentences, findings, &verdict)
+        };
         let changes = changes(batch, document, &decisions);
         let rows =
             tell::rows(document, &segmentation.sentences, &decisions, &occurrences, &self.resolution.names);
         piece.tally.add(tally(&decisions));
         piece.changes.extend(with_row_ids(changes, &decisions, &rows));
         piece.rows.extend(rows);
+    }
+
+    /// What a person decided about a finding.
+    fn verdict(
+        &self,
+        document: &Document,
+        finding: &Finding,
+        occurrences: &Occurrences,
+    ) -> Option<&decide::Verdict> {
+        self.plan.decisions.verdict(decide::Proposal {
+            row_id: &occurrences.row_id(document, finding),
+            document: &document.name,
+            kind: finding.kind,
+            text: &tell::shown_text(finding.kind, finding.span.of(&document.text)),
+            suggestion: finding.suggestion.as_deref().unwrap_or_default(),
+        })
     }
 
     /// What repeats in a document, but for copies of what can no longer be relied on.

@@ -90,6 +90,23 @@ impl Layout {
         Layout { wrap: (wrap >= narrowest && breaks.are_folds()).then_some(wrap) }
     }
 
+    /// The layout of one block of a folded text: editors fold each paragraph by itself, and some
+    /// texts are put together from several. `lines` have no blank line between them.
+    pub(super) fn of_block(self, text: &str, lines: &[Line]) -> Self {
+        let Some(wrap) = self.wrap else { return self };
+        let Some((_, broken)) = lines.split_last() else { return self };
+        let widest = broken.iter().map(|line| line.width(text)).max().unwrap_or(0);
+        if !WIDTHS.contains(&widest) || widest.abs_diff(wrap) <= SLACK {
+            return self;
+        }
+        let mut breaks = Breaks::default();
+        for pair in lines.windows(2) {
+            breaks.count(text, widest, pair[0], pair[1]);
+        }
+        // One break proves too little: the widest line is as wide as itself.
+        if breaks.all > 1 && breaks.are_folds() { Layout { wrap: Some(widest) } } else { self }
+    }
+
     /// True when the break between two lines of one block folds a sentence or paragraph.
     pub(super) fn folds(&self, text: &str, line: Line, next: Line) -> bool {
         let Some(wrap) = self.wrap else { return false };
@@ -121,7 +138,10 @@ impl Breaks {
         self.necessary += usize::from(is_necessary(text, wrap, line, next));
         let unterminated = !is_terminated(line.content.of(text));
         let first = next_text.chars().find(|c| c.is_alphanumeric());
-        let caseless = first.is_some_and(|c| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase());
+        // Such a letter goes on with a sentence only where the line before ends in one.
+        let has_no_case = |c: char| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase();
+        let last = line.content.of(text).chars().rev().find(|c| c.is_alphanumeric());
+        let caseless = first.is_some_and(has_no_case) && last.is_some_and(has_no_case);
         self.caseless += usize::from(caseless);
         let small = first.is_some_and(|c| c.is_lowercase());
         self.small += usize::from(unterminated && small);

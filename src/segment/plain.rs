@@ -5,37 +5,74 @@ use crate::model::{Role, Span};
 use super::layout::{self, Layout, Line, is_terminated, starts_item};
 use super::{Outline, Paragraph};
 
+/// Lines looked at to tell how a block was folded.
+const LINES_OF_A_BLOCK: usize = 1000;
+
 /// The paragraphs of `text`; quote marks inside one are protected.
 pub(super) fn outline(text: &str, layout: &Layout) -> Outline {
-    let Outline { mut paragraphs, mut protected, held } = Outline::default();
-    let mut before: Option<Line> = None;
-    let mut lines_in_last = 0_usize;
-    // The paragraph that would be a heading if the next one were text.
-    let mut title: Option<usize> = None;
+    let mut outlining =
+        Outlining { text, outline: Outline::default(), before: None, lines_in_last: 0, title: None };
+    let mut block: Vec<Line> = Vec::new();
     for line in layout::lines(text, Span::new(0, text.len())) {
-        if line.content.is_empty() {
-            before = None;
-            continue;
+        let is_blank = line.content.is_empty();
+        if !is_blank {
+            block.push(line);
         }
-        match (before, paragraphs.last_mut()) {
+        if is_blank || block.len() == LINES_OF_A_BLOCK {
+            outlining.block(&block, layout);
+            block.clear();
+        }
+        if is_blank {
+            outlining.before = None;
+        }
+    }
+    outlining.block(&block, layout);
+    outlining.settle_title();
+    outlining.outline
+}
+
+/// An outline while lines are added to it.
+struct Outlining<'t> {
+    text: &'t str,
+    outline: Outline,
+    /// The line above the next one, if they are in one block.
+    before: Option<Line>,
+    lines_in_last: usize,
+    /// The paragraph that would be a heading if the next one were text.
+    title: Option<usize>,
+}
+
+impl Outlining<'_> {
+    /// Adds lines with no blank one between them.
+    fn block(&mut self, lines: &[Line], layout: &Layout) {
+        let layout = layout.of_block(self.text, lines);
+        for &line in lines {
+            self.line(line, &layout);
+        }
+    }
+
+    fn line(&mut self, line: Line, layout: &Layout) {
+        match (self.before, self.outline.paragraphs.last_mut()) {
             (Some(before), Some(last))
-                if quote_depth(text, before) == quote_depth(text, line)
-                    && layout.folds(text, before, line) =>
+                if quote_depth(self.text, before) == quote_depth(self.text, line)
+                    && layout.folds(self.text, before, line) =>
             {
-                protect_quote_marks(text, before, line, &mut protected);
+                protect_quote_marks(self.text, before, line, &mut self.outline.protected);
                 last.span.end = line.content.end;
-                lines_in_last += 1;
+                self.lines_in_last += 1;
             }
             _ => {
-                title = settle_title(text, &mut paragraphs, title, lines_in_last);
-                paragraphs.push(Paragraph { span: line.content, role: Role::Prose });
-                lines_in_last = 1;
+                self.settle_title();
+                self.outline.paragraphs.push(Paragraph { span: line.content, role: Role::Prose });
+                self.lines_in_last = 1;
             }
         }
-        before = Some(line);
+        self.before = Some(line);
     }
-    settle_title(text, &mut paragraphs, title, lines_in_last);
-    Outline { paragraphs, protected, held }
+
+    fn settle_title(&mut self) {
+        self.title = settle_title(self.text, &mut self.outline.paragraphs, self.title, self.lines_in_last);
+    }
 }
 
 /// Calls the waiting title a heading if the last paragraph is the text it announces, and tells whether

@@ -425,7 +425,7 @@ mod tests {
             ("pr√©sent√©", "présenté"),
             ("РїСЂРёРІРµС‚", "привет"),
             ("Å½ena, mÅ¯j, kÅ¯Åˆ", "Žena, můj, kůň"),
-            ("nÄ›co vĂ­c", "něco ?víc"),
+            ("nÄ›co vĂ\u{ad}c", "něco ?víc"),
         ] {
             assert_eq!(mended(wrong), right, "{wrong}");
         }

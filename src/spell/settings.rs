@@ -2,12 +2,14 @@
 
 use rustc_hash::FxHashSet;
 
+use serde::{Deserialize, Serialize, Serializer};
+
 use crate::language::Dialect;
 
 use super::dictionary::Dictionary;
 
 /// How typos are looked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Settings {
     /// Report common words in the place of others (`form` for `from`) on weaker evidence, too: more
     /// finds, and more false ones.
@@ -16,7 +18,8 @@ pub struct Settings {
     pub words: UserWords,
     /// Which English is written.
     pub dialect: Dialect,
-    /// Dictionaries of other languages.
+    /// Dictionaries of other languages. They are too large to be written down with the other settings.
+    #[serde(default, skip_deserializing, serialize_with = "refuse_dictionaries")]
     pub dictionaries: Vec<Dictionary>,
 }
 
@@ -25,11 +28,41 @@ pub struct Settings {
 /// One a line. An entry without a capital stands for the word in any case; one with a capital only for
 /// exactly itself. `/.../` is a regular expression for whole words. Lines that begin with `#` are
 /// comments.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(into = "Vec<String>", try_from = "Vec<String>")]
 pub struct UserWords {
     any_case: FxHashSet<String>,
     exact: FxHashSet<String>,
     patterns: regex::RegexSet,
+}
+
+/// Settings that cannot be read back as they were must not be written as if they could.
+fn refuse_dictionaries<S: Serializer>(dictionaries: &[Dictionary], serializer: S) -> Result<S::Ok, S::Error> {
+    match dictionaries {
+        [] => serializer.collect_seq(std::iter::empty::<u8>()),
+        _ => Err(serde::ser::Error::custom("dictionaries are not written down")),
+    }
+}
+
+impl From<UserWords> for Vec<String> {
+    fn from(words: UserWords) -> Vec<String> {
+        let mut lines: Vec<String> = words.any_case.into_iter().chain(words.exact).collect();
+        lines.sort_unstable();
+        let whole = |pattern: &String| {
+            let inner = pattern.strip_prefix("^(?:").and_then(|rest| rest.strip_suffix(")$"));
+            format!("/{}/", inner.unwrap_or(pattern))
+        };
+        lines.extend(words.patterns.patterns().iter().map(whole));
+        lines
+    }
+}
+
+impl TryFrom<Vec<String>> for UserWords {
+    type Error = BadPattern;
+
+    fn try_from(lines: Vec<String>) -> Result<UserWords, BadPattern> {
+        UserWords::parse(&lines.join("\n"))
+    }
 }
 
 /// A line of a word list that is no regular expression.

@@ -32,12 +32,11 @@ impl Spacing {
             }
             let (mark, before, after) = (bytes[place], bytes[place - 1], at(place + 1));
             match before {
-                b' ' => {
-                    if is_space(after) {
-                        self.detached += 1;
-                        self.stray(text, stretch, place);
-                    }
+                b' ' if is_space(after) => {
+                    self.detached += 1;
+                    self.stray(text, stretch, place);
                 }
+                b' ' => {}
                 _ if is_space(after) => self.attached += 1,
                 _ if after == mark => {
                     let marks = bytes[place..stretch.end].iter().take_while(|&&byte| byte == mark).count();
@@ -183,7 +182,8 @@ fn lost_space(lexicon: &Lexicon, text: &str, stretch: Span, place: usize) -> Opt
         return None;
     }
     let safe = begins_sentence && first.len() > 2;
-    if !safe && !(right.is_listed() && common(rarity_of(right.rank()))) {
+    let known = right.is_listed() && common(rarity_of(right.rank()));
+    if !safe && !known {
         return None;
     }
     Some(Finding {

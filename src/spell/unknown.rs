@@ -400,7 +400,7 @@ impl Unknown {
                 let bar = if features.listed_only == 1.0 { SAFE_LISTED } else { SAFE_WORD };
                 // `thangs` and `ssso` are written so on purpose.
                 let drawled = match candidate.slip {
-                    Slip::Vowel => 1.0,
+                    Slip::Vowel if !candidate.listed => 1.0,
                     Slip::ExtraDouble if starts_doubled(context.written()) => return false,
                     _ => 0.0,
                 };

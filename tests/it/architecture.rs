@@ -12,12 +12,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("spell", &["model", "language"]),
     ("decide", &["model", "language"]),
     ("output", &["model", "language"]),
-    ("pipeline", &["model", "language", "input", "segment", "dedup", "spell", "decide", "output"]),
-    ("cli", &["model", "language", "pipeline", "input", "segment", "dedup", "spell", "output"]),
+    ("sheet", &["model", "language"]),
+    ("pipeline", &["model", "language", "input", "sheet", "segment", "dedup", "spell", "decide", "output"]),
+    ("cli", &["model", "language", "pipeline", "input", "segment", "dedup", "spell", "decide", "output"]),
 ];
 
 /// Rooms that touch files, and the only one that has threads.
-const MAY_DO_IO: &[&str] = &["input", "output", "pipeline", "cli"];
+const MAY_DO_IO: &[&str] = &["input", "sheet", "output", "pipeline", "cli"];
 const MAY_HAVE_THREADS: &[&str] = &["pipeline"];
 
 #[test]

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// A corpus in a folder of its own, and a place for output beside it.
 pub(crate) struct Fixture {
@@ -62,6 +63,22 @@ impl Fixture {
         Run { command: arguments.join(" "), folder: self.path().to_owned(), output }
     }
 
+    /// The same with something typed.
+    pub(crate) fn run_with_input(&self, arguments: &[&str], typed: &str) -> Run {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_scrubjay"))
+            .current_dir(self.path())
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Whoever quits early does not read the rest.
+        let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        Run { command: arguments.join(" "), folder: self.path().to_owned(), output }
+    }
+
     /// `clean corpus --output out` with further options; must exit with `code`.
     pub(crate) fn clean(&self, options: &[&str], code: i32) -> Run {
         self.run(&[&["clean", "corpus", "--output", "out"], options].concat()).exits(code)
@@ -70,6 +87,33 @@ impl Fixture {
     /// The cleaned files by name.
     pub(crate) fn cleaned(&self) -> BTreeMap<String, Vec<u8>> {
         tree(&self.output().join("text"))
+    }
+
+    /// `report.csv` with decisions typed into it, as `out/NAME` beside the run's folder.
+    pub(crate) fn decide(
+        &self,
+        name: &str,
+        decide: impl Fn(&Row) -> (&'static str, &'static str),
+    ) -> PathBuf {
+        let mut rows = self.rows();
+        let columns = ["decision", "replacement", "action", "kind", "text", "document", "row_id"];
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        csv.write_record(columns).unwrap();
+        for row in &mut rows {
+            let (decision, replacement) = decide(row);
+            row.insert("decision".into(), decision.into());
+            row.insert("replacement".into(), replacement.into());
+            csv.write_record(columns.map(|column| &row[column])).unwrap();
+        }
+        let path = self.path().join(name);
+        fs::write(&path, csv.into_inner().unwrap()).unwrap();
+        path
+    }
+
+    /// The cleaned files as text.
+    pub(crate) fn texts(&self) -> BTreeMap<String, String> {
+        let text = |(name, bytes): (String, Vec<u8>)| (name, String::from_utf8(bytes).unwrap());
+        self.cleaned().into_iter().map(text).collect()
     }
 
     /// The rows of the report.

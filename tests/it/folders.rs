@@ -58,7 +58,10 @@ fn nothing_is_left_over_beside_the_results() {
     fixture.clean(&[], 0);
     let names: Vec<String> =
         tree(&fixture.output()).into_keys().filter(|name| !name.starts_with('.')).collect();
-    assert_eq!(names, ["ledger.jsonl", "report.csv", "summary.json", "text/a.txt", "text/b.jsonl"]);
+    let reports = ["report.csv", "report.html", "review.xlsx", "run.json", "summary.json"];
+    assert_eq!(names, [&["ledger.jsonl"], &reports[..], &["text/a.txt", "text/b.jsonl"]].concat());
+    fixture.clean(&["--reports", "csv"], 0);
+    assert!(!fixture.output().join("report.html").exists() && !fixture.output().join("review.xlsx").exists());
 }
 
 #[test]

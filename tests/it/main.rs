@@ -19,6 +19,14 @@ mod settings;
 mod nightly;
 // What `--output` may be, and what a run leaves there.
 mod folders;
+// Programs of other people that reports go through.
+mod programs;
+// Reports out to LibreOffice, and decisions back.
+mod spreadsheets;
+// The page in Chromium.
+mod browser;
+// What reviewers decide, and what becomes of it.
+mod reviewing;
 // Promises that hold for any corpus.
 mod promises;
 // The sample corpus and its report.

@@ -19,18 +19,18 @@ const SENTENCES: &[&str] = &[
     "The crew said that it doesnt know.",
     "Dr. Abdulkhakim Gadzhiev met Mr. Melikov in Derbent on Monday.",
     "An attempt to stop the the whole town failed.",
-    "“Es ist kalt,” sagte Jürgen — und ging.",
-    "誰が置いていくのか、誰も知らない。",
     "See you.",
     "Heading without a stop",
     "Emoji 😀 and e\u{301} and \u{200B}zero width.",
 ];
 
+const FOREIGN: &[&str] = &["“Es ist kalt,” sagte Jürgen — und ging.", "誰が置いていくのか、誰も知らない。"];
+
 const GAPS: &[&str] = &[" ", "  ", "\n", "\r\n", "\n\n", "\n\n\n", "\r\n\r\n", " \t"];
 
-/// A text of the sentences above with any white space between and at both ends.
-fn text() -> impl Strategy<Value = String> {
-    let piece = (prop::sample::select(SENTENCES), prop::sample::select(GAPS));
+/// A text of these sentences with any white space between and at both ends.
+fn text(sentences: Vec<&'static str>) -> impl Strategy<Value = String> {
+    let piece = (prop::sample::select(sentences), prop::sample::select(GAPS));
     (prop::collection::vec(piece, 0..14), prop::option::of(prop::sample::select(GAPS)), any::<bool>())
         .prop_map(|(pieces, start, end)| {
             let mut text = start.unwrap_or_default().to_owned();
@@ -59,6 +59,10 @@ enum Form {
 }
 
 fn corpus() -> impl Strategy<Value = Vec<(Form, Vec<String>)>> {
+    corpus_of([SENTENCES, FOREIGN].concat())
+}
+
+fn corpus_of(sentences: Vec<&'static str>) -> impl Strategy<Value = Vec<(Form, Vec<String>)>> {
     let form = prop::sample::select(vec![
         Form::Text,
         Form::Bom,
@@ -70,7 +74,7 @@ fn corpus() -> impl Strategy<Value = Vec<(Form, Vec<String>)>> {
         Form::JsonLinesGzip,
         Form::StrayBytes,
     ]);
-    prop::collection::vec((form, prop::collection::vec(text(), 1..4)), 1..5)
+    prop::collection::vec((form, prop::collection::vec(text(sentences), 1..4)), 1..5)
 }
 
 fn json_lines(texts: &[String]) -> Vec<u8> {
@@ -105,7 +109,12 @@ fn file(index: usize, form: Form, texts: &[String]) -> (String, Vec<u8>) {
         Form::Zstd => ("txt.zst", zstd::encode_all(joined.as_bytes(), 1).unwrap()),
         Form::JsonLinesGzip => ("jsonl.gz", gzip(&json_lines(texts))),
         Form::StrayBytes => {
-            let filler = "Plain words fill the page and nothing at all is wrong with them. ".repeat(12);
+            // Enough that stays: a text with more stray bytes than so is taken for no text at all.
+            let filler: String = (0..12)
+                .map(|page| {
+                    format!("Plain words fill page {page} of file {index}, and nothing is wrong with them. ")
+                })
+                .collect();
             ("txt", [joined.as_bytes(), b" stray\xffbyte ", filler.as_bytes()].concat())
         }
     };
@@ -192,9 +201,10 @@ proptest! {
     }
 
     /// Each kind of cleaning by itself: a typo that is mended may make a sentence the copy of
-    /// another, which the next run then removes.
+    /// another, which the next run then removes. And in one language: which one a document is in
+    /// is told by all of its text, so of two, the other may be left when copies have gone.
     #[test]
-    fn cleaning_twice_is_cleaning_once(corpus in corpus(), find in prop::sample::select(vec!["typos", "duplicates"])) {
+    fn cleaning_twice_is_cleaning_once(corpus in corpus_of(SENTENCES.to_vec()), find in prop::sample::select(vec!["typos", "duplicates"])) {
         // With short sentences counted too: when they stay, they may be all that is left of a
         // document, and then another document holds it whole.
         let options = ["--min-words", "1", "--find", find];

@@ -1,0 +1,158 @@
+//! From decisions about rows to wishes about sentences.
+//!
+//! A decision names a row, and a row comes from a document, a kind, a text, and the how-manieth
+//! such text it is. During the survey each sentence is asked which rows it could have, so that the
+//! decision is known before anything is compared. A rejected near copy that is an exact copy
+//! tonight, because another one is kept, is still the same sentence.
+
+use rustc_hash::FxHashMap;
+
+use super::names::Names;
+use super::survey::SurveyedUnit;
+use super::tell::shown_text;
+use crate::decide::{Decisions, Proposal, Verdict};
+use crate::dedup::{Wish, Wishes};
+use crate::model::{Applicability, DocId, Document, Finding, Format, Kind, Source, Span};
+use crate::output::row_id;
+use crate::segment::Segmentation;
+
+/// The kinds a sentence can be told as.
+const KINDS: [Kind; 3] = [Kind::ExactDuplicate, Kind::NearDuplicate, Kind::DuplicateDocument];
+
+/// A sentence that somebody decided about, if its document is called so in the end.
+#[derive(Clone, Debug)]
+pub(super) struct Decided {
+    /// The how-manieth document of its unit.
+    place: usize,
+    name: String,
+    kind: Kind,
+    span: Span,
+    verdict: Verdict,
+}
+
+impl Decided {
+    /// The same when so many documents come before its unit.
+    pub(super) fn after(self, documents: usize) -> Self {
+        Decided { place: self.place + documents, ..self }
+    }
+}
+
+/// What a document may be called in the end.
+pub(super) fn names(source: &Source, document: &Document, line: u64) -> Vec<String> {
+    let mut names = vec![document.name.clone()];
+    if source.format == Format::JsonLines {
+        // A name from an id field that stands twice names nothing; then the line does.
+        names.push(format!("{}#{line}", source.name));
+        names.dedup();
+    }
+    names
+}
+
+/// Adds the sentences of a document that somebody decided about.
+pub(super) fn decided(
+    decisions: &Decisions,
+    names: &[String],
+    document: &Document,
+    place: usize,
+    segmentation: &Segmentation,
+    found: &mut Vec<Decided>,
+) {
+    let mut seen: FxHashMap<&str, u32> = FxHashMap::default();
+    for sentence in &segmentation.sentences {
+        let text = sentence.text.of(&document.text);
+        let count = seen.entry(text).or_default();
+        let occurrence = *count;
+        *count += 1;
+        if text.is_empty() {
+            continue;
+        }
+        for name in names {
+            for kind in KINDS {
+                let text = shown_text(kind, text);
+                let row_id = row_id(name, kind, &text, "", occurrence);
+                let proposal =
+                    Proposal { row_id: &row_id, document: name, kind, text: &text, suggestion: "" };
+                if let Some(verdict) = decisions.verdict(proposal) {
+                    let (name, verdict) = (name.clone(), verdict.clone());
+                    found.push(Decided { place, name, kind, span: sentence.text, verdict });
+                }
+            }
+        }
+    }
+}
+
+/// What was decided about repetitions, by place.
+#[derive(Debug, Default)]
+pub(super) struct Heeded {
+    /// For the search for copies.
+    pub(super) wishes: Wishes,
+    /// Sentences that a person wrote anew.
+    written: FxHashMap<DocId, Vec<(Span, Kind)>>,
+}
+
+impl Heeded {
+    /// Brings together what the units found.
+    pub(super) fn new(units: &mut [SurveyedUnit], names: &Names) -> Self {
+        let mut heeded = Heeded::default();
+        let mut first = 0;
+        let mut sentences: FxHashMap<(DocId, usize), Decided> = FxHashMap::default();
+        for unit in units {
+            for decided in std::mem::take(&mut unit.decided) {
+                let document = DocId((first + decided.place) as u32);
+                if names.name(document) != decided.name {
+                    continue;
+                }
+                if decided.kind == Kind::DuplicateDocument {
+                    if decided.verdict == Verdict::Reject {
+                        heeded.wishes.documents.push(document);
+                    }
+                    continue;
+                }
+                // The same sentence may have been decided about under two kinds, on two nights.
+                let key = (document, decided.span.start);
+                match sentences.get(&key) {
+                    Some(other) if caution(&other.verdict) >= caution(&decided.verdict) => {}
+                    _ => drop(sentences.insert(key, decided)),
+                }
+            }
+            first += unit.hashes.len();
+        }
+        heeded.wishes.documents.dedup();
+        let mut sentences: Vec<_> = sentences.into_iter().collect();
+        sentences.sort_unstable_by_key(|&(key, _)| key);
+        for ((document, start), decided) in sentences {
+            let wish = match decided.verdict {
+                Verdict::Accept => Wish::Go,
+                Verdict::Reject => Wish::Stay,
+                Verdict::Edit(_) => {
+                    heeded.written.entry(document).or_default().push((decided.span, decided.kind));
+                    Wish::Change
+                }
+            };
+            heeded.wishes.sentences.push((document, start, wish));
+        }
+        heeded
+    }
+
+    /// The sentences of a document that a person wrote anew, as findings to be decided about.
+    pub(super) fn written(&self, document: DocId) -> impl Iterator<Item = Finding> {
+        self.written.get(&document).into_iter().flatten().map(|&(span, kind)| Finding {
+            kind,
+            span,
+            suggestion: None,
+            confidence: 1.0,
+            applicability: Applicability::Review,
+            reason: String::new(),
+            repetition: None,
+        })
+    }
+}
+
+/// Of two decisions about one sentence the one that keeps more wins.
+fn caution(verdict: &Verdict) -> u8 {
+    match verdict {
+        Verdict::Accept => 0,
+        Verdict::Edit(_) => 1,
+        Verdict::Reject => 2,
+    }
+}

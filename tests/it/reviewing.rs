@@ -1,0 +1,320 @@
+use std::collections::BTreeMap;
+use std::fs;
+
+use crate::fixture::{Fixture, Row};
+
+const CORPUS: &str = "//- a.txt\nThe ferry leaves the northern pier at dawn. Of the 19 people on board, 15 were from the village.\n\
+    //- b.txt\nSnow fell. The ferry leaves the northern pier at dawn. The goverment closed the road to the harbour.\n\
+    //- c.txt\nThe ferry leaves the northern pier at dawn. Of the 19 people on board, 17 were from the village. It rained.\n";
+
+fn cleaned() -> Fixture {
+    let fixture = Fixture::new(CORPUS);
+    fixture.clean(&[], 0);
+    fixture
+}
+
+fn is_repetition_in(row: &Row, document: &str, action: &str) -> bool {
+    row["document"] == document && row["action"] == action && row["kind"].contains("duplicate")
+}
+
+fn ids(rows: &[Row]) -> BTreeMap<String, String> {
+    rows.iter().map(|row| (row["text"].clone(), row["row_id"].clone())).collect()
+}
+
+#[test]
+fn a_rejected_removal_stays_tonight_and_every_night_after() {
+    let fixture = cleaned();
+    let before = fixture.texts();
+    assert_eq!(before["b.txt"], "Snow fell. The government closed the road to the harbour.\n");
+    fixture.decide("sheet.csv", |row| {
+        if is_repetition_in(row, "b.txt", "remove") { ("reject", "") } else { ("", "") }
+    });
+    let run = fixture.run(&["apply", "out", "sheet.csv"]).exits(0);
+    run.says("   rejected  1");
+    run.says("  undecided  3");
+    let after = fixture.texts();
+    assert_eq!(
+        after["b.txt"],
+        "Snow fell. The ferry leaves the northern pier at dawn. The government closed the road to the harbour.\n"
+    );
+    assert_eq!((&after["a.txt"], &after["c.txt"]), (&before["a.txt"], &before["c.txt"]));
+    fixture.clean(&[], 0);
+    assert_eq!(fixture.texts(), after);
+    fixture.run(&["undo", "out", "--output", "back"]).exits(0);
+    assert_eq!(crate::fixture::tree(&fixture.path().join("back")), crate::fixture::tree(&fixture.corpus()));
+}
+
+#[test]
+fn when_the_kept_copy_vanishes_the_one_that_was_to_stay_leads() {
+    let fixture = cleaned();
+    fixture.decide(
+        "sheet.csv",
+        |row| if is_repetition_in(row, "c.txt", "remove") { ("n", "") } else { ("", "") },
+    );
+    fixture.run(&["apply", "out", "sheet.csv"]).exits(0);
+    fixture.write("a.txt", b"Nothing of it is left here.\n");
+    fixture.clean(&[], 0);
+    let rows = fixture.rows();
+    let row = rows.iter().find(|row| row["document"] == "c.txt");
+    assert!(row.is_none(), "{row:?}");
+    assert!(
+        fixture.texts().values().any(|text| text.contains("The ferry leaves the northern pier at dawn."))
+    );
+}
+
+#[test]
+fn what_is_accepted_is_done_and_the_undecided_keeps_its_id() {
+    let fixture = cleaned();
+    let before = ids(&fixture.rows());
+    fixture.decide("sheet.csv", |row| if row["action"] == "review" { (" Yes ", "") } else { ("", "") });
+    fixture.run(&["apply", "out", "sheet.csv"]).exits(0).says("   accepted  1");
+    assert_eq!(fixture.texts()["c.txt"], "It rained.\n");
+    let rows = fixture.rows();
+    assert_eq!(ids(&rows), before);
+    let row = rows.iter().find(|row| row["text"].contains("17")).unwrap();
+    assert_eq!(row["action"], "remove");
+    assert_eq!(row["reason"], "accepted by a reviewer; numbers differ: 17 / 15");
+    assert_eq!((row["kept_document"].as_str(), row["kept_text"].contains("15 were")), ("a.txt", true));
+}
+
+#[test]
+fn an_edit_writes_what_the_reviewer_wrote_and_shows_it_first() {
+    let fixture = cleaned();
+    fixture.decide("sheet.csv", |row| match row["kind"].as_str() {
+        "misspelling" => ("edit", "county’s government"),
+        "near-duplicate" => ("EDIT", "Seventeen villagers were on board."),
+        _ => ("", ""),
+    });
+    let run = fixture.run(&["apply", "out", "sheet.csv", "--dry-run"]).exits(0);
+    run.says("[-goverment-]{+county’s government+}");
+    run.says("’ (U+2019), which a spreadsheet may have put in by itself");
+    run.says("this was a dry run");
+    assert!(fixture.texts()["b.txt"].contains("The government"), "a dry run writes nothing");
+    assert!(!fixture.output().join("decisions.csv").exists());
+    fixture.run(&["apply", "out", "sheet.csv"]).exits(0).says("edited  2");
+    let texts = fixture.texts();
+    assert_eq!(texts["b.txt"], "Snow fell. The county’s government closed the road to the harbour.\n");
+    assert_eq!(texts["c.txt"], "Seventeen villagers were on board. It rained.\n");
+    fixture.clean(&[], 0);
+    assert_eq!(fixture.texts(), texts);
+    fixture.run(&["undo", "out", "--output", "back"]).exits(0);
+    assert_eq!(crate::fixture::tree(&fixture.path().join("back")), crate::fixture::tree(&fixture.corpus()));
+}
+
+#[test]
+fn a_rejected_correction_of_a_word_is_not_proposed_for_it_in_that_document_again() {
+    let fixture = Fixture::new(
+        "//- a.txt\nThe goverment closed the road to the harbour again in the winter of that year.\n\
+         //- b.txt\nIt doesnt matter to the people of the town that the road was closed.\n",
+    );
+    fixture.clean(&["--find", "typos"], 0);
+    fixture.decide("sheet.csv", |row| if row["document"] == "a.txt" { ("reject", "") } else { ("", "") });
+    fixture.run(&["apply", "out", "sheet.csv"]).exits(0);
+    fixture.write("a.txt", b"The goverment closed the road to the harbour. Nobody told the goverment why the people should walk.\n");
+    fixture.clean(&["--find", "typos"], 0);
+    let documents: Vec<String> = fixture.rows().iter().map(|row| row["document"].clone()).collect();
+    assert_eq!(documents, ["b.txt"]);
+    fs::remove_file(fixture.output().join("decisions.csv")).unwrap();
+    fixture.clean(&["--find", "typos"], 0);
+    assert_eq!(fixture.rows().len(), 3, "without the decision both are proposed");
+}
+
+#[test]
+fn a_bulk_decision_holds_for_every_row_it_describes() {
+    let fixture = cleaned();
+    let bulk = "row_id,decision,scope,kind,text\n,reject,corpus,misspelling,goverment\n\
+        ,reject,corpus,,The ferry leaves the northern pier at dawn.\n";
+    fs::write(fixture.path().join("bulk.csv"), bulk).unwrap();
+    fixture.run(&["apply", "out", "bulk.csv"]).exits(0).says("in bulk  2 decisions");
+    let texts = fixture.texts();
+    assert!(
+        texts["b.txt"].contains("The ferry leaves the northern pier at dawn. The goverment"),
+        "{texts:#?}"
+    );
+    assert!(texts["c.txt"].starts_with("The ferry leaves"), "{texts:#?}");
+    fixture.run(&["check", "corpus", "--decisions", "out/decisions.csv"]).exits(0);
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused_and_listed_and_the_rest_is_done() {
+    let fixture = cleaned();
+    let rows = fixture.rows();
+    let id = |wanted: &str| rows.iter().find(|row| row["text"].contains(wanted)).unwrap()["row_id"].clone();
+    let (typo, numbers) = (id("goverment"), id("17 were"));
+    let ferry = rows.iter().find(|row| is_repetition_in(row, "b.txt", "remove")).unwrap()["row_id"].clone();
+    let miscopied = format!("{}{}", &typo[..11], if typo.ends_with('0') { '1' } else { '0' });
+    let other = scrubjay::output::row_id("other.txt", scrubjay::model::Kind::Misspelling, "teh", "the", 0);
+    let sheet = format!(
+        "row_id,decision,replacement\n{typo},accept,\n{typo},reject,\n{numbers},perhaps,\n{miscopied},accept,\n\
+         {other},accept,\n{ferry},Reject ,\n{ferry},reject,\n,accept,\n"
+    );
+    fs::write(fixture.path().join("sheet.csv"), sheet).unwrap();
+    let run = fixture.run(&["apply", "out", "sheet.csv"]).exits(1);
+    for said in [
+        "sheet.csv row 2 (",
+        "decided otherwise in sheet.csv row 3",
+        "decided otherwise in sheet.csv row 2",
+        "sheet.csv row 4 (",
+        "'perhaps' is no decision; type accept, reject or edit",
+        "the row_id is miscopied",
+        "no row of this run has this row_id",
+        "sheet.csv row 9: there is a decision and no row_id",
+        "   rejected  1",
+        "conflicting  2",
+        "    unknown  2",
+        "  not clear  2",
+    ] {
+        run.says(said);
+    }
+    assert!(fixture.texts()["b.txt"].contains("The ferry leaves"), "the rest is done");
+}
+
+#[test]
+fn rows_of_a_document_that_changed_are_refused_and_the_rest_is_done() {
+    let fixture = cleaned();
+    fixture.decide("sheet.csv", |_| ("accept", ""));
+    fixture.write("c.txt", format!("{} Now.\n", CORPUS.lines().last().unwrap()).as_bytes());
+    let run = fixture.run(&["apply", "out", "sheet.csv"]).exits(1);
+    run.says("      stale  2");
+    run.says("c.txt changed since the run");
+    assert!(fixture.texts()["c.txt"].contains("17 were from the village"));
+    assert_eq!(fixture.texts()["b.txt"], "Snow fell. The government closed the road to the harbour.\n");
+}
+
+#[test]
+fn lines_added_to_a_jsonl_file_make_no_row_stale() {
+    let line = |text: &str| format!("{{\"text\":\"{text}\"}}\n");
+    let fixture = Fixture::empty();
+    let first = line("The goverment closed the road to the harbour in the winter.");
+    let lines = first.clone() + &line("It doesnt matter to the people of the town.");
+    fixture.write("a.jsonl", lines.as_bytes());
+    fixture.clean(&["--find", "typos"], 0);
+    fixture.decide("sheet.csv", |_| ("reject", ""));
+    let changed = first + &line("So it doesnt matter to the people of the town.") + &line("More.");
+    fixture.write("a.jsonl", changed.as_bytes());
+    let run = fixture.run(&["apply", "out", "sheet.csv"]).exits(1);
+    run.says("   rejected  1");
+    run.says("      stale  1");
+}
+
+#[test]
+fn a_sheet_of_something_else_is_an_error_and_nothing_is_written() {
+    let fixture = cleaned();
+    let before = crate::fixture::tree(&fixture.output());
+    fs::write(fixture.path().join("x.csv"), "a,b\n1,2\n").unwrap();
+    fs::write(fixture.path().join("y.csv"), "row_id,decision\nr0000000000x,accept\n").unwrap();
+    fixture.run(&["apply", "out", "x.csv"]).exits(2).says("no columns row_id and decision");
+    fixture.run(&["apply", "out", "y.csv"]).exits(2).says("no row_id of 'y.csv' is known to the run in out");
+    fixture.run(&["apply", "out", "none.csv"]).exits(2);
+    fixture.run(&["apply", "corpus", "x.csv"]).exits(2).says("run clean into this folder");
+    assert_eq!(crate::fixture::tree(&fixture.output()), before);
+}
+
+#[test]
+fn decisions_typed_into_the_report_itself_outlive_the_next_run() {
+    let fixture = cleaned();
+    let report = fixture.output().join("report.csv");
+    let typed = fixture.decide("typed.csv", |row| match row["kind"].as_str() {
+        "misspelling" => ("reject", ""),
+        "near-duplicate" => ("perhaps", ""),
+        _ => ("", ""),
+    });
+    fs::rename(typed, &report).unwrap();
+    let run = fixture.clean(&[], 0);
+    run.says("1 decision typed into the reports of the last run taken up");
+    run.says("refused-report.csv");
+    assert!(fixture.texts()["b.txt"].contains("The goverment"));
+    assert!(fs::read_to_string(fixture.output().join("refused-report.csv")).unwrap().contains("perhaps"));
+    let quiet = fixture.clean(&[], 0);
+    assert!(!quiet.stderr().contains("taken up"), "{}", quiet.stderr());
+    assert!(fixture.texts()["b.txt"].contains("The goverment"));
+}
+
+#[test]
+fn a_file_of_decisions_is_strict_and_may_stand_anywhere() {
+    let fixture = cleaned();
+    fixture.decide("sheet.csv", |row| if row["kind"] == "misspelling" { ("reject", "") } else { ("", "") });
+    fixture.run(&["apply", "out", "sheet.csv"]).exits(0);
+    fs::rename(fixture.output().join("decisions.csv"), fixture.path().join("team.csv")).unwrap();
+    fixture.clean(&["--decisions", "team.csv"], 0);
+    assert!(fixture.texts()["b.txt"].contains("The goverment"));
+    assert!(!fixture.output().join("decisions.csv").exists());
+    fixture.clean(&["--decisions", "missing.csv"], 2).says("missing.csv");
+    fs::write(fixture.path().join("wrong.csv"), "row_id,decision\nrqqdsd17wyhp,perhaps\n").unwrap();
+    fixture.clean(&["--decisions", "wrong.csv"], 2).says("wrong.csv: row 2: 'perhaps' is no decision");
+    let merged = "row_id,decision\nrqqdsd17wyhp,accept\nrqqdsd17wyhp,reject\n";
+    fs::write(fixture.path().join("merged.csv"), merged).unwrap();
+    fixture.clean(&["--decisions", "merged.csv"], 2).says("row 3: decided otherwise in row 2");
+}
+
+#[test]
+fn a_document_that_is_not_to_be_left_out_keeps_every_sentence() {
+    let fixture = Fixture::new(
+        "//- a.txt\nThe ferry leaves the northern pier at dawn. It carries mail, bread and two bicycles. Nobody waves.\n\
+         //- b.txt\nThe ferry leaves the northern pier at dawn. It carries mail, bread and two bicycles.\n",
+    );
+    fixture.clean(&[], 0);
+    assert_eq!(fixture.cleaned().len(), 1);
+    fixture.decide("sheet.csv", |_| ("reject", ""));
+    fixture.run(&["apply", "out", "sheet.csv"]).exits(0);
+    assert_eq!(fixture.cleaned(), crate::fixture::tree(&fixture.corpus()));
+    assert_eq!(fixture.rows().len(), 0);
+}
+
+#[test]
+fn a_review_at_the_terminal_keeps_every_answer_at_once_and_goes_on_where_it_stopped() {
+    let fixture = cleaned();
+    let run = fixture.run_with_input(&["review", "out"], "y\n?\nn\nu\ns\nq\n").exits(0);
+    run.says("[-15-]{+17+} were from the village");
+    run.says("why  numbers differ: 17 / 15");
+    run.says("u  undo the last answer");
+    let decisions = || fs::read_to_string(fixture.output().join("decisions.csv")).unwrap_or_default();
+    assert_eq!(decisions().lines().count(), 2, "the header and one answer:\n{}", decisions());
+    assert!(decisions().contains(",accept,"));
+    // The one that was answered is not asked about again; an edit, and all of a cluster.
+    let run = fixture.run_with_input(&["review", "out"], "a\nn\ne\ncouncil\n").exits(0);
+    assert!(!run.stdout().contains("numbers differ"), "{}", run.stdout());
+    let kept = decisions();
+    assert_eq!((kept.matches(",reject,").count(), kept.matches(",edit,council,").count()), (2, 1), "{kept}");
+    fixture.run(&["apply", "out", "out/decisions.csv"]).exits(0);
+    let texts = fixture.texts();
+    assert!(
+        texts["b.txt"].contains("The ferry leaves the northern pier at dawn. The council closed"),
+        "{texts:#?}"
+    );
+    fixture.run_with_input(&["review", "out"], "").exits(0);
+}
+
+#[test]
+fn explain_tells_what_differs_why_that_copy_stayed_and_what_spoke_for_a_word() {
+    let fixture = cleaned();
+    let rows = fixture.rows();
+    let id = |wanted: &str| rows.iter().find(|row| row["text"].contains(wanted)).unwrap()["row_id"].clone();
+    let numbers = fixture.run(&["explain", "out", &id("17 were")]).exits(0);
+    for said in [
+        "review: nothing is done",
+        "numbers differ: 17 / 15",
+        "[-15-]{+17+}",
+        "a.txt:1: Of the 19",
+        "then the first",
+    ] {
+        numbers.says(said);
+    }
+    let typo = fixture.run(&["explain", "out", &id("goverment")]).exits(0);
+    typo.says("The [-goverment-]{+government+} closed the road");
+    typo.says("  candidate  government");
+    fixture.run(&["explain", "out", "r123"]).exits(2).says("no row_id, or is miscopied");
+}
+
+#[test]
+fn findings_are_printed_for_scripts_and_for_workflows() {
+    let fixture = Fixture::new(CORPUS);
+    let json = fixture.run(&["check", "corpus", "--format", "json", "-q"]).exits(1);
+    let rows: Vec<serde_json::Value> =
+        json.stdout().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.len(), 4);
+    assert!(rows.iter().any(|row| row["kind"] == "misspelling" && row["suggestion"] == "government"));
+    let github = fixture.run(&["check", "corpus", "--format", "github", "-q"]).exits(1);
+    github.says("::warning file=b.txt,line=1,col=60,title=misspelling::b.txt:1:60: misspelling: \"goverment\" -> \"government\"");
+    github.says("::notice file=c.txt,line=1,col=45,title=near-duplicate::");
+}
