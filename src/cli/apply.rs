@@ -14,7 +14,6 @@ use crate::pipeline::{self, NewDecisions, Plan, Understanding, Understood, Why};
 
 /// Carries out what reviewers decided.
 pub(super) fn apply(command: &Apply, talk: &Talk, journal: &Journal) -> anyhow::Result<Exit> {
-    let session = Session::begin(talk, journal, &command.running)?;
     let plan = pipeline::recorded_plan(&command.run)?;
     let earlier = plan.kept_decisions()?;
     let understanding = pipeline::understand(&command.run, &command.sheets, &earlier, Some(&plan))?;
@@ -31,6 +30,7 @@ pub(super) fn apply(command: &Apply, talk: &Talk, journal: &Journal) -> anyhow::
         sheets: command.sheets.clone(),
         some_refused: refused,
     };
+    let session = Session::begin(talk, journal, &command.running)?;
     let plan = Plan { new_decisions, conduct: session.conduct(), ..plan };
     let outcome = pipeline::run(&plan, &session.progress());
     session.end(outcome, &plan, |summary| match summary.inputs.damaged {

@@ -26,7 +26,7 @@ const NO_SETTINGS: &[&str] = &["help", "version", "config", "no-config"];
 
 /// Settings that name a place to write to. A corpus may come from anywhere: the file in it must
 /// not choose what is written over.
-const PLACES: &[&str] = &["output", "log-file", "metrics-file", "state"];
+const PLACES: &[&str] = &["output", "decisions", "log-file", "metrics-file", "state"];
 
 /// In a variable, values of a setting that can be given several times are told apart as in PATH.
 const SEPARATOR: char = ':';
@@ -328,8 +328,7 @@ mod tests {
         let known = Known::of(&Arguments::command());
         for (key, (arg, _)) in &known.flags {
             let is_path = arg.get_value_hint() == ValueHint::AnyPath;
-            let reads =
-                ["files-from", "words", "dictionary", "confusions", "decisions"].contains(&key.as_str());
+            let reads = ["files-from", "words"].contains(&key.as_str());
             assert!(!is_path || reads || PLACES.contains(&key.as_str()), "may a corpus choose --{key}?");
         }
     }

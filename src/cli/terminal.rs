@@ -14,7 +14,7 @@ pub(super) fn complain(error: &anyhow::Error) {
 /// A line for people, on stderr.
 pub(super) fn say(line: impl std::fmt::Display) {
     // Whoever does not listen any more need not be told; `eprintln!` would panic.
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
 /// A line of the result, on stdout.
