@@ -129,7 +129,7 @@ fn repeated(text: &str, stretch: Span, place: usize) -> Option<Finding> {
         suggestion: Some(text[start..=place].to_owned()),
         confidence: if safe { 0.99 } else { 0.7 },
         applicability: if safe { Applicability::Safe } else { Applicability::Review },
-        reason: format!("'{mark}' stands twice in a row"),
+        reason: format!("the sign '{mark}' stands twice in a row"),
         repetition: None,
     })
 }
