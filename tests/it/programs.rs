@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The path of a program that a test needs, by any of its names. Where it is missing the test is
-/// passed over and says so, unless SCRUBJAY_TEST_PROGRAMS=required asks for all of them.
+/// passed over and says so, unless TEST_WITH_PROGRAMS=required asks for all of them.
 #[expect(clippy::print_stdout, reason = "a test that is passed over says so")]
 pub(crate) fn program(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -10,8 +10,8 @@ pub(crate) fn program(names: &[&str]) -> Option<PathBuf> {
         .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
         .find(|candidate| candidate.is_file());
     if found.is_none() {
-        let required = std::env::var("SCRUBJAY_TEST_PROGRAMS").is_ok_and(|value| value == "required");
-        assert!(!required, "none of {names:?} is installed, and SCRUBJAY_TEST_PROGRAMS=required");
+        let required = std::env::var("TEST_WITH_PROGRAMS").is_ok_and(|value| value == "required");
+        assert!(!required, "none of {names:?} is installed, and TEST_WITH_PROGRAMS=required");
         println!("passed over: none of {names:?} is installed");
     }
     found
