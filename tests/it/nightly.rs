@@ -4,9 +4,11 @@ use std::time::{Duration, Instant};
 
 use crate::fixture::{Fixture, tree};
 
-/// Starts the program and lets it run.
+/// Starts the program and lets it run. Signals that whoever runs the tests ignores, as shells do for
+/// what they start in the background, are not ignored by it.
 fn start(fixture: &Fixture, arguments: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_scrubjay"))
+    Command::new("env")
+        .args(["--default-signal=INT,TERM,HUP", env!("CARGO_BIN_EXE_scrubjay")])
         .current_dir(fixture.path())
         .args(arguments)
         .stdout(Stdio::null())
