@@ -12,20 +12,25 @@ const LEAST_WORDS: usize = 8;
 /// sentence together, that what looks mistyped is most likely another language. Careless English still
 /// has its `the`, `of` and `is`.
 pub(super) fn is_foreign(lexicon: &Lexicon, text: &str, words: &[Word], scratch: &mut String) -> bool {
-    let (mut all, mut strangers, mut function) = (0, 0, 0);
-    for word in words.iter().filter(|word| !word.marks.any(Marks::TECHNICAL)) {
+    let judged = || words.iter().filter(|word| !word.marks.any(Marks::TECHNICAL));
+    // Most sentences are English, and these words alone tell so: they are counted before anything is
+    // looked up.
+    let (mut all, mut function) = (0, 0);
+    for word in judged() {
         all += 1;
-        if word.marks.any(Marks::FOREIGN) {
-            strangers += 1;
-            continue;
-        }
-        let word = lower(word.span.of(text), scratch);
-        if rules::is_function_word(word) {
-            function += 1;
-        } else if !lexicon.contains(word) && !word.contains('\'') {
-            strangers += 1;
-        }
+        let mut is_function = |word: &Word| rules::is_function_word(lower(word.span.of(text), scratch));
+        function += usize::from(!word.marks.any(Marks::FOREIGN) && is_function(word));
     }
+    if all < LEAST_WORDS || function * 4 >= all {
+        return false;
+    }
+    let mut is_stranger = |word: &Word| {
+        word.marks.any(Marks::FOREIGN) || {
+            let word = lower(word.span.of(text), scratch);
+            !rules::is_function_word(word) && !lexicon.contains(word) && !word.contains('\'')
+        }
+    };
+    let strangers = judged().filter(|word| is_stranger(word)).count();
     // Numbers, addresses and names are in no list, either.
-    all >= LEAST_WORDS && strangers * 10 > all * 3 && function * 4 < all
+    strangers * 10 > all * 3
 }
