@@ -3,17 +3,43 @@
 use std::sync::Arc;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
+use serde::{Deserialize, Serialize};
 
 use crate::language::{Language, TokenKind, tokens};
 use crate::model::{Applicability, Finding, Kind, Sentence, Span};
 
 use super::mechanical::each_stretch;
 
-/// A language and the words it has.
-#[derive(Clone)]
+/// A language and the words it has. It is written down with its files' contents: what was decided with
+/// a dictionary must not depend on what stands in those files later.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(into = "Files", try_from = "Files")]
 pub struct Dictionary {
     language: Language,
     words: Arc<spellbook::Dictionary<FxBuildHasher>>,
+    files: Arc<Files>,
+}
+
+/// What a dictionary was made of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Files {
+    code: String,
+    aff: String,
+    dic: String,
+}
+
+impl From<Dictionary> for Files {
+    fn from(dictionary: Dictionary) -> Files {
+        Arc::unwrap_or_clone(dictionary.files)
+    }
+}
+
+impl TryFrom<Files> for Dictionary {
+    type Error = DictionaryError;
+
+    fn try_from(files: Files) -> Result<Dictionary, DictionaryError> {
+        Dictionary::new(&files.code, &files.aff, &files.dic)
+    }
 }
 
 /// What is wrong with a dictionary.
@@ -56,7 +82,8 @@ impl Dictionary {
         }
         let words = spellbook::Dictionary::new_with_hasher(aff, dic, FxBuildHasher)
             .map_err(|error| DictionaryError::Malformed(error.to_string()))?;
-        Ok(Dictionary { language, words: Arc::new(words) })
+        let files = Files { code: code.to_owned(), aff: aff.to_owned(), dic: dic.to_owned() };
+        Ok(Dictionary { language, words: Arc::new(words), files: Arc::new(files) })
     }
 
     /// The language it is of.

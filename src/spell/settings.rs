@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::language::Dialect;
 
@@ -18,8 +18,7 @@ pub struct Settings {
     pub words: UserWords,
     /// Which English is written.
     pub dialect: Dialect,
-    /// Dictionaries of other languages. They are too large to be written down with the other settings.
-    #[serde(default, skip_deserializing, serialize_with = "refuse_dictionaries")]
+    /// Dictionaries of other languages.
     pub dictionaries: Vec<Dictionary>,
 }
 
@@ -34,14 +33,6 @@ pub struct UserWords {
     any_case: FxHashSet<String>,
     exact: FxHashSet<String>,
     patterns: regex::RegexSet,
-}
-
-/// Settings that cannot be read back as they were must not be written as if they could.
-fn refuse_dictionaries<S: Serializer>(dictionaries: &[Dictionary], serializer: S) -> Result<S::Ok, S::Error> {
-    match dictionaries {
-        [] => serializer.collect_seq(std::iter::empty::<u8>()),
-        _ => Err(serde::ser::Error::custom("dictionaries are not written down")),
-    }
 }
 
 impl From<UserWords> for Vec<String> {

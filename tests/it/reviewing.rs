@@ -318,3 +318,57 @@ fn findings_are_printed_for_scripts_and_for_workflows() {
     github.says("::warning file=b.txt,line=1,col=60,title=misspelling::b.txt:1:60: misspelling: \"goverment\" -> \"government\"");
     github.says("::notice file=c.txt,line=1,col=45,title=near-duplicate::");
 }
+
+/// The sheet is applied with the words, the dialect and the dictionary of the run, even if the
+/// dictionary's files are no longer there.
+#[test]
+fn a_run_with_words_and_dictionaries_of_its_own_is_done_again_with_them() {
+    let fixture = Fixture::new(
+        "//- brief.txt\n\
+         Wir haben den Brief gestern geschrieben und ihn heute mit der Post geschickt.\n\
+         Dann haben wir den Breif noch einmal gelesen, und er war nicht schlecht.\n\
+         //- note.txt\n\
+         The goverment said that the colour of the frobnicater was not theirs to choose.\n",
+    );
+    let aside = |name: &str, text: &str| fs::write(fixture.path().join(name), text).unwrap();
+    let words = [
+        "Wir",
+        "haben",
+        "den",
+        "Brief",
+        "gestern",
+        "geschrieben",
+        "und",
+        "ihn",
+        "heute",
+        "mit",
+        "der",
+        "Post",
+        "geschickt",
+        "Dann",
+        "wir",
+        "noch",
+        "einmal",
+        "gelesen",
+        "er",
+        "war",
+        "nicht",
+        "schlecht",
+    ];
+    aside("small.aff", "SET UTF-8\nTRY esianrtolcdugmphbyfvkwz\n");
+    aside("small.dic", &format!("{}\n{}\n", words.len(), words.join("\n")));
+    aside("words.txt", "goverment\n");
+    let options = ["--dictionary", "de=small.dic", "--words", "words.txt", "--dialect", "us"];
+    fixture.clean(&options, 0);
+    let sheet = fixture.decide("sheet.csv", |row| {
+        assert_ne!(row["text"], "goverment", "a word of one's own is right");
+        ("accept", "")
+    });
+    for name in ["small.aff", "small.dic", "words.txt"] {
+        fs::remove_file(fixture.path().join(name)).unwrap();
+    }
+    fixture.run(&["apply", "out", sheet.to_str().unwrap()]).exits(0);
+    let texts = fixture.texts();
+    assert!(texts["brief.txt"].contains("den Brief noch einmal"), "{texts:?}");
+    assert!(texts["note.txt"].contains("The goverment said that the color"), "{texts:?}");
+}
