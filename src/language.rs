@@ -4,6 +4,7 @@ mod dialects;
 mod identify;
 mod lexicon;
 mod stem;
+mod subsequence;
 mod tables;
 mod tokens;
 
@@ -11,5 +12,6 @@ pub use dialects::{Dialect, Dialects};
 pub use identify::{FunctionWords, Language, identify};
 pub use lexicon::{Entry, Lexicon, Misspelling, VocabularyId, WordHash, rarity_of};
 pub use stem::stem;
+pub use subsequence::common_subsequence;
 pub use tables::{Table, Tables, WordClass, WordClasses};
 pub use tokens::{Token, TokenKind, Tokens, is_invisible, is_unspaced, tokens};

@@ -5,7 +5,7 @@
 //! harmless: case where a sentence or a whole line begins, an article, words glued or split, a
 //! word said twice, a misspelling. Everything else is for a person, with the reason in words.
 
-use crate::language::{Table, TokenKind, WordClass};
+use crate::language::{Table, TokenKind, WordClass, common_subsequence};
 
 use super::corpus::{Case, Corpus, Words};
 use super::fingerprint::Gap;
@@ -440,36 +440,4 @@ fn is_negated(a: &str, b: &str, table: &Table) -> bool {
     let suffix =
         long.strip_prefix(short).is_some_and(|suffix| table.classes(suffix).has(WordClass::NegativeSuffix));
     prefix || suffix
-}
-
-/// Places of a longest common subsequence.
-fn common_subsequence(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
-    if a.is_empty() || b.is_empty() {
-        return Vec::new();
-    }
-    let width = b.len() + 1;
-    let mut lengths = vec![0u32; (a.len() + 1) * width];
-    for i in (0..a.len()).rev() {
-        for j in (0..b.len()).rev() {
-            lengths[i * width + j] = if a[i] == b[j] {
-                lengths[(i + 1) * width + j + 1] + 1
-            } else {
-                lengths[(i + 1) * width + j].max(lengths[i * width + j + 1])
-            };
-        }
-    }
-    let (mut i, mut j) = (0, 0);
-    let mut pairs = Vec::new();
-    while i < a.len() && j < b.len() {
-        if a[i] == b[j] {
-            pairs.push((i, j));
-            i += 1;
-            j += 1;
-        } else if lengths[(i + 1) * width + j] >= lengths[i * width + j + 1] {
-            i += 1;
-        } else {
-            j += 1;
-        }
-    }
-    pairs
 }

@@ -1,5 +1,7 @@
 //! What changes between two texts, word by word, for people.
 
+use crate::language::common_subsequence;
+
 /// A stretch of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stretch<'a> {
@@ -90,33 +92,14 @@ fn at(ends: &[usize], words: usize) -> usize {
 
 /// Runs that both have, by a longest common subsequence: place in each and length.
 fn common_runs(a: &[&str], b: &[&str]) -> Vec<(usize, usize, usize)> {
-    if a.is_empty() || b.is_empty() || a.len() * b.len() > MOST_CELLS {
+    if a.len() * b.len() > MOST_CELLS {
         return Vec::new();
     }
-    let width = b.len() + 1;
-    let mut lengths = vec![0u32; (a.len() + 1) * width];
-    for i in (0..a.len()).rev() {
-        for j in (0..b.len()).rev() {
-            lengths[i * width + j] = if a[i] == b[j] {
-                lengths[(i + 1) * width + j + 1] + 1
-            } else {
-                lengths[(i + 1) * width + j].max(lengths[i * width + j + 1])
-            };
-        }
-    }
     let mut runs: Vec<(usize, usize, usize)> = Vec::new();
-    let (mut i, mut j) = (0, 0);
-    while i < a.len() && j < b.len() {
-        if a[i] == b[j] {
-            match runs.last_mut() {
-                Some((x, y, same)) if (*x + *same, *y + *same) == (i, j) => *same += 1,
-                _ => runs.push((i, j, 1)),
-            }
-            (i, j) = (i + 1, j + 1);
-        } else if lengths[(i + 1) * width + j] >= lengths[i * width + j + 1] {
-            i += 1;
-        } else {
-            j += 1;
+    for (i, j) in common_subsequence(a, b) {
+        match runs.last_mut() {
+            Some((x, y, same)) if (*x + *same, *y + *same) == (i, j) => *same += 1,
+            _ => runs.push((i, j, 1)),
         }
     }
     // A lone space between two changes only makes them harder to read.
