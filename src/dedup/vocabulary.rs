@@ -8,7 +8,7 @@ use super::slots::Slots;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Vocabulary {
     text: String,
-    ends: Vec<u32>,
+    ends: Vec<usize>,
     hashes: Vec<u64>,
     slots: Slots,
 }
@@ -28,7 +28,7 @@ impl Vocabulary {
     pub(super) fn get(&self, id: u32) -> &str {
         let id = id as usize;
         let start = if id == 0 { 0 } else { self.ends[id - 1] };
-        &self.text[start as usize..self.ends[id] as usize]
+        &self.text[start..self.ends[id]]
     }
 
     /// All strings, in the order of their numbers.
@@ -45,7 +45,7 @@ impl Vocabulary {
         }
         let id = self.len() as u32;
         self.text.push_str(word);
-        self.ends.push(u32::try_from(self.text.len()).expect("the distinct words of a corpus fit 4 GiB"));
+        self.ends.push(self.text.len());
         self.hashes.push(hash);
         self.slots.insert(hash, id, |id| self.hashes[id as usize]);
         id
