@@ -99,18 +99,13 @@ fn is_prefix(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::tests::proposals;
     use super::*;
 
     fn told(text: &str) -> Vec<String> {
         let mut findings = Vec::new();
         find(&Lexicon::embedded(), text, Span::new(0, text.len()), &mut findings);
-        findings
-            .iter()
-            .map(|finding| {
-                let sure = if finding.applicability == Applicability::Safe { "!" } else { "" };
-                format!("{sure}{}", finding.suggestion.as_deref().unwrap())
-            })
-            .collect()
+        proposals(&findings)
     }
 
     #[test]

@@ -160,19 +160,14 @@ fn word_around_invisible(text: &str, stretch: Span, span: Span) -> Span {
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::tests::proposals;
     use super::*;
 
     fn told(text: &str) -> Vec<String> {
         let mut findings = Vec::new();
         let lexicon = Lexicon::embedded();
         find(&lexicon, text, Span::new(0, text.len()), &mut findings);
-        findings
-            .iter()
-            .map(|finding| {
-                let sure = if finding.applicability == Applicability::Safe { "!" } else { "" };
-                format!("{sure}{}", finding.suggestion.as_deref().unwrap())
-            })
-            .collect()
+        proposals(&findings)
     }
 
     #[test]

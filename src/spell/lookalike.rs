@@ -221,18 +221,13 @@ fn spelt_out(lexicon: &Lexicon, span: Span, word: &str) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::tests::corrections;
     use super::*;
 
     fn told(text: &str) -> Vec<String> {
         let mut findings = Vec::new();
         find(&Lexicon::embedded(), text, Span::new(0, text.len()), &mut findings);
-        findings
-            .iter()
-            .map(|finding| {
-                let sure = if finding.applicability == Applicability::Safe { "!" } else { "" };
-                format!("{sure}{} -> {}", finding.span.of(text), finding.suggestion.as_deref().unwrap())
-            })
-            .collect()
+        corrections(text, &findings)
     }
 
     #[test]

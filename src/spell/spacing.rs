@@ -202,6 +202,7 @@ const LONGEST: usize = 32;
 
 #[cfg(test)]
 mod tests {
+    use super::super::words::tests::corrections;
     use super::*;
 
     fn told(text: &str) -> Vec<String> {
@@ -209,13 +210,7 @@ mod tests {
         let mut spacing = Spacing::default();
         spacing.find(&Lexicon::embedded(), text, Span::new(0, text.len()), true, &mut findings);
         spacing.finish(&mut findings);
-        findings
-            .iter()
-            .map(|finding| {
-                let sure = if finding.applicability == Applicability::Safe { "!" } else { "" };
-                format!("{sure}{} -> {}", finding.span.of(text), finding.suggestion.as_deref().unwrap())
-            })
-            .collect()
+        corrections(text, &findings)
     }
 
     #[test]

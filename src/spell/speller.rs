@@ -546,7 +546,7 @@ pub(super) fn in_case(suggestion: &str, marks: Marks) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::counter::{WordCounter, merge};
-    use super::super::words::tests::sentences_of;
+    use super::super::words::tests::{corrections, sentences_of};
     use super::*;
 
     fn findings(text: &str) -> Vec<Finding> {
@@ -562,13 +562,7 @@ mod tests {
 
     /// `wrong -> right` for each finding, `!` before safe ones.
     fn told(text: &str) -> Vec<String> {
-        findings(text)
-            .iter()
-            .map(|finding| {
-                let sure = if finding.applicability == Applicability::Safe { "!" } else { "" };
-                format!("{sure}{} -> {}", finding.span.of(text), finding.suggestion.as_deref().unwrap_or(""))
-            })
-            .collect()
+        corrections(text, &findings(text))
     }
 
     #[test]

@@ -545,6 +545,7 @@ pub(super) fn lower<'s>(word: &str, scratch: &'s mut String) -> &'s str {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::model::{Applicability, Finding};
 
     /// A document of one sentence a line.
     pub(in crate::spell) fn sentences_of(text: &str) -> Vec<Sentence> {
@@ -562,6 +563,28 @@ pub(super) mod tests {
             start = end;
         }
         sentences
+    }
+
+    /// What findings propose; a `!` before what is safe.
+    pub(in crate::spell) fn proposals(findings: &[Finding]) -> Vec<String> {
+        let proposal = |finding: &Finding| format!("{}{}", sure(finding), suggestion(finding));
+        findings.iter().map(proposal).collect()
+    }
+
+    /// The same, with what stands in the text before an arrow.
+    pub(in crate::spell) fn corrections(text: &str, findings: &[Finding]) -> Vec<String> {
+        let correction = |finding: &Finding| {
+            format!("{}{} -> {}", sure(finding), finding.span.of(text), suggestion(finding))
+        };
+        findings.iter().map(correction).collect()
+    }
+
+    fn sure(finding: &Finding) -> &'static str {
+        if finding.applicability == Applicability::Safe { "!" } else { "" }
+    }
+
+    fn suggestion(finding: &Finding) -> &str {
+        finding.suggestion.as_deref().unwrap_or("")
     }
 
     fn words(text: &str) -> Vec<(String, Marks)> {
