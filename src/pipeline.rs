@@ -119,13 +119,12 @@ pub fn run_with_rows(plan: &Plan, observer: &dyn Observer, rows: RowSink) -> Res
     plan.preferences()?;
     // Looked at before anything is made: a corpus that is not there is a mistake, and so is a file
     // of decisions that cannot be read.
-    let mut discovery = input::discover(&plan.selection).map_err(PlanError::from)?;
-    let mut decisions = plan.kept_decisions().map_err(PlanError::from)?;
+    let look = || -> Result<_, PlanError> { Ok((input::discover(&plan.selection)?, plan.kept_decisions()?)) };
+    let (mut discovery, mut decisions) = look()?;
     let begun = Instant::now();
     let folder = plan.prepare_folder(observer)?;
     if begun.elapsed() >= STALE {
-        discovery = input::discover(&plan.selection).map_err(PlanError::from)?;
-        decisions = plan.kept_decisions().map_err(PlanError::from)?;
+        (discovery, decisions) = look()?;
     }
     if let Some(folder) = &folder {
         folder.sweep()?;
