@@ -15,6 +15,7 @@ pub mod output;
 pub mod segment;
 pub mod sheet;
 pub mod spell;
+pub mod state;
 
 pub mod pipeline;
 

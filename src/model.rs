@@ -9,6 +9,7 @@ mod place;
 mod row;
 mod sentence;
 mod source;
+pub mod varint;
 mod workers;
 
 pub use document::{Document, Encoding, Markup, OffsetMap};

@@ -8,14 +8,17 @@ mod brake;
 mod cancel;
 mod guarded;
 mod look;
+mod memory;
 mod names;
 mod observer;
 mod ordered;
 mod piece;
 mod plan;
 mod record;
+mod remember;
 mod report;
 mod resolve;
+mod reuse;
 mod reviewed;
 mod rewrite;
 mod spool;
@@ -47,10 +50,16 @@ pub use summary::{DecisionCounts, InputCounts, KindCounts, Outcome, Summary, Top
 pub use survey::{Survey, SurveyedUnit, survey};
 pub use take_up::NewDecisions;
 
+use memory::Memory;
+use remember::Remembering;
+use rewrite::Past;
+use survey::survey_remembering;
+
 use crate::input;
 use crate::language::Lexicon;
 use crate::model::{Document, Problem, ReportRow};
 use crate::output::{OutputError, RunFolder};
+use crate::state::{Forgotten, StateError, StateFolder};
 
 /// What can end a run.
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +97,9 @@ pub enum RunError {
     /// More would be removed than was allowed: nothing was written.
     #[error("{0}")]
     Brake(Brake),
+    /// What is remembered from run to run cannot be kept.
+    #[error(transparent)]
+    State(#[from] StateError),
     /// The run was asked to end early.
     #[error(transparent)]
     Interrupted(#[from] Interrupted),
@@ -123,6 +135,7 @@ pub fn run_with_rows(plan: &Plan, observer: &dyn Observer, rows: RowSink) -> Res
     let (mut discovery, mut decisions) = look()?;
     let begun = Instant::now();
     let folder = plan.prepare_folder(observer)?;
+    let state = plan.hold_state(observer)?;
     if begun.elapsed() >= STALE {
         (discovery, decisions) = look()?;
     }
@@ -137,7 +150,7 @@ pub fn run_with_rows(plan: &Plan, observer: &dyn Observer, rows: RowSink) -> Res
     let outcome = cancel::with_grace(
         &plan.conduct.cancel,
         || run.overdue(),
-        || run.walk_through(discovery, &mut summary, rows),
+        || run.walk_through(discovery, state, &mut summary, rows),
     );
     match outcome {
         Ok(()) => {
@@ -168,6 +181,7 @@ impl Run<'_> {
     fn walk_through(
         &self,
         discovery: input::Discovery,
+        state: Option<StateFolder>,
         summary: &mut Summary,
         rows: RowSink,
     ) -> Result<(), RunError> {
@@ -177,7 +191,13 @@ impl Run<'_> {
 
         // The fact guard asks which words are known, the typo engine which are likely.
         let lexicon = Lexicon::embedded();
-        let survey = survey(plan, discovery, &pool, observer)?;
+        let (memory, mut remembering) = self.recollect(state, &discovery, summary)?;
+        let seen = match &remembering {
+            Some(_) => memory.look(&discovery.sources, plan, &pool),
+            None => Vec::new(),
+        };
+        let survey =
+            survey_remembering(plan, discovery, &pool, observer, &memory, &seen, remembering.as_mut())?;
         summary.took("survey", clock.lap());
 
         observer.begin(Step::Resolve, 0);
@@ -187,17 +207,53 @@ impl Run<'_> {
         summary.took("resolve", clock.lap());
 
         if let Some(allowed) = plan.conduct.max_removed {
-            brake::hold(plan, allowed, &resolution, &pool, observer)?;
+            let past = Past { memory: &memory, seen: &seen, remembering: None };
+            brake::hold(plan, allowed, &resolution, &pool, observer, &past)?;
             summary.took("measure", clock.lap());
         }
         // From here on files are replaced. Should the run be killed, the summary says so.
         self.write_summary(summary)?;
-        let rewritten = rewrite::rewrite(plan, folder, &resolution, &pool, observer)?;
+        let past = Past { memory: &memory, seen: &seen, remembering: remembering.as_mut() };
+        let rewritten = rewrite::rewrite(plan, folder, &resolution, &pool, observer, past)?;
         summary.took("rewrite", clock.lap());
 
-        report::report(plan, folder, &resolution, rewritten, summary, rows)?;
+        let mut new_rows = match remembering {
+            Some(_) => Some(report::NewRows { before: memory.rows()?, now: Vec::new() }),
+            None => None,
+        };
+        report::report(plan, folder, &resolution, rewritten, new_rows.as_mut(), summary, rows)?;
+        if let (Some(remembering), Some(new_rows)) = (remembering, new_rows) {
+            summary.files_known = Some(seen.iter().filter(|seen| seen.is_fresh).count() as u64);
+            remembering.finish(&reuse::evidence(&resolution), &new_rows.now)?;
+        }
         summary.took("report", clock.lap());
         Ok(())
+    }
+
+    /// What the run before left, if this one is to remember, and a place for what it leaves itself.
+    fn recollect(
+        &self,
+        state: Option<StateFolder>,
+        discovery: &input::Discovery,
+        summary: &mut Summary,
+    ) -> Result<(Memory, Option<Remembering>), RunError> {
+        let Some(state) = state else { return Ok((Memory::default(), None)) };
+        let memory = match Memory::open(&state, self.plan) {
+            Ok(memory) => memory,
+            Err(Forgotten::Unreadable(cause)) => {
+                return Err(StateError::at("read", &state.file())(cause).into());
+            }
+            Err(why) => {
+                if !matches!(why, Forgotten::Missing) {
+                    summary.forgotten = Some(why.to_string());
+                    self.observer.forgotten(&state.file(), &why.to_string());
+                }
+                Memory::blank(self.plan)
+            }
+        };
+        let mut remembering = Remembering::begin(state, self.plan)?;
+        remembering.expect(&discovery.sources, &memory);
+        Ok((memory, Some(remembering)))
     }
 
     fn write_summary(&self, summary: &Summary) -> Result<(), OutputError> {
@@ -307,6 +363,7 @@ mod tests {
             new_decisions: NewDecisions::default(),
             decisions: Decisions::default(),
             threads: 2,
+            state: None,
             conduct: Conduct::default(),
         }
     }
@@ -324,9 +381,11 @@ mod tests {
         let mut surveyed = survey(&plan, input::discover(&plan.selection).unwrap(), &pool, &Silent).unwrap();
         meddle(&mut surveyed);
         let resolution = resolve(&plan, surveyed, &lexicon).unwrap();
-        let rewritten = rewrite::rewrite(&plan, Some(&folder), &resolution, &pool, &Silent).unwrap();
+        let past = Past { memory: &Memory::default(), seen: &[], remembering: None };
+        let rewritten = rewrite::rewrite(&plan, Some(&folder), &resolution, &pool, &Silent, past).unwrap();
         let mut summary = Summary::new(&plan);
-        report::report(&plan, Some(&folder), &resolution, rewritten, &mut summary, &mut |_| Ok(())).unwrap();
+        report::report(&plan, Some(&folder), &resolution, rewritten, None, &mut summary, &mut |_| Ok(()))
+            .unwrap();
         let files = walkdir::WalkDir::new(output)
             .into_iter()
             .map(Result::unwrap)

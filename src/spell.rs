@@ -22,6 +22,7 @@ mod pairs;
 mod phrases;
 mod quotes;
 mod real;
+mod remembered;
 mod rules;
 mod settings;
 mod spacing;

@@ -76,6 +76,8 @@ pub(super) struct Clean {
     #[arg(long, value_name = "SHARE", value_parser = fraction, help_heading = "Running")]
     pub(super) max_removed: Option<f64>,
     #[command(flatten)]
+    pub(super) remember: Remember,
+    #[command(flatten)]
     pub(super) running: Running,
 }
 
@@ -96,6 +98,8 @@ pub(super) struct Check {
     pub(super) find: Find,
     #[command(flatten)]
     pub(super) report: Report,
+    #[command(flatten)]
+    pub(super) remember: Remember,
     #[command(flatten)]
     pub(super) running: Running,
 }
@@ -245,6 +249,16 @@ pub(super) enum ReportForm {
     Xlsx,
     /// report.html, to read and decide in a browser
     Html,
+}
+
+/// What is kept from run to run.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Running")]
+pub(super) struct Remember {
+    /// Keep in DIR what this run learns of each file, so that the next one reads only what changed; the
+    /// result is the same. New rows stand in report-new.csv, too
+    #[arg(long, value_name = "DIR")]
+    pub(super) state: Option<PathBuf>,
 }
 
 /// How the run is conducted.

@@ -18,6 +18,7 @@ pub(super) fn clean(command: &Clean, talk: &Talk, journal: &Journal) -> anyhow::
     let session = Session::begin(talk, journal, &command.running)?;
     let product = Product::Text(command.output.clone());
     let mut plan = plan(&command.input, &command.find, &command.report, product)?;
+    plan.state.clone_from(&command.remember.state);
     plan.conduct = Conduct { max_removed: command.max_removed, ..session.conduct() };
     let outcome = pipeline::run(&plan, &session.progress());
     session.end(outcome, &plan, |summary| exit(summary, FailOn::None))
@@ -28,6 +29,7 @@ pub(super) fn check(command: &Check, talk: &Talk, journal: &Journal) -> anyhow::
     let session = Session::begin(talk, journal, &command.running)?;
     let product = command.output.clone().map_or(Product::Findings, Product::Reports);
     let mut plan = plan(&command.input, &command.find, &command.report, product)?;
+    plan.state.clone_from(&command.remember.state);
     plan.conduct = session.conduct();
     let progress = session.progress();
     let outcome = match &plan.product {
@@ -64,6 +66,7 @@ fn plan(typed: &Input, find: &Find, report: &Report, product: Product) -> anyhow
         decisions_file: report.decisions.clone(),
         new_decisions: NewDecisions::default(),
         decisions: Decisions::default(),
+        state: None,
         threads: typed.threads,
         conduct: Conduct::default(),
     };

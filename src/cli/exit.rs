@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use crate::output::{FolderError, UndoError};
 use crate::pipeline::{PlanError, RunError};
+use crate::state::StateError;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,8 @@ impl Exit {
         match error.downcast_ref::<RunError>() {
             Some(RunError::Plan(PlanError::Folder(FolderError::Io(_)))) => Exit::OutputFailed,
             Some(RunError::Plan(PlanError::Folder(FolderError::Busy(_)))) => Exit::Busy,
+            Some(RunError::State(StateError::Busy(_))) => Exit::Busy,
+            Some(RunError::State(StateError::NotOurs(_) | StateError::InsideInput { .. })) => Exit::Usage,
             Some(RunError::Plan(_) | RunError::TextField { .. }) => Exit::Usage,
             Some(RunError::Brake(_)) => Exit::Stopped,
             Some(RunError::Interrupted(_)) => Exit::Interrupted,

@@ -129,6 +129,10 @@ impl Observer for Progress {
         );
     }
 
+    fn forgotten(&self, state: &Path, why: &str) {
+        tracing::warn!(state = %QuotedPath(state), why, "what the run before remembered is of no use; everything is read anew");
+    }
+
     fn waiting(&self, folder: &Path) {
         let folder = QuotedPath(folder);
         tracing::warn!("another run is using --output {folder}; waiting for it");

@@ -7,11 +7,12 @@
 use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
 use crate::model::Kind;
 
 /// What a person decided about a proposal.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Verdict {
     /// It is to be done.
     Accept,
@@ -231,7 +232,8 @@ impl Decisions {
     /// What was decided about a proposal. What names the row wins over what describes it, and
     /// what is about the document over what is about the corpus.
     pub fn verdict(&self, proposal: Proposal) -> Option<&Verdict> {
-        if let Some(entry) = self.rows.get(proposal.row_id) {
+        let is_here = |entry: &&Entry| entry.document.is_empty() || entry.document == proposal.document;
+        if let Some(entry) = self.rows.get(proposal.row_id).filter(is_here) {
             return Some(&entry.verdict);
         }
         let bulk = |reach: Reach| {

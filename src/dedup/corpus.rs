@@ -4,14 +4,14 @@ use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::language::{Language, TokenKind, tokens};
-use crate::model::{DocId, Span};
+use crate::model::{DocId, Span, varint};
 
 use super::fingerprint::{Fingerprints, NO_LANGUAGE, Record, SentenceRecord, Standing, Token};
 use super::normalize::fold;
 use super::slots::Slots;
 use super::vocabulary::Vocabulary;
 use super::wishes::{Wish, Wishes};
-use super::{Scope, Settings, varint};
+use super::{Scope, Settings};
 
 /// The sentences of the whole corpus.
 ///

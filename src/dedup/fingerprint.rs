@@ -3,11 +3,11 @@
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::language::{Language, TokenKind, is_invisible, tokens};
-use crate::model::{Markup, PlaceCursor, Role, Sentence};
+use crate::model::{Markup, PlaceCursor, Role, Sentence, varint};
 
+use super::Settings;
 use super::normalize::fold;
 use super::vocabulary::Vocabulary;
-use super::{Settings, varint};
 
 /// The sentences of a run of documents, in corpus order.
 ///
@@ -154,13 +154,13 @@ impl Fingerprints {
     }
 
     /// The sentences, and the end of each document after its last.
-    pub(super) fn records(&self) -> impl Iterator<Item = Record<'_>> {
-        Records { rest: &self.records, languages: &self.languages, start: 0, line: 0 }
+    pub(super) fn records(&self) -> Records<'_> {
+        Records::new(&self.records, &self.languages)
     }
 }
 
 /// Reads what [`Fingerprinter`] wrote.
-struct Records<'a> {
+pub(super) struct Records<'a> {
     rest: &'a [u8],
     languages: &'a [Language],
     /// Of the sentence before in this document.
@@ -169,6 +169,16 @@ struct Records<'a> {
 }
 
 impl<'a> Records<'a> {
+    /// The records in `bytes`, of documents in some of these `languages`.
+    pub(super) fn new(bytes: &'a [u8], languages: &'a [Language]) -> Self {
+        Records { rest: bytes, languages, start: 0, line: 0 }
+    }
+
+    /// False if something stands there that is no record.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
     fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
         let (bytes, rest) = self.rest.split_at_checked(count)?;
         self.rest = rest;
@@ -197,9 +207,9 @@ impl<'a> Iterator for Records<'a> {
             return Some(Record::DocumentEnd { language, damaged: self.byte()? != 0 });
         }
         let hash = u128::from_le_bytes(self.bytes(16)?.try_into().ok()?);
-        self.start += self.number()?;
+        self.start = self.start.wrapping_add(self.number()?);
         let length = self.number()?;
-        self.line += self.number()?;
+        self.line = self.line.wrapping_add(self.number()?);
         let words = self.byte()?;
         let tokens = self.number()? as usize;
         Some(Record::Sentence(SentenceRecord {
@@ -227,6 +237,8 @@ pub struct Fingerprinter {
     /// Of the sentence at hand: the hashes of its words' normal forms, and its words.
     sequence: Vec<u8>,
     tokens: Vec<u8>,
+    /// Start and line of the sentence before in this document.
+    last: (u32, u32),
 }
 
 impl Fingerprinter {
@@ -245,7 +257,6 @@ impl Fingerprinter {
     ) {
         let mut places = PlaceCursor::new(text);
         let mut damaged = false;
-        let (mut last_start, mut last_line) = (0, 0);
         let mut is_first = true;
         for sentence in sentences {
             let body = sentence.text.of(text);
@@ -272,20 +283,45 @@ impl Fingerprinter {
             let Some((hash, words)) = self.sentence(body, standing) else { continue };
             let line = places.place(sentence.text.start).line;
             let line = u32::try_from(line).unwrap_or(u32::MAX);
-            self.records.push(standing as u8);
-            self.records.extend_from_slice(&hash.to_le_bytes());
-            varint::push(&mut self.records, start - last_start);
-            varint::push(&mut self.records, length);
-            varint::push(&mut self.records, line - last_line);
-            self.records.push(words);
-            varint::push(&mut self.records, self.tokens.len() as u32);
-            self.records.extend_from_slice(&self.tokens);
-            self.sentences += 1;
-            (last_start, last_line) = (start, line);
+            let tokens = std::mem::take(&mut self.tokens);
+            self.push(&SentenceRecord { hash, start, length, line, words, standing, tokens: &[] }, &tokens);
+            self.tokens = tokens;
         }
+        self.end_document(language, damaged);
+    }
+
+    /// Adds a sentence of the document at hand, of these `tokens`.
+    pub(super) fn push(&mut self, sentence: &SentenceRecord, tokens: &[u8]) {
+        let records = &mut self.records;
+        let (last_start, last_line) = self.last;
+        records.push(sentence.standing as u8);
+        records.extend_from_slice(&sentence.hash.to_le_bytes());
+        varint::push(records, sentence.start.wrapping_sub(last_start));
+        varint::push(records, sentence.length);
+        varint::push(records, sentence.line.wrapping_sub(last_line));
+        records.push(sentence.words);
+        varint::push(records, tokens.len() as u32);
+        records.extend_from_slice(tokens);
+        self.sentences += 1;
+        self.last = (sentence.start, sentence.line);
+    }
+
+    /// Ends the document at hand.
+    pub(super) fn end_document(&mut self, language: Option<Language>, damaged: bool) {
         let language = self.language(language);
         self.records.extend_from_slice(&[DOCUMENT_END, language, u8::from(damaged)]);
         self.documents += 1;
+        self.last = (0, 0);
+    }
+
+    /// The number of a word in this batch.
+    pub(super) fn intern(&mut self, word: &str) -> u32 {
+        self.vocabulary.intern(word)
+    }
+
+    /// The records alone, and the languages that they number.
+    pub(super) fn into_records(self) -> (Vec<Language>, Vec<u8>) {
+        (self.languages, self.records)
     }
 
     /// Hashes a sentence, counts its words and notes them in `tokens`. `None` if there is nothing

@@ -143,6 +143,14 @@ pub struct SealedFile {
 }
 
 impl SealedFile {
+    /// What the file system says of the file while it waits. Only the time of the rename will differ later.
+    ///
+    /// # Errors
+    /// When it cannot be looked at.
+    pub fn metadata(&self) -> Result<fs::Metadata, OutputError> {
+        fs::metadata(&self.temp.0).map_err(OutputError::at("read", &self.target))
+    }
+
     /// Puts the file in its place. Returns the folder, which still is to be synced.
     fn rename(self) -> Result<PathBuf, OutputError> {
         fs::rename(&self.temp.0, &self.target).map_err(OutputError::at("write", &self.target))?;

@@ -49,11 +49,17 @@ pub const REPORT_COLUMNS: [&str; 22] = [
 /// Rows in one file. Spreadsheets drop in silence what goes past 1,048,576.
 pub const ROWS_PER_FILE: u64 = 1_000_000;
 
+/// How the names of reports begin.
+const REPORT: &str = "report";
+const NEW_ROWS: &str = "report-new";
+
 const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// Writes `report.csv`, and `report-2.csv` and so on when there are very many rows.
 pub struct ReportWriter {
     folder: PathBuf,
+    /// [`REPORT`] or [`NEW_ROWS`].
+    name: &'static str,
     bom: bool,
     rows_per_file: u64,
     /// The file being written, and the whole ones before it. All are put in their places at the
@@ -71,19 +77,41 @@ impl ReportWriter {
     /// # Errors
     /// When it cannot be written.
     pub fn create(folder: &Path, bom: bool) -> Result<ReportWriter, OutputError> {
-        ReportWriter::with_rows_per_file(folder, bom, ROWS_PER_FILE)
+        ReportWriter::with_rows_per_file(folder, REPORT, bom, ROWS_PER_FILE)
     }
 
-    fn with_rows_per_file(folder: &Path, bom: bool, rows_per_file: u64) -> Result<ReportWriter, OutputError> {
+    fn with_rows_per_file(
+        folder: &Path,
+        name: &'static str,
+        bom: bool,
+        rows_per_file: u64,
+    ) -> Result<ReportWriter, OutputError> {
         Ok(ReportWriter {
             folder: folder.to_path_buf(),
+            name,
             bom,
             rows_per_file,
-            csv: begin_file(&part_path(folder, 1), bom)?,
+            csv: begin_file(&part_path(folder, name, 1), bom)?,
             rows: 0,
             sealed: Vec::new(),
             number: String::new(),
         })
+    }
+
+    /// A report of the rows that the run before did not have: `report-new.csv`.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn create_new_rows(folder: &Path, bom: bool) -> Result<ReportWriter, OutputError> {
+        ReportWriter::with_rows_per_file(folder, NEW_ROWS, bom, ROWS_PER_FILE)
+    }
+
+    /// Removes the report of new rows of an earlier run.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove_new_rows(folder: &Path) -> Result<(), OutputError> {
+        remove_parts_after(folder, NEW_ROWS, 0)
     }
 
     /// Writes a row.
@@ -97,7 +125,9 @@ impl ReportWriter {
         self.rows += 1;
         let csv = &mut self.csv;
         write_row(csv, row, &mut self.number).map_err(|error| {
-            OutputError::at("write", &part_path(&self.folder, self.sealed.len() + 1))(io::Error::from(error))
+            OutputError::at("write", &part_path(&self.folder, self.name, self.sealed.len() + 1))(
+                io::Error::from(error),
+            )
         })
     }
 
@@ -107,21 +137,21 @@ impl ReportWriter {
     /// # Errors
     /// When it cannot be brought to the disk.
     pub fn finish(self) -> Result<Vec<PathBuf>, OutputError> {
-        let ReportWriter { folder, csv, mut sealed, .. } = self;
-        sealed.push(seal_file(csv, &part_path(&folder, sealed.len() + 1))?);
+        let ReportWriter { folder, name, csv, mut sealed, .. } = self;
+        sealed.push(seal_file(csv, &part_path(&folder, name, sealed.len() + 1))?);
         let parts = sealed.len();
         let mut committer = Committer::new(&folder)?;
         sealed.into_iter().try_for_each(|file| committer.add(file))?;
         committer.finish()?;
-        remove_parts_after(&folder, parts)?;
-        Ok((1..=parts).map(|part| part_path(&folder, part)).collect())
+        remove_parts_after(&folder, name, parts)?;
+        Ok((1..=parts).map(|part| part_path(&folder, name, part)).collect())
     }
 
     fn next_file(&mut self) -> Result<(), OutputError> {
         let part = self.sealed.len() + 1;
-        let next = begin_file(&part_path(&self.folder, part + 1), self.bom)?;
+        let next = begin_file(&part_path(&self.folder, self.name, part + 1), self.bom)?;
         let full = std::mem::replace(&mut self.csv, next);
-        self.sealed.push(seal_file(full, &part_path(&self.folder, part))?);
+        self.sealed.push(seal_file(full, &part_path(&self.folder, self.name, part))?);
         self.rows = 0;
         Ok(())
     }
@@ -281,17 +311,17 @@ fn seal_file(csv: Writer<AtomicFile>, path: &Path) -> Result<SealedFile, OutputE
     file.seal(Durability::EachFile)
 }
 
-fn part_path(folder: &Path, part: usize) -> PathBuf {
+fn part_path(folder: &Path, name: &str, part: usize) -> PathBuf {
     match part {
-        1 => folder.join("report.csv"),
-        _ => folder.join(format!("report-{part}.csv")),
+        1 => folder.join(format!("{name}.csv")),
+        _ => folder.join(format!("{name}-{part}.csv")),
     }
 }
 
 /// Parts are numbered without gaps, so the first that is missing is past the last.
-fn remove_parts_after(folder: &Path, last: usize) -> Result<(), OutputError> {
+fn remove_parts_after(folder: &Path, name: &str, last: usize) -> Result<(), OutputError> {
     for part in last + 1.. {
-        let path = part_path(folder, part);
+        let path = part_path(folder, name, part);
         match fs::remove_file(&path) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => break,
@@ -421,7 +451,7 @@ mod tests {
     fn more_rows_than_a_spreadsheet_holds_go_to_further_files() {
         let folder = tempfile::tempdir().unwrap();
         let report = |rows: u64| {
-            let mut report = ReportWriter::with_rows_per_file(folder.path(), true, 3).unwrap();
+            let mut report = ReportWriter::with_rows_per_file(folder.path(), REPORT, true, 3).unwrap();
             for line in 1..=rows {
                 report.row(&ReportRow { line, ..row() }).unwrap();
             }
@@ -445,7 +475,7 @@ mod tests {
     fn the_earlier_report_stands_until_this_one_is_whole() {
         let folder = tempfile::tempdir().unwrap();
         let before = write(folder.path(), true, &[row()]);
-        let mut report = ReportWriter::with_rows_per_file(folder.path(), true, 1).unwrap();
+        let mut report = ReportWriter::with_rows_per_file(folder.path(), REPORT, true, 1).unwrap();
         (0..3).for_each(|_| report.row(&row()).unwrap());
         drop(report);
         assert_eq!(fs::read(folder.path().join("report.csv")).unwrap(), before);

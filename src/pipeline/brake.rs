@@ -9,7 +9,8 @@ use super::ordered::for_each_in_order;
 use super::piece::Piece;
 use super::plan::Plan;
 use super::resolve::Resolution;
-use super::rewrite::{Distrust, Tally};
+use super::reuse::Review;
+use super::rewrite::{Distrust, Past, Tally};
 use super::units::Units;
 use super::worker::Worker;
 use crate::model::{Action, ReportRow};
@@ -71,11 +72,22 @@ pub(super) fn hold(
     resolution: &Resolution,
     pool: &ThreadPool,
     observer: &dyn Observer,
+    past: &Past,
 ) -> Result<(), RunError> {
     let distrust = Distrust::default();
-    let worker = Worker { plan, text: None, resolution, speller: None, distrust: &distrust };
+    let worker = Worker {
+        plan,
+        text: None,
+        resolution,
+        speller: None,
+        distrust: &distrust,
+        memory: past.memory,
+        seen: past.seen,
+    };
+    let reuse = Review { worker: &worker }.of_sources(pool)?;
     let wanted = |index: usize| !resolution.contents[index].failed;
-    let units = Units::new(&resolution.sources, &wanted, &plan.input);
+    let known = |index: usize| reuse.holds(index);
+    let units = Units::new(&resolution.sources, &wanted, &known, &plan.input);
     let mut tally = Tally::default();
     let mut weights = Weights::default();
     observer.begin(Step::Measure, resolution.sources.iter().map(|source| source.size).sum());
@@ -87,7 +99,7 @@ pub(super) fn hold(
         }
         Ok::<(), RunError>(())
     };
-    for_each_in_order(pool, &plan.conduct.cancel, units, |unit| worker.unit(unit), consume)?;
+    for_each_in_order(pool, &plan.conduct.cancel, units, |unit| worker.unit(unit, &reuse), consume)?;
     observer.end(Step::Measure);
     let share = tally.bytes_removed as f64 / resolution.bytes.max(1) as f64;
     if share <= allowed {

@@ -57,6 +57,11 @@ pub trait Observer: Sync {
         let _ = folder;
     }
 
+    /// What the run before left cannot be gone by, and why: everything is read anew.
+    fn forgotten(&self, state: &Path, why: &str) {
+        let _ = (state, why);
+    }
+
     /// The run was cancelled and something in it does not end. What is on the disk is whole, the
     /// summary is written: whoever owns the process may end it.
     fn overdue(&self) {}

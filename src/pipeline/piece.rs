@@ -1,12 +1,15 @@
 //! What a worker of the second walk hands over.
 
+use super::memory::RewrittenEntry;
+use super::reuse::Told;
 use super::rewrite::Tally;
 use super::tell::DraftRow;
 use crate::model::{Compression, DocId, Problem};
 use crate::output::{Checksums, SealedText};
+use crate::state::Stamp;
+use serde::{Deserialize, Serialize};
 
 /// The part of one source that one worker saw.
-#[derive(Debug)]
 pub(super) struct Piece {
     /// Index of the source.
     pub(super) source: usize,
@@ -24,6 +27,8 @@ pub(super) struct Piece {
     pub(super) problems: Vec<Problem>,
     /// What was counted.
     pub(super) tally: Tally,
+    /// What was found by looking at the corpus as a whole.
+    pub(super) told: Told,
     /// Bytes on disk that were walked over.
     pub(super) walked: u64,
     /// Documents that were worked on.
@@ -31,7 +36,6 @@ pub(super) struct Piece {
 }
 
 /// What became of the bytes of a piece.
-#[derive(Debug)]
 pub(super) enum Made {
     /// A whole file.
     File {
@@ -39,8 +43,8 @@ pub(super) enum Made {
         compression: Compression,
         /// Its hashes, unpacked.
         sums: Checksums,
-        /// The copy; `None` when it is left out or no text is written.
-        copy: Option<SealedText>,
+        /// The copy.
+        copy: Copy,
         /// It is left out because another document holds it.
         left_out: bool,
     },
@@ -55,14 +59,36 @@ pub(super) enum Made {
         /// These are the last.
         last: bool,
     },
+    /// What the run before made of a source, or a part of it, still holds.
+    Known {
+        /// How the source is packed.
+        compression: Compression,
+        /// It is the first piece of its source.
+        is_first: bool,
+        /// It is the last, and this is what is remembered of the source.
+        last: Option<Box<RewrittenEntry>>,
+        /// The piece as it was written down.
+        bytes: Vec<u8>,
+    },
     /// Nothing: the file is not text after all, or can no longer be read.
     Nothing,
     /// A JSONL file broke off in the middle.
     BrokenLines,
 }
 
-/// A change of the unpacked original.
+/// What became of a copy.
 #[derive(Debug)]
+pub(super) enum Copy {
+    /// There is none: it is left out, or no text is written.
+    None,
+    /// It waits beside its place.
+    Sealed(SealedText),
+    /// It stands there already.
+    Standing(Stamp),
+}
+
+/// A change of the unpacked original.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Change {
     /// Byte offset in the unpacked original.
     pub(super) start: u64,
@@ -86,6 +112,7 @@ impl Piece {
             verified: Vec::new(),
             problems: Vec::new(),
             tally: Tally::default(),
+            told: Told::default(),
             walked: 0,
             documents: 0,
         }

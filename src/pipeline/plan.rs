@@ -1,7 +1,7 @@
 //! What a run is to do, checked before it begins.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use super::reviewed::ReviewError;
 use super::take_up::NewDecisions;
 use crate::decide::Decisions;
 use crate::output::{FolderError, QuotedPath, RunFolder};
+use crate::state::{StateError, StateFolder};
 use crate::{dedup, input, spell};
 
 /// Everything a run needs to know. Only this travels; how it was typed stays in the porch.
@@ -43,6 +44,9 @@ pub struct Plan {
     /// All decisions in force. The run fills this in.
     #[serde(skip)]
     pub decisions: Decisions,
+    /// The folder in which is kept what the next run need not find out again; `None`: nothing is.
+    #[serde(default)]
+    pub state: Option<PathBuf>,
     /// Worker threads; 0: one a core.
     pub threads: usize,
     /// How the run is conducted.
@@ -160,24 +164,52 @@ impl Plan {
     pub(super) fn prepare_folder(&self, observer: &dyn Observer) -> Result<Option<RunFolder>, RunError> {
         let Some(output) = self.output() else { return Ok(None) };
         let roots: Vec<_> = self.selection.roots.iter().map(PathBuf::as_path).collect();
-        let begun = Instant::now();
-        let mut told = false;
-        let folder = loop {
-            match RunFolder::prepare(output, &roots) {
-                Err(FolderError::Busy(_)) if begun.elapsed() < self.conduct.lock_wait => {
-                    self.conduct.cancel.check()?;
-                    if !std::mem::replace(&mut told, true) {
-                        observer.waiting(output);
-                    }
-                    std::thread::sleep(LOOK_EVERY);
-                }
-                prepared => break prepared.map_err(PlanError::from)?,
-            }
+        let prepare = || match RunFolder::prepare(output, &roots) {
+            Err(FolderError::Busy(_)) => None,
+            prepared => Some(prepared),
         };
+        let prepared = self.wait_for(output, observer, prepare)?;
+        let folder =
+            prepared.unwrap_or_else(|| Err(FolderError::Busy(output.clone()))).map_err(PlanError::from)?;
         if !self.writes_text() && folder.text().exists() {
             return Err(PlanError::HoldsText(folder.root().to_owned()).into());
         }
         Ok(Some(folder))
+    }
+
+    /// Holds the folder of the state, and makes it if need be. Waits for another run that holds it, if
+    /// there is patience for that.
+    pub(super) fn hold_state(&self, observer: &dyn Observer) -> Result<Option<StateFolder>, RunError> {
+        let Some(state) = &self.state else { return Ok(None) };
+        let roots: Vec<_> = self.selection.roots.iter().map(PathBuf::as_path).collect();
+        let hold = || match StateFolder::hold(state, &roots) {
+            Err(StateError::Busy(_)) => None,
+            held => Some(held),
+        };
+        let held = self.wait_for(state, observer, hold)?;
+        Ok(Some(held.unwrap_or_else(|| Err(StateError::Busy(state.clone())))?))
+    }
+
+    /// Tries until it succeeds or fails for good, as long as there is patience. `None` if it never did.
+    fn wait_for<T>(
+        &self,
+        what: &Path,
+        observer: &dyn Observer,
+        attempt: impl Fn() -> Option<T>,
+    ) -> Result<Option<T>, RunError> {
+        let begun = Instant::now();
+        let mut told = false;
+        loop {
+            let done = attempt();
+            if done.is_some() || begun.elapsed() >= self.conduct.lock_wait {
+                return Ok(done);
+            }
+            self.conduct.cancel.check()?;
+            if !std::mem::replace(&mut told, true) {
+                observer.waiting(what);
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
     }
 
     /// The `--prefer` patterns, ready to match.

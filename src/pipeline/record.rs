@@ -59,6 +59,7 @@ impl RunRecord {
             plan.selection.files.iter_mut().flatten().try_for_each(absolute)?;
         }
         plan.decisions_file.iter_mut().try_for_each(absolute)?;
+        plan.state.iter_mut().try_for_each(absolute)?;
         // Known from where the record stands, and no part of the answer.
         plan.threads = 0;
         plan.selection.avoid = None;

@@ -1,5 +1,8 @@
 //! The last step: rows get the text of their kept copies, and are told.
 
+use rustc_hash::FxHashSet;
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::plan::Plan;
 use super::record::RunRecord;
 use super::resolve::Resolution;
@@ -16,12 +19,30 @@ use crate::output::{
 /// Clusters that are named in the summary.
 const CLUSTERS_TOLD: usize = 20;
 
-/// Writes the report and the ledger, makes `text/` an exact mirror, and counts.
+/// Tells the rows that the run before did not have.
+pub(super) struct NewRows {
+    /// Hashes of the ids of the rows it had.
+    pub(super) before: FxHashSet<u64>,
+    /// Those of this run.
+    pub(super) now: Vec<u64>,
+}
+
+impl NewRows {
+    fn is_new(&mut self, row: &ReportRow) -> bool {
+        let id = xxh3_64(row.row_id.as_bytes());
+        self.now.push(id);
+        !self.before.contains(&id)
+    }
+}
+
+/// Writes the report and the ledger, makes `text/` an exact mirror, and counts. Rows that `new_rows` does
+/// not know stand in a report of their own, too.
 pub(super) fn report(
     plan: &Plan,
     folder: Option<&RunFolder>,
     resolution: &Resolution,
     rewritten: Rewritten,
+    mut new_rows: Option<&mut NewRows>,
     summary: &mut Summary,
     rows: RowSink,
 ) -> Result<(), RunError> {
@@ -30,6 +51,9 @@ pub(super) fn report(
     let clusters = top_clusters(resolution, &keepers);
     let csv = folder.filter(|_| plan.reports.csv);
     let mut report = csv.map(|folder| ReportWriter::create(folder.root(), plan.csv_bom)).transpose()?;
+    let news = csv.filter(|_| new_rows.is_some());
+    let mut news =
+        news.map(|folder| ReportWriter::create_new_rows(folder.root(), plan.csv_bom)).transpose()?;
     let xlsx = folder.filter(|_| plan.reports.xlsx);
     let mut workbook = xlsx.map(|folder| WorkbookWriter::create(folder.root())).transpose()?;
     let html = folder.filter(|_| plan.reports.html);
@@ -47,6 +71,11 @@ pub(super) fn report(
         if let Some(page) = &mut page {
             page.row(&row);
         }
+        if new_rows.as_deref_mut().is_some_and(|new_rows| new_rows.is_new(&row))
+            && let Some(news) = &mut news
+        {
+            news.row(&row)?;
+        }
         summary.row(&row);
         summary.decided(&row, &plan.decisions);
         rows(&row).map_err(RunError::Rows)?;
@@ -55,6 +84,10 @@ pub(super) fn report(
     let Some(folder) = folder else { return Ok(()) };
     if let Some(report) = report {
         files.extend(report.finish()?);
+    }
+    match news {
+        Some(news) => files.extend(news.finish()?),
+        None => ReportWriter::remove_new_rows(folder.root())?,
     }
     match workbook {
         Some(workbook) => files.push(workbook.finish(&about(summary))?),
@@ -119,7 +152,7 @@ fn top_clusters(resolution: &Resolution, keepers: &Keepers) -> Vec<TopCluster> {
 }
 
 fn quoting(draft: DraftRow, keepers: &Keepers) -> ReportRow {
-    let DraftRow { mut row, kept } = draft;
+    let DraftRow { mut row, kept, .. } = draft;
     if row.kind == Kind::DuplicateDocument {
         row.kept_text.clone_from(&row.kept_document);
     } else if let Some(text) = kept.and_then(|(document, span)| keepers.get(document, span)) {

@@ -6,13 +6,17 @@ use std::path::PathBuf;
 
 use rayon::ThreadPool;
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
 use super::RunError;
+use super::memory::{Memory, Seen};
 use super::observer::{Observer, Step};
 use super::ordered::for_each_in_order;
 use super::piece::Piece;
 use super::plan::Plan;
+use super::remember::Remembering;
 use super::resolve::Resolution;
+use super::reuse::Review;
 use super::spool::Spool;
 use super::units::Units;
 use super::worker::Worker;
@@ -58,7 +62,7 @@ impl Keepers {
 }
 
 /// What was counted.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Tally {
     pub(super) bytes_removed: u64,
     pub(super) documents_changed: u64,
@@ -83,6 +87,14 @@ pub(super) struct Distrust {
     pub(super) sources: BTreeMap<usize, Problem>,
 }
 
+/// What is known from the run before, and where it is written down for the next.
+pub(super) struct Past<'a> {
+    pub(super) memory: &'a Memory,
+    /// What was seen of each source before it was read; empty when nothing is remembered.
+    pub(super) seen: &'a [Seen],
+    pub(super) remembering: Option<&'a mut Remembering>,
+}
+
 /// Walks over every document that was surveyed, and writes.
 ///
 /// A document that changed since the survey is left alone. When one that holds kept copies
@@ -94,19 +106,22 @@ pub(super) fn rewrite(
     resolution: &Resolution,
     pool: &ThreadPool,
     observer: &dyn Observer,
+    mut past: Past,
 ) -> Result<Rewritten, RunError> {
     let mut distrust = Distrust::default();
     // What was noticed in walks that were given up. A file that could not be read for a moment can
     // be read in the next walk, and is still not relied on: that must be told.
     let mut noticed = BTreeSet::new();
     for _ in 0..ATTEMPTS {
-        let writer = Writer::new(plan, folder, resolution)?;
+        let writer = Writer::new(plan, folder, resolution, past.remembering.as_deref_mut())?;
         let worker = Worker {
             plan,
             text: writer.durability(),
             resolution,
             speller: resolution.speller.as_ref(),
             distrust: &distrust,
+            memory: past.memory,
+            seen: past.seen,
         };
         let (mut rewritten, found) = walk(&worker, writer, pool, observer)?;
         let holds_keepers = |id: &DocId| {
@@ -136,8 +151,10 @@ fn walk(
 ) -> Result<(Rewritten, Distrust), RunError> {
     let Resolution { sources, contents, .. } = worker.resolution;
     observer.begin(Step::Rewrite, sources.iter().map(|source| source.size).sum());
+    let reuse = Review { worker }.of_sources(pool)?;
     let wanted = |index: usize| !contents[index].failed && !worker.distrust.sources.contains_key(&index);
-    let units = Units::new(sources, &wanted, &worker.plan.input);
+    let known = |index: usize| reuse.holds(index);
+    let units = Units::new(sources, &wanted, &known, &worker.plan.input);
     let consume = |pieces: Result<Vec<Piece>, RunError>| {
         for piece in pieces? {
             observer.advance(piece.walked, piece.documents);
@@ -145,7 +162,7 @@ fn walk(
         }
         Ok::<(), RunError>(())
     };
-    for_each_in_order(pool, &worker.plan.conduct.cancel, units, |unit| worker.unit(unit), consume)?;
+    for_each_in_order(pool, &worker.plan.conduct.cancel, units, |unit| worker.unit(unit, &reuse), consume)?;
     observer.end(Step::Rewrite);
     writer.finish()
 }

@@ -30,8 +30,14 @@ pub struct Summary {
     pub error: Option<String>,
     /// The settings that shape the result.
     pub settings: BTreeMap<&'static str, serde_json::Value>,
-    /// Files that were read.
+    /// Why what an earlier run remembered was of no use, if there was something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forgotten: Option<String>,
+    /// Files that were worked on.
     pub files: u64,
+    /// Those of them that were as the run before left them, and not surveyed again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files_known: Option<u64>,
     /// Documents that were worked on.
     pub documents: u64,
     /// Bytes of their text.
@@ -140,7 +146,9 @@ impl Summary {
             outcome: Outcome::Unfinished,
             error: None,
             settings: plan.settings(),
+            forgotten: None,
             files: 0,
+            files_known: None,
             documents: 0,
             bytes: 0,
             sentences: 0,

@@ -3,12 +3,16 @@
 use std::ops::Range;
 
 use rayon::ThreadPool;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::RunError;
 use super::guarded::guarded;
+use super::memory::{Memory, Seen, is_one_document};
 use super::observer::{Observer, Step};
 use super::ordered::for_each_in_order;
 use super::plan::Plan;
+use super::remember::Remembering;
 use super::units::{Unit, Units};
 use super::wishes::{self, Decided};
 use crate::dedup::{Fingerprinter, Fingerprints};
@@ -16,6 +20,7 @@ use crate::input::{self, Batch, Discovery, Reader};
 use crate::model::{Document, Format, Problem, Severity, Source};
 use crate::segment;
 use crate::spell::{CorpusWords, WordCounter, WordCounts};
+use crate::state::{Stamp, StateError};
 
 /// What the first walk learned of the corpus.
 pub struct Survey {
@@ -42,23 +47,89 @@ pub struct SurveyedUnit {
     /// What an id field calls each document; empty without one.
     pub(super) ids: Vec<String>,
     pub(super) fingerprints: Vec<Fingerprints>,
-    words: Vec<WordCounts>,
+    pub(super) words: Vec<WordCounts>,
     /// Bytes of text.
     pub(super) bytes: u64,
     pub(super) sentences: u64,
     /// Repetitions that somebody may have decided about.
     pub(super) decided: Vec<Decided>,
-    problems: Vec<Problem>,
+    pub(super) problems: Vec<Problem>,
     /// Bytes on disk that were walked over.
-    walked: u64,
-    lines_read: LinesRead,
+    pub(super) walked: u64,
+    pub(super) lines_read: LinesRead,
+    /// Which of all this each source gave, if it is to be remembered.
+    pub(super) shares: Vec<Share>,
 }
 
 /// Lines of JSONL files, and how many of them had no text.
-#[derive(Clone, Copy, Debug, Default)]
-struct LinesRead {
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(super) struct LinesRead {
     all: u64,
     without_text: u64,
+}
+
+impl LinesRead {
+    pub(super) fn add(&mut self, more: LinesRead) {
+        self.all += more.all;
+        self.without_text += more.without_text;
+    }
+
+    fn since(self, before: LinesRead) -> LinesRead {
+        LinesRead { all: self.all - before.all, without_text: self.without_text - before.without_text }
+    }
+}
+
+/// What one source, or one batch of a source, gave to its unit.
+pub(super) struct Share {
+    pub(super) source: usize,
+    pub(super) stamp: Option<Stamp>,
+    /// XXH3-128 of its bytes after unpacking, for a source that is one document.
+    pub(super) hash: Option<u128>,
+    pub(super) documents: Range<usize>,
+    pub(super) decided: Range<usize>,
+    pub(super) problems: Range<usize>,
+    pub(super) bytes: u64,
+    pub(super) sentences: u64,
+    pub(super) lines_read: LinesRead,
+    pub(super) words: Option<WordCounts>,
+}
+
+impl Share {
+    /// A share that begins at the end of `unit`.
+    pub(super) fn new(source: usize, stamp: Option<Stamp>, hash: Option<u128>, unit: &SurveyedUnit) -> Share {
+        let (documents, decided) = (unit.hashes.len(), unit.decided.len());
+        Share {
+            source,
+            stamp,
+            hash,
+            documents: documents..documents,
+            decided: decided..decided,
+            problems: unit.problems.len()..unit.problems.len(),
+            bytes: unit.bytes,
+            sentences: unit.sentences,
+            lines_read: unit.lines_read,
+            words: None,
+        }
+    }
+
+    /// Ends the share where `unit` ends now.
+    pub(super) fn close(&mut self, unit: &SurveyedUnit) {
+        self.documents.end = unit.hashes.len();
+        self.decided.end = unit.decided.len();
+        self.problems.end = unit.problems.len();
+        self.bytes = unit.bytes - self.bytes;
+        self.sentences = unit.sentences - self.sentences;
+        self.lines_read = unit.lines_read.since(self.lines_read);
+    }
+
+    /// The same in a unit that holds `before` already.
+    fn after(mut self, before: &SurveyedUnit) -> Share {
+        let shift = |range: &mut Range<usize>, by: usize| *range = range.start + by..range.end + by;
+        shift(&mut self.documents, before.hashes.len());
+        shift(&mut self.decided, before.decided.len());
+        shift(&mut self.problems, before.problems.len());
+        self
+    }
 }
 
 /// After so many lines it must be clear whether the text field is named rightly.
@@ -85,6 +156,19 @@ pub fn survey(
     pool: &ThreadPool,
     observer: &dyn Observer,
 ) -> Result<Survey, RunError> {
+    survey_remembering(plan, discovery, pool, observer, &Memory::default(), &[], None)
+}
+
+/// The same, recalling what is known, and writing down what was learned if there is a place for it.
+pub(super) fn survey_remembering(
+    plan: &Plan,
+    discovery: Discovery,
+    pool: &ThreadPool,
+    observer: &dyn Observer,
+    memory: &Memory,
+    seen: &[Seen],
+    mut remembering: Option<&mut Remembering>,
+) -> Result<Survey, RunError> {
     let Discovery { sources, problems } = discovery;
     observer.begin(Step::Survey, sources.iter().map(|source| source.size).sum());
     for problem in &problems {
@@ -94,13 +178,19 @@ pub fn survey(
         Survey { sources: Vec::new(), units: Vec::new(), words: CorpusWords::default(), problems };
     let mut words = Words::default();
     let everything = |_| true;
-    let units = Units::new(&sources, &everything, &plan.input).enumerate();
-    let work = |(place, unit)| survey_unit(plan, &sources, place, unit);
+    let is_known = |index: usize| seen.get(index).is_some_and(|seen: &Seen| seen.is_fresh);
+    let units = Units::new(&sources, &everything, &is_known, &plan.input).enumerate();
+    let work = |(place, unit)| survey_unit(plan, &sources, memory, seen, place, unit);
     let mut trial = Trial::default();
-    let consume = |mut unit: SurveyedUnit| {
+    let consume = |unit: Result<SurveyedUnit, StateError>| {
+        let mut unit = unit?;
         trial.unit(plan, &unit)?;
         for problem in &unit.problems {
             observer.problem(problem);
+        }
+        if let Some(remembering) = remembering.as_deref_mut() {
+            remembering.surveyed(&sources, &unit)?;
+            unit.shares = Vec::new();
         }
         survey.problems.append(&mut unit.problems);
         words.unit(&mut unit);
@@ -199,12 +289,20 @@ impl Words {
     }
 }
 
-fn survey_unit(plan: &Plan, sources: &[Source], place: usize, unit: Unit) -> SurveyedUnit {
-    match unit {
-        Unit::Files(range) => survey_files(plan, sources, place, range),
+fn survey_unit(
+    plan: &Plan,
+    sources: &[Source],
+    memory: &Memory,
+    seen: &[Seen],
+    place: usize,
+    unit: Unit,
+) -> Result<SurveyedUnit, StateError> {
+    Ok(match unit {
+        Unit::Known(range) => return memory.recall(place, range, sources, seen),
+        Unit::Files(range) => survey_files(plan, sources, seen, place, range),
         Unit::Lines { source, batch, mismatch, walked, .. } => {
             let lines = || {
-                let mut surveyor = Surveyor::new(plan, place);
+                let mut surveyor = Surveyor::new(plan, seen, place);
                 surveyor.unit.problems.extend(mismatch);
                 surveyor.unit.walked += walked;
                 surveyor.batch(source, &sources[source], &batch);
@@ -213,14 +311,20 @@ fn survey_unit(plan: &Plan, sources: &[Source], place: usize, unit: Unit) -> Sur
             guarded(&sources[source], lines).unwrap_or_else(|fault| broken(place, source, fault))
         }
         Unit::Broken { source, problem } => broken(place, source, problem),
-    }
+    })
 }
 
 /// Files are surveyed together; should one bring the program down, one by one, so that only that
 /// one is left out.
-fn survey_files(plan: &Plan, sources: &[Source], place: usize, range: Range<usize>) -> SurveyedUnit {
+fn survey_files(
+    plan: &Plan,
+    sources: &[Source],
+    seen: &[Seen],
+    place: usize,
+    range: Range<usize>,
+) -> SurveyedUnit {
     let together = |range: Range<usize>| {
-        let mut surveyor = Surveyor::new(plan, place);
+        let mut surveyor = Surveyor::new(plan, seen, place);
         range.for_each(|index| surveyor.file(index, &sources[index]));
         surveyor.finish()
     };
@@ -242,7 +346,7 @@ fn broken(place: usize, source: usize, problem: Problem) -> SurveyedUnit {
 }
 
 impl SurveyedUnit {
-    fn new(place: usize) -> Self {
+    pub(super) fn new(place: usize) -> Self {
         SurveyedUnit {
             place,
             parts: Vec::new(),
@@ -257,6 +361,7 @@ impl SurveyedUnit {
             problems: Vec::new(),
             walked: 0,
             lines_read: LinesRead::default(),
+            shares: Vec::new(),
         }
     }
 
@@ -267,6 +372,9 @@ impl SurveyedUnit {
 
     /// Adds what comes next in the corpus.
     fn append(&mut self, mut next: SurveyedUnit) {
+        let shares = std::mem::take(&mut next.shares);
+        let shares: Vec<Share> = shares.into_iter().map(|share| share.after(self)).collect();
+        self.shares.extend(shares);
         let before = self.hashes.len();
         self.decided.extend(next.decided.into_iter().map(|decided| decided.after(before)));
         self.parts.append(&mut next.parts);
@@ -279,22 +387,27 @@ impl SurveyedUnit {
         self.sentences += next.sentences;
         self.problems.append(&mut next.problems);
         self.walked += next.walked;
-        self.lines_read.all += next.lines_read.all;
-        self.lines_read.without_text += next.lines_read.without_text;
+        self.lines_read.add(next.lines_read);
     }
 }
 
 struct Surveyor<'a> {
     plan: &'a Plan,
+    /// What was seen of all sources; empty when nothing is to be remembered.
+    seen: &'a [Seen],
     unit: SurveyedUnit,
     fingerprinter: Option<Fingerprinter>,
     counter: Option<WordCounter>,
+    /// The words of the sources that were counted by themselves, to be remembered.
+    words: CorpusWords,
 }
 
 impl<'a> Surveyor<'a> {
-    fn new(plan: &'a Plan, place: usize) -> Self {
+    fn new(plan: &'a Plan, seen: &'a [Seen], place: usize) -> Self {
         Surveyor {
             plan,
+            seen,
+            words: CorpusWords::default(),
             unit: SurveyedUnit::new(place),
             fingerprinter: plan.duplicates.as_ref().map(Fingerprinter::new),
             counter: plan.typos.as_ref().map(|_| WordCounter::new()),
@@ -316,6 +429,21 @@ impl<'a> Surveyor<'a> {
     }
 
     fn batch(&mut self, index: usize, source: &Source, batch: &Batch) {
+        let Some(seen) = self.seen.get(index) else { return self.documents(index, source, batch) };
+        let hash = is_one_document(source).then(|| xxh3_128(&batch.raw));
+        let mut share = Share::new(index, seen.stamp, hash, &self.unit);
+        self.counter = self.counter.take().map(|_| WordCounter::noting());
+        self.documents(index, source, batch);
+        share.close(&self.unit);
+        if let Some(counter) = &mut self.counter {
+            let counts = std::mem::take(counter).finish();
+            self.words.absorb(counts.clone());
+            share.words = Some(counts);
+        }
+        self.unit.shares.push(share);
+    }
+
+    fn documents(&mut self, index: usize, source: &Source, batch: &Batch) {
         let parsed = input::documents(source, batch, &self.plan.input);
         self.unit.problems.extend(parsed.problems);
         if source.format == Format::JsonLines {
@@ -362,7 +490,11 @@ impl<'a> Surveyor<'a> {
 
     fn finish(mut self) -> SurveyedUnit {
         self.unit.fingerprints.extend(self.fingerprinter.map(Fingerprinter::finish));
-        self.unit.words.extend(self.counter.map(WordCounter::finish));
+        let words = match self.seen {
+            [] => self.counter.map(WordCounter::finish),
+            _ => self.counter.map(|_| self.words.into_counts()),
+        };
+        self.unit.words.extend(words);
         self.unit
     }
 }

@@ -83,7 +83,11 @@ pub(super) fn take_up(
 fn touched(root: &Path) -> Vec<PathBuf> {
     let record = RunRecord::read(root).ok();
     let mut names = vec!["report.csv".to_owned(), "review.xlsx".to_owned()];
-    names.extend((2..).map(|part| format!("report-{part}.csv")).take_while(|name| root.join(name).exists()));
+    names.push("report-new.csv".to_owned());
+    for name in ["report", "report-new"] {
+        let parts = (2..).map(|part| format!("{name}-{part}.csv"));
+        names.extend(parts.take_while(|name| root.join(name).exists()));
+    }
     names.retain(|name| {
         root.join(name).is_file() && !record.as_ref().is_some_and(|record| record.is_untouched(root, name))
     });

@@ -20,6 +20,8 @@ const CONTEXT: usize = 100;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct DraftRow {
     pub(super) row: ReportRow,
+    /// The document it is about.
+    pub(super) document: DocId,
     /// Where the kept copy stands.
     pub(super) kept: Option<(DocId, Span)>,
 }
@@ -93,6 +95,7 @@ pub(super) fn cluster_name(kind: Kind, cluster: u32) -> String {
 
 /// The rows of one document's decisions, in the order of the decisions.
 pub(super) fn rows(
+    id: DocId,
     document: &Document,
     sentences: &[Sentence],
     decisions: &[Decision],
@@ -100,8 +103,14 @@ pub(super) fn rows(
     names: &Names,
 ) -> Vec<DraftRow> {
     let mut places = PlaceCursor::new(&document.text);
+    let quoted = |decision: &Decision| {
+        decision.finding.repetition.map(|repetition| (repetition.kept_document, repetition.kept_span))
+    };
     let mut row = |decision| row(document, sentences, decision, occurrences, names, &mut places);
-    decisions.iter().map(&mut row).collect()
+    decisions
+        .iter()
+        .map(|decision| DraftRow { row: row(decision), document: id, kept: quoted(decision) })
+        .collect()
 }
 
 fn row(
@@ -111,7 +120,7 @@ fn row(
     occurrences: &Occurrences,
     names: &Names,
     places: &mut PlaceCursor,
-) -> DraftRow {
+) -> ReportRow {
     let Decision { finding, action, .. } = decision;
     let text = shown_text(finding.kind, finding.span.of(&document.text)).into_owned();
     let place = places.place(finding.span.start);
@@ -123,7 +132,7 @@ fn row(
         (context, Some(place))
     };
     let suggestion = decision.new_text().unwrap_or_default().to_owned();
-    let row = ReportRow {
+    ReportRow {
         row_id: occurrences.row_id(document, finding),
         action: *action,
         kind: finding.kind,
@@ -145,8 +154,7 @@ fn row(
             .unwrap_or_default(),
         cluster_size: repetition.map(|repetition| repetition.cluster_size),
         span: finding.span,
-    };
-    DraftRow { row, kept: repetition.map(|repetition| (repetition.kept_document, repetition.kept_span)) }
+    }
 }
 
 /// The beginning of a text, with a sign that there is more.

@@ -9,10 +9,15 @@ use crate::model::{Compression, Format, Problem, Source};
 /// of handing out does not show.
 const FILES_BYTES: u64 = 512 * 1024;
 
+/// The same for sources of which everything is known, which takes a tenth of the time.
+const KNOWN_BYTES: u64 = 8 * FILES_BYTES;
+
 /// A piece of work.
 pub(super) enum Unit {
     /// Neighbouring files that hold one document each, by their indices; not yet opened.
     Files(Range<usize>),
+    /// Neighbouring sources of any kind of which everything is known.
+    Known(Range<usize>),
     /// Some lines of a JSONL file.
     Lines {
         /// Index of the source.
@@ -40,6 +45,7 @@ pub(super) enum Unit {
 pub(super) struct Units<'a> {
     sources: &'a [Source],
     wanted: &'a (dyn Fn(usize) -> bool + Sync),
+    known: &'a (dyn Fn(usize) -> bool + Sync),
     settings: &'a Settings,
     next: usize,
     open: Option<Reader>,
@@ -48,31 +54,35 @@ pub(super) struct Units<'a> {
 }
 
 impl<'a> Units<'a> {
-    /// All units of the sources for whose index `wanted` says yes.
+    /// All units of the sources for whose index `wanted` says yes. Those for which `known` says so, too,
+    /// are not opened.
     pub(super) fn new(
         sources: &'a [Source],
         wanted: &'a (dyn Fn(usize) -> bool + Sync),
+        known: &'a (dyn Fn(usize) -> bool + Sync),
         settings: &'a Settings,
     ) -> Self {
-        Units { sources, wanted, settings, next: 0, open: None, walked: 0 }
+        Units { sources, wanted, known, settings, next: 0, open: None, walked: 0 }
     }
 
     fn is_file(&self, index: usize) -> bool {
         self.sources[index].format != Format::JsonLines
     }
 
-    fn next_files(&mut self) -> Unit {
+    /// The sources that follow and are like the next one, as far as `is_alike` says, up to about
+    /// `most_bytes` of them.
+    fn next_run(&mut self, most_bytes: u64, is_alike: impl Fn(&Self, usize) -> bool) -> Range<usize> {
         let start = self.next;
         let mut bytes = 0;
         while self.next < self.sources.len()
-            && bytes < FILES_BYTES
-            && self.is_file(self.next)
+            && bytes < most_bytes
             && (self.wanted)(self.next)
+            && is_alike(self, self.next)
         {
             bytes += self.sources[self.next].size;
             self.next += 1;
         }
-        Unit::Files(start..self.next)
+        start..self.next
     }
 
     /// The next batch of the JSONL file at hand; `None` at its end.
@@ -116,8 +126,11 @@ impl Iterator for Units<'_> {
         while self.next < self.sources.len() {
             if !(self.wanted)(self.next) {
                 self.next += 1;
+            } else if self.open.is_none() && (self.known)(self.next) {
+                return Some(Unit::Known(self.next_run(KNOWN_BYTES, |units, index| (units.known)(index))));
             } else if self.is_file(self.next) {
-                return Some(self.next_files());
+                let is_alike = |units: &Self, index| units.is_file(index) && !(units.known)(index);
+                return Some(Unit::Files(self.next_run(FILES_BYTES, is_alike)));
             } else if let Some(unit) = self.next_lines() {
                 return Some(unit);
             }

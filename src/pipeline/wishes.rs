@@ -6,6 +6,7 @@
 //! tonight, because another one is kept, is still the same sentence.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::names::Names;
 use super::survey::SurveyedUnit;
@@ -20,7 +21,7 @@ use crate::segment::Segmentation;
 const KINDS: [Kind; 3] = [Kind::ExactDuplicate, Kind::NearDuplicate, Kind::DuplicateDocument];
 
 /// A sentence that somebody decided about, if its document is called so in the end.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Decided {
     /// The how-manieth document of its unit.
     place: usize,
@@ -34,6 +35,11 @@ impl Decided {
     /// The same when so many documents come before its unit.
     pub(super) fn after(self, documents: usize) -> Self {
         Decided { place: self.place + documents, ..self }
+    }
+
+    /// The same in the unit that begins so many documents further on.
+    pub(super) fn from(&self, documents: usize) -> Self {
+        Decided { place: self.place - documents, ..self.clone() }
     }
 }
 

@@ -7,9 +7,11 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::RunError;
 use super::guarded::guarded;
-use super::piece::{Change, Made, Piece};
+use super::memory::{Memory, Seen};
+use super::piece::{Change, Copy, Made, Piece};
 use super::plan::Plan;
 use super::resolve::Resolution;
+use super::reuse::{self, Reuse};
 use super::rewrite::{Distrust, Tally};
 use super::tell::{self, DraftRow, Occurrences};
 use super::units::Unit;
@@ -19,6 +21,7 @@ use crate::model::{
 };
 use crate::output::{self, Checksums, Durability, OutputError, RunFolder, SealedText, Splice, TextFile};
 use crate::spell::Speller;
+use crate::state::Stamp;
 use crate::{decide, segment};
 
 /// Works on units of the second walk. Shared by all threads.
@@ -30,12 +33,22 @@ pub(super) struct Worker<'a> {
     /// Who knows the words, if typos are looked for.
     pub(super) speller: Option<&'a Speller<'a>>,
     pub(super) distrust: &'a Distrust,
+    /// What the run before left, and what was seen of each source before it was read.
+    pub(super) memory: &'a Memory,
+    pub(super) seen: &'a [Seen],
 }
 
 impl Worker<'_> {
-    /// What a unit comes to.
-    pub(super) fn unit(&self, unit: Unit) -> Result<Vec<Piece>, RunError> {
+    /// What a unit comes to. What need not be read is taken from `reuse`.
+    pub(super) fn unit(&self, unit: Unit, reuse: &Reuse) -> Result<Vec<Piece>, RunError> {
         match unit {
+            Unit::Known(range) => {
+                let mut pieces = Vec::new();
+                for index in range {
+                    pieces.extend(reuse.pieces(self, index)?);
+                }
+                Ok(pieces)
+            }
             Unit::Files(range) => range
                 .filter(|&index| self.resolution.contents[index].documents > 0)
                 .map(|index| self.guarded_file(index))
@@ -76,15 +89,36 @@ impl Worker<'_> {
             bytes_before: batch.raw.len() as u64,
             bytes_after: cleaned.len() as u64,
         };
-        let mut copy = None;
+        let mut copy = Copy::None;
         if let (Some((folder, durability)), false) = (self.text, left_out) {
-            match self.copy(folder, durability, source, compression, cleaned, after.is_none())? {
-                Ok(written) => copy = Some(written),
-                Err(problem) => piece.problems.push(problem),
+            if let Some(stamp) = self.standing(folder, index, compression, &sums) {
+                copy = Copy::Standing(stamp);
+            } else {
+                match self.copy(folder, durability, source, compression, cleaned, after.is_none())? {
+                    Ok(written) => copy = Copy::Sealed(written),
+                    Err(problem) => piece.problems.push(problem),
+                }
             }
         }
         piece.made = Made::File { compression, sums, copy, left_out };
         Ok(piece)
+    }
+
+    /// The stamp of the copy that stands there, if it is what would be written. Packed copies are written
+    /// anew: whether they are packings of their own or verbatim cannot be told.
+    fn standing(
+        &self,
+        folder: &RunFolder,
+        index: usize,
+        compression: Compression,
+        sums: &Checksums,
+    ) -> Option<Stamp> {
+        let seen = self.seen.get(index)?;
+        let before = self.memory.entry(&self.resolution.sources[index])?.rewritten.as_ref()?;
+        let is_alike = (compression, before.compression) == (Compression::None, Compression::None)
+            && (before.sums.hash_after, before.sums.bytes_after) == (sums.hash_after, sums.bytes_after);
+        let stands = is_alike && reuse::stands(folder, self.resolution, index, before, seen.stamp);
+        before.copy.filter(|_| stands)
     }
 
     /// Writes a copy beside its place. The inner error is about the original.
@@ -157,6 +191,8 @@ impl Worker<'_> {
     fn document(&self, batch: &Batch, document: &Document, id: DocId, piece: &mut Piece) {
         let text = document.text.as_str();
         let mut findings = self.repetitions(id);
+        let ordinal = id.0 - self.resolution.contents[piece.source].first;
+        piece.told.document(ordinal, &findings, self.quoted(id));
         findings.extend(self.resolution.decided.written(id));
         if let Some(repetitions) = &self.resolution.repetitions {
             let keepers = repetitions.keeper_spans(id);
@@ -183,8 +219,14 @@ impl Worker<'_> {
             decide::decide(text, &segmentation.sentences, findings, &verdict)
         };
         let changes = changes(batch, document, &decisions);
-        let rows =
-            tell::rows(document, &segmentation.sentences, &decisions, &occurrences, &self.resolution.names);
+        let rows = tell::rows(
+            id,
+            document,
+            &segmentation.sentences,
+            &decisions,
+            &occurrences,
+            &self.resolution.names,
+        );
         piece.tally.add(tally(&decisions));
         piece.changes.extend(with_row_ids(changes, &decisions, &rows));
         piece.rows.extend(rows);
@@ -207,13 +249,20 @@ impl Worker<'_> {
     }
 
     /// What repeats in a document, but for copies of what can no longer be relied on.
-    fn repetitions(&self, id: DocId) -> Vec<Finding> {
+    pub(super) fn repetitions(&self, id: DocId) -> Vec<Finding> {
         let Some(repetitions) = &self.resolution.repetitions else { return Vec::new() };
         let mut findings = repetitions.findings(id);
         findings.retain(|finding| {
             finding.repetition.is_none_or(|other| !self.distrust.documents.contains(&other.kept_document))
         });
         findings
+    }
+}
+
+impl Worker<'_> {
+    /// The sentences of a document that rows elsewhere quote as kept copies.
+    pub(super) fn quoted(&self, id: DocId) -> impl Iterator<Item = Span> {
+        self.resolution.repetitions.iter().flat_map(move |repetitions| repetitions.keeper_spans(id))
     }
 }
 

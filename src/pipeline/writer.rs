@@ -9,9 +9,12 @@ use std::path::PathBuf;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::RunError;
-use super::piece::{Change, Made, Piece};
+use super::memory::RewrittenEntry;
+use super::piece::{Change, Copy, Made, Piece};
 use super::plan::Plan;
+use super::remember::Remembering;
 use super::resolve::Resolution;
+use super::reuse::{RememberedPiece, Told};
 use super::rewrite::{Distrust, Keepers, Rewritten, Tally};
 use super::spool::Spool;
 use super::tell::DraftRow;
@@ -20,6 +23,7 @@ use crate::output::{
     self, Checksums, Committer, Durability, LedgerWriter, OutputError, RunFolder, SealedText, SourceRecord,
     TextFile,
 };
+use crate::state::{Block, Stamp, StateError};
 
 /// Takes pieces in corpus order.
 pub(super) struct Writer<'a> {
@@ -35,6 +39,18 @@ pub(super) struct Writer<'a> {
     verified: Vec<bool>,
     broken: BTreeMap<usize, Problem>,
     lines: Option<OpenLines>,
+    remembering: Option<&'a mut Remembering>,
+    /// What is to be remembered of the source at hand.
+    pieces: Pieces,
+}
+
+/// What is to be remembered of a source, so far.
+#[derive(Default)]
+struct Pieces {
+    blocks: Vec<Block>,
+    told: Told,
+    /// Something was wrong with it: it is to be read again.
+    is_doubtful: bool,
 }
 
 /// A JSONL file that is being written.
@@ -54,7 +70,11 @@ impl<'a> Writer<'a> {
         plan: &Plan,
         folder: Option<&'a RunFolder>,
         resolution: &'a Resolution<'a>,
+        mut remembering: Option<&'a mut Remembering>,
     ) -> Result<Self, RunError> {
+        if let Some(remembering) = &mut remembering {
+            remembering.forget_rewritten();
+        }
         let text = match folder.filter(|_| plan.writes_text()) {
             Some(folder) => {
                 folder.prepare_text(resolution.sources.iter().map(|source| source.relative.as_path()))?;
@@ -75,6 +95,8 @@ impl<'a> Writer<'a> {
             verified: vec![false; resolution.hashes.len()],
             broken: BTreeMap::new(),
             lines: None,
+            remembering,
+            pieces: Pieces::default(),
         })
     }
 
@@ -85,6 +107,7 @@ impl<'a> Writer<'a> {
 
     /// Takes the next piece.
     pub(super) fn piece(&mut self, piece: Piece) -> Result<(), RunError> {
+        self.remember(&piece)?;
         for id in &piece.verified {
             self.verified[id.0 as usize] = true;
         }
@@ -109,9 +132,30 @@ impl<'a> Writer<'a> {
             Made::File { compression, sums, copy, left_out } => {
                 self.begin_source(piece.source, compression)?;
                 self.record(&piece.changes, &piece.rows)?;
-                self.end_source(sums, left_out)?;
-                if let Some(copy) = copy {
-                    self.commit(piece.source, copy)?;
+                self.end_source(sums.clone(), left_out)?;
+                let copy = match copy {
+                    Copy::None => None,
+                    Copy::Sealed(copy) => self.commit(piece.source, copy)?,
+                    Copy::Standing(stamp) => {
+                        self.written.insert(self.source(piece.source).relative.clone());
+                        Some(stamp)
+                    }
+                };
+                let told = self.pieces.told.number();
+                self.remember_source(piece.source, told, compression, sums, left_out, copy);
+            }
+            Made::Known { compression, is_first, last, bytes: _ } => {
+                if is_first {
+                    self.begin_source(piece.source, compression)?;
+                }
+                self.record(&piece.changes, &piece.rows)?;
+                if let Some(entry) = last {
+                    let RewrittenEntry { told, sums, left_out, copy, .. } = *entry;
+                    self.end_source(sums.clone(), left_out)?;
+                    if self.text.is_some() && !left_out {
+                        self.written.insert(self.source(piece.source).relative.clone());
+                    }
+                    self.remember_source(piece.source, told, compression, sums, left_out, copy);
                 }
             }
             Made::Lines { compression, before, after, last } => {
@@ -151,6 +195,38 @@ impl<'a> Writer<'a> {
         Ok((rewritten, distrust))
     }
 
+    /// Writes down what the next run may want of a piece.
+    fn remember(&mut self, piece: &Piece) -> Result<(), StateError> {
+        let Some(remembering) = &mut self.remembering else { return Ok(()) };
+        let block = match &piece.made {
+            Made::Nothing | Made::BrokenLines => return Ok(()),
+            Made::Known { bytes, .. } => remembering.block(bytes)?,
+            Made::File { .. } | Made::Lines { .. } => {
+                remembering.block(&RememberedPiece::of(piece).to_bytes()?)?
+            }
+        };
+        self.pieces.blocks.push(block);
+        self.pieces.told.append(piece.told.clone());
+        self.pieces.is_doubtful |= !piece.problems.is_empty();
+        Ok(())
+    }
+
+    /// Takes note of a source of which all pieces were taken.
+    fn remember_source(
+        &mut self,
+        source: usize,
+        told: u64,
+        compression: Compression,
+        sums: Checksums,
+        left_out: bool,
+        copy: Option<Stamp>,
+    ) {
+        let Pieces { blocks, is_doubtful, .. } = std::mem::take(&mut self.pieces);
+        let Some(remembering) = self.remembering.as_mut().filter(|_| !is_doubtful) else { return };
+        remembering
+            .rewritten(source, RewrittenEntry { pieces: blocks, told, compression, sums, left_out, copy });
+    }
+
     fn source(&self, index: usize) -> &'a Source {
         &self.resolution.sources[index]
     }
@@ -176,12 +252,17 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn commit(&mut self, index: usize, copy: SealedText) -> Result<(), OutputError> {
+    /// Hands a copy over to be put in its place. Returns what it can be known by.
+    fn commit(&mut self, index: usize, copy: SealedText) -> Result<Option<Stamp>, OutputError> {
         let relative = self.source(index).relative.clone();
-        let Some((_, committer)) = &mut self.text else { return Ok(()) };
+        let Some((_, committer)) = &mut self.text else { return Ok(None) };
+        let stamp = match self.remembering {
+            Some(_) => Stamp::of(&copy.file.metadata()?),
+            None => None,
+        };
         committer.add(copy.file)?;
         self.written.insert(relative);
-        Ok(())
+        Ok(stamp)
     }
 
     fn open_lines(&self, index: usize, compression: Compression) -> Result<OpenLines, RunError> {
@@ -223,24 +304,36 @@ impl<'a> Writer<'a> {
             bytes_before: lines.before.1,
             bytes_after: lines.after.1,
         };
-        self.end_source(sums, false)?;
-        let (Some(copy), Some((folder, durability))) = (lines.copy, self.durability()) else { return Ok(()) };
+        self.end_source(sums.clone(), false)?;
+        let (source, compression) = (lines.source, lines.compression);
+        let copy = self.close_copy(lines)?;
+        let told = self.pieces.told.number();
+        self.remember_source(source, told, compression, sums, false, copy);
+        Ok(())
+    }
+
+    fn close_copy(&mut self, lines: OpenLines) -> Result<Option<Stamp>, RunError> {
+        let (Some(copy), Some((folder, durability))) = (lines.copy, self.durability()) else {
+            return Ok(None);
+        };
         let source = self.source(lines.source);
         if lines.changed || lines.compression == Compression::None {
-            self.commit(lines.source, copy.seal(durability)?)?;
-            return Ok(());
+            return Ok(self.commit(lines.source, copy.seal(durability)?)?);
         }
         // Nothing changed in a packed file: its own bytes, not another packing of the same text.
         drop(copy);
         match output::copy_verbatim(&source.path, &folder.text_file(&source.relative), durability)? {
-            Ok(copy) => self.commit(lines.source, copy)?,
-            Err(error) => self.problems.push(Problem {
-                name: source.name.clone(),
-                line: None,
-                severity: Severity::Damaged,
-                message: format!("can no longer be read: {error}; left out"),
-            }),
+            Ok(copy) => Ok(self.commit(lines.source, copy)?),
+            Err(error) => {
+                self.problems.push(Problem {
+                    name: source.name.clone(),
+                    line: None,
+                    severity: Severity::Damaged,
+                    message: format!("can no longer be read: {error}; left out"),
+                });
+                self.pieces.is_doubtful = true;
+                Ok(None)
+            }
         }
-        Ok(())
     }
 }

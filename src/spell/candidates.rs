@@ -1,6 +1,8 @@
 //! What may have been meant: core words a few keystrokes away, and pairs of words that were run
 //! together.
 
+use xxhash_rust::xxh3::Xxh3;
+
 use crate::language::{Lexicon, VocabularyId, WordHash, rarity_of};
 
 use super::deletes::{Deletes, MOST_EDITS, distance};
@@ -30,6 +32,20 @@ pub(super) struct Candidate {
     pub(super) name: bool,
     /// Spelt as it sounds, the two would be the same.
     pub(super) sounds_alike: bool,
+}
+
+/// A number for what the corpus says of some candidates, after what it `said` of the word itself. All else
+/// about a candidate follows from the two words.
+pub(super) fn evidence_of(candidates: &[Candidate], said: &[u32]) -> u64 {
+    let mut hash = Xxh3::new();
+    said.iter().for_each(|number| hash.update(&number.to_le_bytes()));
+    for candidate in candidates {
+        hash.update(candidate.text.as_bytes());
+        let Candidate { prior, in_corpus, name, .. } = candidate;
+        let numbers = [prior.to_bits(), in_corpus.to_bits(), u32::from(*name)];
+        numbers.iter().for_each(|number| hash.update(&number.to_le_bytes()));
+    }
+    hash.digest()
 }
 
 impl Candidate {

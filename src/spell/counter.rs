@@ -4,6 +4,8 @@
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
+use rustc_hash::FxHashSet;
+
 use crate::language::{Language, WordHash};
 use crate::model::{Sentence, Span};
 
@@ -15,17 +17,21 @@ pub struct WordCounter {
     counts: WordCounts,
     index: Index,
     scratch: Vec<Word>,
+    /// Words that were seen and not counted, if somebody wants to know.
+    noted: Option<FxHashSet<u64>>,
 }
 
 /// The words of a batch of documents in the order in which they first occur.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct WordCounts {
-    entries: Vec<Count>,
+    pub(super) entries: Vec<Count>,
     /// The spellings, in lower case, one after the other.
-    spellings: String,
-    documents: u32,
+    pub(super) spellings: String,
+    pub(super) documents: u32,
     /// See [`CorpusWords::passed_by`].
-    passed_by: u64,
+    pub(super) passed_by: u64,
+    /// The hashes of words that were seen and not counted, sorted; see [`WordCounter::noting`].
+    pub(super) noted: Vec<u64>,
 }
 
 /// The words of the corpus.
@@ -101,6 +107,12 @@ impl WordCounter {
         WordCounter::default()
     }
 
+    /// The same, and notes the words that are not counted: all that a judgement of these documents may
+    /// ask for.
+    pub fn noting() -> WordCounter {
+        WordCounter { noted: Some(FxHashSet::default()), ..WordCounter::default() }
+    }
+
     /// Counts the words of one document. A document in another language than English is no
     /// witness for English words and is passed by.
     pub fn document(
@@ -114,11 +126,13 @@ impl WordCounter {
             return;
         }
         self.counts.documents += 1;
-        let WordCounter { counts, index, scratch } = self;
+        let WordCounter { counts, index, scratch, noted } = self;
         each_sentence(text, sentences, protected, scratch, |words| {
             for word in words {
                 if !word.marks.any(Marks::TECHNICAL.with(Marks::FOREIGN)) {
                     counts.add(word, text, index);
+                } else if let Some(noted) = noted {
+                    noted.insert(word.hash.0);
                 }
             }
         });
@@ -126,7 +140,9 @@ impl WordCounter {
 
     /// What was counted.
     pub fn finish(self) -> WordCounts {
-        self.counts
+        let mut noted: Vec<u64> = self.noted.into_iter().flatten().collect();
+        noted.sort_unstable();
+        WordCounts { noted, ..self.counts }
     }
 }
 
@@ -157,13 +173,13 @@ impl WordCounts {
         }
     }
 
-    fn spelling(&self, entry: &Count) -> &str {
+    pub(super) fn spelling(&self, entry: &Count) -> &str {
         &self.spellings[entry.start as usize..][..usize::from(entry.length)]
     }
 }
 
 impl Count {
-    fn new(hash: WordHash, start: usize, length: usize) -> Count {
+    pub(super) fn new(hash: WordHash, start: usize, length: usize) -> Count {
         Count {
             hash,
             start: start as u32,

@@ -3,7 +3,7 @@
 use crate::language::{Entry, Lexicon, VocabularyId, WordHash, rarity_of};
 use crate::model::{Applicability, Finding, Kind};
 
-use super::candidates::{Candidate, Slip, Tree};
+use super::candidates::{Candidate, Slip, Tree, evidence_of};
 use super::context::{Context, Fit, vocabulary};
 use super::counter::{CorpusWords, Count};
 use super::features::{Model, RealFeatures, flag, probability, score};
@@ -100,6 +100,11 @@ impl Known {
             elsewhere: (count.total().max(1) as f32).log10(),
             length: word.len(),
         })
+    }
+
+    /// A number for what the corpus says of the word and of those it may stand for.
+    pub(super) fn evidence(&self) -> u64 {
+        evidence_of(&self.others, &[self.elsewhere.to_bits()])
     }
 
     /// False when this is no place to doubt a word: it is written in an uncommon way.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::language::{Dialect, Dialects, Language, Lexicon, WordHash};
 use crate::model::{Applicability, Finding, Kind, Sentence, Span};
 
@@ -41,6 +43,23 @@ struct Suspect {
     oddity: Option<Oddity>,
     /// It may stand in the place of another.
     known: Option<Known>,
+}
+
+impl Suspect {
+    /// A number for what the corpus says of the word.
+    fn evidence(&self) -> u64 {
+        let oddity = match &self.oddity {
+            None => 0,
+            Some(Oddity::Unknown(unknown)) => unknown.evidence(),
+            Some(Oddity::Contraction(_)) => 1,
+            Some(Oddity::Perhaps(_)) => 2,
+            Some(Oddity::Half) => 3,
+            Some(Oddity::Dialect(_)) => 4,
+            Some(Oddity::Fragment) => 5,
+        };
+        let known = self.known.as_ref().map_or(0, Known::evidence);
+        xxh3_64(&[u64::to_le_bytes(oddity), known.to_le_bytes()].concat())
+    }
 }
 
 /// A distinct word that is odd in itself.
@@ -200,6 +219,15 @@ impl<'a> Speller<'a> {
             speller.suspects.push(suspect);
         }
         speller
+    }
+
+    /// For each suspicious word, by its hash, a number for what the corpus says of it: all by which findings
+    /// in a text depend on other texts. Sorted.
+    pub fn evidence_by_word(&self) -> Vec<(u64, u64)> {
+        let said = |(&word, &at): (&u64, &u32)| (word, self.suspects[at as usize].evidence());
+        let mut evidence: Vec<(u64, u64)> = self.suspicious.iter().map(said).collect();
+        evidence.sort_unstable();
+        evidence
     }
 
     /// Adds the typo findings of one document to `out`: those of every language, then those of English.

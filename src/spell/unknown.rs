@@ -3,7 +3,7 @@
 use crate::language::{Entry, Lexicon, VocabularyId, WordHash, rarity_of};
 use crate::model::{Applicability, Finding, Kind};
 
-use super::candidates::{Candidate, Slip, Tree};
+use super::candidates::{Candidate, Slip, Tree, evidence_of};
 use super::context::Context;
 use super::counter::{CorpusWords, Count};
 use super::features::{Model, UnknownFeatures, flag, probability, score};
@@ -155,6 +155,13 @@ impl Unknown {
             entry,
             corrections: corrections.len(),
         })
+    }
+
+    /// A number for what the corpus says of the word and its candidates.
+    pub(super) fn evidence(&self) -> u64 {
+        let mut said = self.own.values().map(f32::to_bits).to_vec();
+        said.push(self.total);
+        evidence_of(&self.candidates, &said)
     }
 
     /// Every candidate with its features at this place.

@@ -17,6 +17,8 @@ mod limits;
 mod settings;
 // Signals, locks, the brake, and what a killed run leaves.
 mod nightly;
+// Runs that remember the run before.
+mod remembering;
 // What `--output` may be, and what a run leaves there.
 mod folders;
 // Programs of other people that reports go through.

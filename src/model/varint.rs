@@ -4,7 +4,7 @@
 //! a sentence of twenty words takes about 34 bytes instead of 80.
 
 /// Appends `value`: seven bits a byte, lowest first, the top bit set on all but the last.
-pub(super) fn push(out: &mut Vec<u8>, mut value: u32) {
+pub fn push(out: &mut Vec<u8>, mut value: u32) {
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
         value >>= 7;
@@ -13,19 +13,19 @@ pub(super) fn push(out: &mut Vec<u8>, mut value: u32) {
 }
 
 /// How many bytes the first `count` numbers in `bytes` take.
-pub(super) fn bytes(bytes: &[u8], count: usize) -> usize {
+pub fn bytes(bytes: &[u8], count: usize) -> usize {
     let ends = bytes.iter().enumerate().filter(|&(_, &byte)| byte < 0x80);
     count.checked_sub(1).map_or(0, |last| ends.map(|(at, _)| at + 1).nth(last).unwrap_or(bytes.len()))
 }
 
 /// The numbers in `bytes`, which holds whole numbers only.
-pub(super) fn read(bytes: &[u8]) -> Numbers<'_> {
+pub fn read(bytes: &[u8]) -> Numbers<'_> {
     Numbers { bytes: bytes.iter() }
 }
 
 /// Iterator over a list of numbers.
 #[derive(Clone, Debug)]
-pub(super) struct Numbers<'a> {
+pub struct Numbers<'a> {
     bytes: std::slice::Iter<'a, u8>,
 }
 
@@ -39,7 +39,7 @@ impl Iterator for Numbers<'_> {
         let mut shift = 7;
         while byte & 0x80 != 0 {
             byte = *self.bytes.next()?;
-            value |= u32::from(byte & 0x7F) << shift;
+            value |= u32::from(byte & 0x7F).checked_shl(shift).unwrap_or(0);
             shift += 7;
         }
         Some(value)

@@ -1,0 +1,208 @@
+//! Fingerprints from one night to the next.
+//!
+//! A batch has a vocabulary of its own, which would stand in a file as often as there are documents.
+//! So words are written down as numbers in a table that the whole corpus shares. Whoever keeps the
+//! bytes keeps the table.
+//!
+//! The bytes of some documents: how many languages they are in, each as the length of its code and
+//! the code; then their records as [`Fingerprints`] has them.
+
+use rustc_hash::FxHashMap;
+
+use crate::language::Language;
+use crate::model::varint;
+
+use super::cluster::NONE;
+use super::fingerprint::{Fingerprinter, Fingerprints, Record, Records, Token};
+
+/// Writes the documents of a batch down, some at a time, from the first to the last.
+pub struct Encoder<'a> {
+    records: Records<'a>,
+    words: Vec<&'a str>,
+    /// The number of each word in the shared table, or `NONE` while nobody asked.
+    numbers: Vec<u32>,
+}
+
+impl Fingerprints {
+    /// Begins to write the documents down.
+    pub fn encoder(&self) -> Encoder<'_> {
+        let words: Vec<&str> = self.vocabulary().collect();
+        let numbers = vec![NONE; words.len()];
+        Encoder { records: self.records(), words, numbers }
+    }
+
+    /// The fingerprints of the documents that were written down as `blocks`, in their order. `word`
+    /// gives the words by their numbers. `None` if the bytes are no fingerprints, or of other words.
+    pub fn decode<'w>(blocks: &[&[u8]], word: impl Fn(u32) -> Option<&'w str>) -> Option<Fingerprints> {
+        let mut printer = Fingerprinter::default();
+        let mut local: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut tokens = Vec::new();
+        for block in blocks {
+            let (languages, records) = split(block)?;
+            let mut records = Records::new(records, &languages);
+            for record in records.by_ref() {
+                match record {
+                    Record::Sentence(sentence) => {
+                        tokens.clear();
+                        for token in varint::read(sentence.tokens).map(Token::unpack) {
+                            let id = match local.get(&token.word) {
+                                Some(&id) => id,
+                                None => {
+                                    let id = printer.intern(word(token.word)?);
+                                    local.insert(token.word, id);
+                                    id
+                                }
+                            };
+                            varint::push(&mut tokens, Token { word: id, ..token }.pack());
+                        }
+                        printer.push(&sentence, &tokens);
+                    }
+                    Record::DocumentEnd { language, damaged } => printer.end_document(language, damaged),
+                }
+            }
+            if !records.is_at_end() {
+                return None;
+            }
+        }
+        Some(printer.finish())
+    }
+}
+
+impl Encoder<'_> {
+    /// The next `documents`, as bytes. `number` gives each word its number in the shared table.
+    pub fn documents(&mut self, documents: usize, number: &mut dyn FnMut(&str) -> u32) -> Vec<u8> {
+        let mut printer = Fingerprinter::default();
+        let mut tokens = Vec::new();
+        let mut left = documents;
+        while left > 0
+            && let Some(record) = self.records.next()
+        {
+            match record {
+                Record::Sentence(sentence) => {
+                    tokens.clear();
+                    for token in varint::read(sentence.tokens).map(Token::unpack) {
+                        let known = &mut self.numbers[token.word as usize];
+                        if *known == NONE {
+                            *known = number(self.words[token.word as usize]);
+                        }
+                        varint::push(&mut tokens, Token { word: *known, ..token }.pack());
+                    }
+                    printer.push(&sentence, &tokens);
+                }
+                Record::DocumentEnd { language, damaged } => {
+                    printer.end_document(language, damaged);
+                    left -= 1;
+                }
+            }
+        }
+        let (languages, records) = printer.into_records();
+        let mut block = Vec::with_capacity(records.len() + 4);
+        varint::push(&mut block, languages.len() as u32);
+        for Language(code) in languages {
+            varint::push(&mut block, code.len() as u32);
+            block.extend_from_slice(code.as_bytes());
+        }
+        block.extend_from_slice(&records);
+        block
+    }
+}
+
+/// The languages of a block, and its records.
+fn split(block: &[u8]) -> Option<(Vec<Language>, &[u8])> {
+    let (count, mut rest) = number(block)?;
+    let mut languages = Vec::new();
+    for _ in 0..count {
+        let (length, code) = number(rest)?;
+        let (code, after) = code.split_at_checked(length as usize)?;
+        languages.push(Language::of_code(std::str::from_utf8(code).ok()?)?);
+        rest = after;
+    }
+    Some((languages, rest))
+}
+
+/// The number that stands first, and what follows.
+fn number(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let number = varint::read(bytes).next()?;
+    Some((number, &bytes[varint::bytes(bytes, 1)..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::dedup::Settings;
+    use crate::dedup::vocabulary::Vocabulary;
+    use crate::model::{Markup, Role, Sentence, Span};
+
+    fn sentences(text: &str) -> Vec<Sentence> {
+        let mut start = 0;
+        text.split_inclusive('\n')
+            .map(|line| {
+                let span = Span::new(start, start + line.len());
+                start += line.len();
+                let text = Span::new(span.start, span.start + line.trim_end().len());
+                Sentence { span, text, role: Role::Prose, paragraph: 0 }
+            })
+            .collect()
+    }
+
+    fn printed(texts: &[String]) -> Fingerprints {
+        let mut printer = Fingerprinter::new(&Settings::default());
+        let languages = [Some(Language::ENGLISH), None, Language::of_code("de")];
+        for (text, &language) in texts.iter().zip(languages.iter().cycle()) {
+            printer.document(text, &sentences(text), Markup::Plain, language);
+        }
+        printer.finish()
+    }
+
+    /// What a batch tells, with words for numbers.
+    fn told(prints: &Fingerprints) -> Vec<String> {
+        let words: Vec<&str> = prints.vocabulary().collect();
+        prints
+            .records()
+            .map(|record| match record {
+                Record::Sentence(sentence) => {
+                    let tokens: Vec<_> = varint::read(sentence.tokens)
+                        .map(Token::unpack)
+                        .map(|token| (words[token.word as usize], token.gap))
+                        .collect();
+                    format!(
+                        "{:?} {tokens:?}",
+                        (sentence.hash, sentence.start, sentence.length, sentence.line)
+                    )
+                }
+                end => format!("{end:?}"),
+            })
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_down_comes_back(
+            texts in proptest::collection::vec("([a-cé]{1,3}[ .,]{1,2}){0,6}\n?([A-C] ?){0,4}", 0..8),
+            cut in 0..8_usize,
+        ) {
+            let prints = printed(&texts);
+            let mut table = Vocabulary::default();
+            // Numbers in the table are not those of the batch.
+            table.intern("unused");
+            let mut encoder = prints.encoder();
+            let cut = cut.min(texts.len());
+            let blocks = [cut, texts.len() - cut]
+                .map(|documents| encoder.documents(documents, &mut |word| table.intern(word)));
+            let blocks: Vec<&[u8]> = blocks.iter().map(Vec::as_slice).collect();
+            let back = Fingerprints::decode(&blocks, |number| Some(table.get(number))).unwrap();
+            prop_assert_eq!(told(&back), told(&prints));
+            prop_assert_eq!(back.documents(), texts.len());
+            prop_assert_eq!(back.sentences(), prints.sentences());
+        }
+
+        #[test]
+        fn bytes_that_are_no_fingerprints_are_refused_or_read_and_never_a_fault(
+            bytes in proptest::collection::vec(any::<u8>(), 0..60),
+        ) {
+            let _ = Fingerprints::decode(&[&bytes], |number| (number < 5).then_some("word"));
+        }
+    }
+}

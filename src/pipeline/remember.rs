@@ -1,0 +1,217 @@
+//! What this run leaves for the next one.
+//!
+//! It is written as the run goes on, into a file beside the old one, and takes its place when the run
+//! has finished: a run that fails leaves what the one before left, and that still holds, as every
+//! source and every copy is looked at before anything is believed.
+
+use std::io;
+
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+use super::memory::{
+    Entry, Facts, Index, Memory, PartEntry, RewrittenEntry, path_bytes, rewrite_key, survey_key,
+};
+use super::plan::Plan;
+use super::survey::{Share, SurveyedUnit};
+use crate::language::WordHash;
+use crate::model::Source;
+use crate::output::{AtomicFile, OutputError};
+use crate::state::{Block, StateError, StateFolder, StoreWriter};
+
+/// Writes down what the run learns.
+pub(super) struct Remembering {
+    file: StoreWriter<AtomicFile>,
+    folder: StateFolder,
+    index: Index,
+    words: Numbers<Box<str>>,
+    spelled: Numbers<u64>,
+    /// By place in the corpus; `None` for what is not to be relied on.
+    sources: Vec<Option<Entry>>,
+    decisions: Vec<u64>,
+}
+
+/// Numbers things in the order in which they come.
+struct Numbers<K> {
+    places: FxHashMap<K, u32>,
+    /// What is numbered, each followed by a line feed.
+    lines: String,
+}
+
+impl<K> Default for Numbers<K> {
+    fn default() -> Self {
+        Numbers { places: FxHashMap::default(), lines: String::new() }
+    }
+}
+
+impl<K: std::hash::Hash + Eq> Numbers<K> {
+    fn add(&mut self, key: K, line: &str) -> u32 {
+        let number = self.places.len() as u32;
+        self.places.insert(key, number);
+        self.lines.push_str(line);
+        self.lines.push('\n');
+        number
+    }
+}
+
+impl Remembering {
+    /// Begins to write beside what the run before left.
+    ///
+    /// # Errors
+    /// When the folder cannot be written to.
+    pub(super) fn begin(folder: StateFolder, plan: &Plan) -> Result<Remembering, StateError> {
+        let clock = folder.clock()?;
+        let path = folder.file();
+        let file = AtomicFile::create(&path).map_err(of_output)?;
+        let file = StoreWriter::new(file).map_err(StateError::at("write", &path))?;
+        let (survey_key, rewrite_key) = (survey_key(plan), rewrite_key(plan));
+        Ok(Remembering {
+            file,
+            folder,
+            index: Index { survey_key, rewrite_key, clock, ..Index::default() },
+            words: Numbers::default(),
+            spelled: Numbers::default(),
+            sources: Vec::new(),
+            decisions: Vec::new(),
+        })
+    }
+
+    /// Makes room for the sources of the corpus.
+    pub(super) fn expect(&mut self, sources: &[Source], memory: &Memory) {
+        self.sources.resize_with(sources.len(), || None);
+        self.decisions = sources.iter().map(|source| memory.decisions_about(source)).collect();
+    }
+
+    /// Writes down what a unit gave. Units come in corpus order.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn surveyed(&mut self, sources: &[Source], unit: &SurveyedUnit) -> Result<(), StateError> {
+        self.unit(sources, unit).map_err(StateError::at("write", &self.folder.file()))
+    }
+
+    fn unit(&mut self, sources: &[Source], unit: &SurveyedUnit) -> io::Result<()> {
+        for part in unit.parts.iter().filter(|part| part.failed) {
+            self.sources[part.source] = None;
+        }
+        let mut encoder = unit.fingerprints.first().map(|prints| prints.encoder());
+        let first_lines = unit.parts.iter().filter(|part| !part.failed).map(|part| part.first_line);
+        for (share, first_line) in unit.shares.iter().zip(first_lines) {
+            let Remembering { file, words, spelled, .. } = self;
+            let facts = postcard::to_stdvec(&facts(unit, share, first_line)).map_err(io::Error::other)?;
+            let facts = file.block(&facts)?;
+            let fingerprints = match &mut encoder {
+                Some(encoder) => {
+                    let mut number = |word: &str| match words.places.get(word) {
+                        Some(&number) => number,
+                        None => words.add(word.into(), word),
+                    };
+                    file.block(&encoder.documents(share.documents.len(), &mut number))?
+                }
+                None => Block::default(),
+            };
+            let counts = match &share.words {
+                Some(counts) => {
+                    let mut number =
+                        |WordHash(hash): WordHash, spelling: &str| match spelled.places.get(&hash) {
+                            Some(&number) => number,
+                            None => spelled.add(hash, spelling),
+                        };
+                    file.block(&counts.encode(&mut number))?
+                }
+                None => Block::default(),
+            };
+            let part = PartEntry { facts, fingerprints, words: counts };
+            self.part(&sources[share.source], share, first_line, part);
+        }
+        Ok(())
+    }
+
+    fn part(&mut self, source: &Source, share: &Share, first_line: u64, part: PartEntry) {
+        let decisions = self.decisions[share.source];
+        let place = &mut self.sources[share.source];
+        match (place, share.stamp) {
+            (Some(entry), _) => entry.parts.push(part),
+            // What comes later of a source that was given up is not its beginning.
+            (place @ None, Some(stamp)) if first_line == 0 => {
+                let path = path_bytes(source).to_vec();
+                let (hash, parts) = (share.hash, vec![part]);
+                *place = Some(Entry { path, stamp, hash, decisions, parts, rewritten: None });
+            }
+            _ => {}
+        }
+    }
+
+    /// Writes bytes down that the next run may want.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(super) fn block(&mut self, bytes: &[u8]) -> Result<Block, StateError> {
+        self.file.block(bytes).map_err(StateError::at("write", &self.folder.file()))
+    }
+
+    /// Takes note of what the second walk made of a source.
+    pub(super) fn rewritten(&mut self, source: usize, entry: RewrittenEntry) {
+        if let Some(Some(remembered)) = self.sources.get_mut(source) {
+            remembered.rewritten = Some(entry);
+        }
+    }
+
+    /// The second walk begins again.
+    pub(super) fn forget_rewritten(&mut self) {
+        self.sources.iter_mut().flatten().for_each(|entry| entry.rewritten = None);
+    }
+
+    /// Puts what was written in its place.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn finish(mut self, evidence: &[(u64, u64)], rows: &[u64]) -> Result<(), StateError> {
+        let numbers = |numbers: &mut dyn Iterator<Item = u64>| -> Vec<u8> {
+            numbers.flat_map(u64::to_le_bytes).collect()
+        };
+        let evidence = numbers(&mut evidence.iter().flat_map(|&(word, said)| [word, said]));
+        self.index.evidence = self.block(&evidence)?;
+        self.index.rows = self.block(&numbers(&mut rows.iter().copied()))?;
+        let mut hashes: Vec<(u32, u64)> = std::mem::take(&mut self.spelled.places)
+            .into_iter()
+            .map(|(hash, number)| (number, hash))
+            .collect();
+        hashes.sort_unstable();
+        self.index.hashes = self.block(&numbers(&mut hashes.into_iter().map(|(_, hash)| hash)))?;
+        let (words, spellings) =
+            (std::mem::take(&mut self.words.lines), std::mem::take(&mut self.spelled.lines));
+        self.index.words = self.block(words.as_bytes())?;
+        self.index.spellings = self.block(spellings.as_bytes())?;
+        self.index.sources = self.sources.into_iter().flatten().collect();
+        let path = self.folder.file();
+        let file = self.file.finish(&self.index).map_err(StateError::at("write", &path))?;
+        file.commit().map_err(of_output)
+    }
+}
+
+/// What a share's source gave, but for its sentences and words.
+fn facts<'a>(unit: &'a SurveyedUnit, share: &Share, first_line: u64) -> impl Serialize + use<'a> {
+    let documents = share.documents.clone();
+    Facts {
+        first_line,
+        hashes: unit.hashes[documents.clone()].to_vec(),
+        lines: unit.lines[documents.clone()].to_vec(),
+        ids: unit.ids.get(documents.clone()).map(<[String]>::to_vec).unwrap_or_default(),
+        bytes: share.bytes,
+        sentences: share.sentences,
+        lines_read: share.lines_read,
+        problems: unit.problems[share.problems.clone()]
+            .iter()
+            .map(|problem| (problem.line, problem.severity, problem.message.clone()))
+            .collect(),
+        decided: unit.decided[share.decided.clone()]
+            .iter()
+            .map(|decided| decided.from(documents.start))
+            .collect(),
+    }
+}
+
+fn of_output(error: OutputError) -> StateError {
+    StateError::Io { verb: error.verb, path: error.path, cause: error.cause }
+}

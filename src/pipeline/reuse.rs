@@ -1,0 +1,402 @@
+//! Rows and copies of the run before that still hold.
+//!
+//! What is made of a source depends on its bytes, on what was found by looking at the corpus as a
+//! whole, on what the corpus says of its words, and on what people decided. When none of that has
+//! changed, and the copy that was written still stands, the source is not read again: its rows are
+//! taken from what the run before left. What a row tells of the other copies, where they stand and how
+//! many there are, is told anew.
+
+use rayon::ThreadPool;
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+use super::RunError;
+use super::memory::{Memory, RewrittenEntry, rewrite_key, stamp};
+use super::piece::{Change, Made, Piece};
+use super::resolve::Resolution;
+use super::rewrite::Tally;
+use super::tell::{DraftRow, cluster_name};
+use super::worker::Worker;
+use crate::language::WordHash;
+use crate::model::{Action, DocId, Finding, Kind, ReportRow, Span};
+use crate::output::RunFolder;
+use crate::spell::WordCounts;
+use crate::state::{Stamp, StateError};
+
+/// A piece as it is written down: what does not depend on other sources, and cannot be known without
+/// reading the text again.
+#[derive(Serialize, Deserialize)]
+pub(super) struct RememberedPiece {
+    documents: u32,
+    rows: Vec<RememberedRow>,
+    changes: Vec<Change>,
+    /// The how-manieth document of the piece, start, text.
+    keepers: Vec<(u32, u64, String)>,
+    tally: Tally,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RememberedRow {
+    /// The how-manieth document of the piece.
+    document: u32,
+    row_id: String,
+    action: Action,
+    kind: Kind,
+    text: String,
+    suggestion: String,
+    confidence: f64,
+    line: u64,
+    column: u64,
+    reason: String,
+    context: String,
+    context_place: Option<u64>,
+    span: Span,
+    /// It quotes a kept copy.
+    quotes: bool,
+}
+
+impl RememberedPiece {
+    /// A piece to be written down, whose first document is `first`. `document_of` tells the document
+    /// of each row.
+    pub(super) fn of(piece: &Piece) -> RememberedPiece {
+        let first = piece.verified.first().map_or(0, |id| id.0);
+        let mut keepers: Vec<_> = piece
+            .keepers
+            .iter()
+            .map(|(id, start, text)| (id.0 - first, *start as u64, text.clone()))
+            .collect();
+        keepers.sort_unstable();
+        RememberedPiece {
+            documents: piece.verified.len() as u32,
+            rows: piece.rows.iter().map(|draft| RememberedRow::of(draft, first)).collect(),
+            changes: piece.changes.clone(),
+            keepers,
+            tally: piece.tally,
+        }
+    }
+}
+
+impl RememberedPiece {
+    /// The bytes that are written down.
+    ///
+    /// # Errors
+    /// Never, as far as anybody knows: there is nothing in a piece that cannot be written.
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, StateError> {
+        postcard::to_stdvec(self).map_err(unreadable)
+    }
+}
+
+/// What is remembered makes no sense, although it was whole.
+fn unreadable(error: postcard::Error) -> StateError {
+    let cause = std::io::Error::new(std::io::ErrorKind::InvalidData, error.to_string());
+    StateError::at("read", crate::state::STATE_FILE.as_ref())(cause)
+}
+
+impl RememberedRow {
+    fn of(draft: &DraftRow, first: u32) -> RememberedRow {
+        let row = &draft.row;
+        RememberedRow {
+            document: draft.document.0 - first,
+            row_id: row.row_id.clone(),
+            action: row.action,
+            kind: row.kind,
+            text: row.text.clone(),
+            suggestion: row.suggestion.clone(),
+            confidence: row.confidence,
+            line: row.line,
+            column: row.column,
+            reason: row.reason.clone(),
+            context: row.context.clone(),
+            context_place: row.context_place.map(|place| place as u64),
+            span: row.span,
+            quotes: draft.kept.is_some(),
+        }
+    }
+}
+
+/// What the second walk may take from the run before.
+#[derive(Default)]
+pub(super) struct Reuse<'a> {
+    memory: Option<&'a Memory>,
+    /// By place in the corpus.
+    holds: Vec<bool>,
+}
+
+/// Sees what still holds.
+pub(super) struct Review<'a> {
+    pub(super) worker: &'a Worker<'a>,
+}
+
+/// Which words the corpus speaks of otherwise than before.
+struct ChangedWords {
+    hashes: FxHashSet<u64>,
+    /// By their numbers in what is remembered.
+    numbers: Vec<bool>,
+}
+
+impl ChangedWords {
+    fn new(memory: &Memory, resolution: &Resolution) -> Result<ChangedWords, StateError> {
+        let now = evidence(resolution);
+        let before = memory.evidence()?;
+        let (now_set, before_set): (FxHashSet<_>, FxHashSet<_>) =
+            (now.iter().copied().collect(), before.iter().copied().collect());
+        let hashes = now_set.symmetric_difference(&before_set).map(|&(word, _)| word).collect();
+        let numbers = memory.numbers_of(&hashes);
+        Ok(ChangedWords { hashes, numbers })
+    }
+
+    fn are_in(&self, block: &[u8]) -> bool {
+        let is_number_changed = |number: u32| self.numbers.get(number as usize).copied().unwrap_or(true);
+        let is_hash_changed = |WordHash(hash)| self.hashes.contains(&hash);
+        WordCounts::is_any_changed(block, is_number_changed, is_hash_changed)
+    }
+}
+
+/// What the corpus says of suspicious words.
+pub(super) fn evidence(resolution: &Resolution) -> Vec<(u64, u64)> {
+    resolution.speller.as_ref().map(|speller| speller.evidence_by_word()).unwrap_or_default()
+}
+
+impl<'a> Review<'a> {
+    /// Looks at every source.
+    ///
+    /// # Errors
+    /// When what is remembered cannot be read.
+    pub(super) fn of_sources(&self, pool: &ThreadPool) -> Result<Reuse<'a>, RunError> {
+        let Worker { plan, memory, seen, resolution, .. } = *self.worker;
+        if seen.is_empty() || memory.index.rewrite_key != rewrite_key(plan) {
+            return Ok(Reuse::default());
+        }
+        let words = match &self.worker.speller {
+            Some(_) => Some(ChangedWords::new(memory, resolution)?),
+            None => None,
+        };
+        let holds = pool.install(|| {
+            let sources = resolution.sources.par_iter().enumerate();
+            let holds = |index: usize| Ok(seen[index].is_fresh && self.holds(index, words.as_ref())?);
+            sources.map(|(index, _)| holds(index)).collect::<Result<_, StateError>>()
+        });
+        Ok(Reuse { memory: Some(memory), holds: holds? })
+    }
+
+    fn holds(&self, index: usize, words: Option<&ChangedWords>) -> Result<bool, StateError> {
+        let worker = self.worker;
+        let Worker { memory, seen, .. } = *worker;
+        let source = &worker.resolution.sources[index];
+        let Some(entry) = memory.entry(source) else { return Ok(false) };
+        let Some(rewritten) = &entry.rewritten else { return Ok(false) };
+        if rewritten.told != found(worker, index).1 {
+            return Ok(false);
+        }
+        // It may have been written to since the survey.
+        if stamp(source) != seen[index].stamp {
+            return Ok(false);
+        }
+        if let Some((folder, _)) = worker.text
+            && !stands(folder, worker.resolution, index, rewritten, seen[index].stamp)
+        {
+            return Ok(false);
+        }
+        let Some(words) = words else { return Ok(true) };
+        for part in &entry.parts {
+            if words.are_in(&memory.read(part.words)?) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// True if the copy of a source is the one that was written, and has the permissions of the source.
+pub(super) fn stands(
+    folder: &RunFolder,
+    resolution: &Resolution,
+    index: usize,
+    rewritten: &RewrittenEntry,
+    source: Option<Stamp>,
+) -> bool {
+    let relative = &resolution.sources[index].relative;
+    let now = std::fs::symlink_metadata(folder.text_file(relative)).ok();
+    let now = now.as_ref().and_then(Stamp::of);
+    match (&rewritten.copy, now) {
+        (None, _) => rewritten.left_out,
+        (Some(copy), Some(now)) => {
+            now.is_same_content(copy) && source.is_some_and(|source| now.has_mode_of(&source))
+        }
+        (Some(_), None) => false,
+    }
+}
+
+/// What was found in some documents of a source by looking at the corpus as a whole: for each of which
+/// there is anything to tell, the how-manieth it is, and a number for what shapes its rows and changes,
+/// but for where other copies stand and how many there are.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told(Vec<(u32, u64)>);
+
+impl Told {
+    /// Adds what was found in a document, and which of its sentences are quoted elsewhere.
+    pub(super) fn document(&mut self, ordinal: u32, found: &[Finding], quoted: impl Iterator<Item = Span>) {
+        let mut hash = Xxh3::new();
+        let mut is_silent = true;
+        let mut number = |number: u64| {
+            hash.update(&number.to_le_bytes());
+            is_silent = false;
+        };
+        for finding in found {
+            let Finding { kind, span, suggestion, confidence, applicability, reason, repetition } = finding;
+            let text = |text: &str| xxh3_64(text.as_bytes());
+            let shape = [1, *kind as u64, span.start as u64, span.end as u64, *applicability as u64];
+            let rest = [
+                u64::from(repetition.is_some()),
+                confidence.to_bits(),
+                text(suggestion.as_deref().unwrap_or_default()),
+                text(reason),
+            ];
+            shape.into_iter().chain(rest).for_each(&mut number);
+        }
+        quoted.for_each(|span| [2, span.start as u64].into_iter().for_each(&mut number));
+        if !is_silent {
+            self.0.push((ordinal, hash.digest()));
+        }
+    }
+
+    /// Adds what was found in later documents.
+    pub(super) fn append(&mut self, later: Told) {
+        self.0.extend(later.0);
+    }
+
+    /// A number for all of it.
+    pub(super) fn number(&self) -> u64 {
+        let mut hash = Xxh3::new();
+        for (ordinal, number) in &self.0 {
+            hash.update(&ordinal.to_le_bytes());
+            hash.update(&number.to_le_bytes());
+        }
+        hash.digest()
+    }
+}
+
+/// What was found in the documents of a source by looking at the corpus as a whole, and a number for it.
+fn found(worker: &Worker, index: usize) -> (Vec<Vec<Finding>>, u64) {
+    let contents = worker.resolution.contents[index];
+    let mut told = Told::default();
+    let documents = (0..contents.documents).map(|ordinal| {
+        let document = DocId(contents.first + ordinal);
+        let found = worker.repetitions(document);
+        told.document(ordinal, &found, worker.quoted(document));
+        found
+    });
+    let documents = documents.collect();
+    (documents, told.number())
+}
+
+impl Reuse<'_> {
+    /// True for a source that need not be read.
+    pub(super) fn holds(&self, index: usize) -> bool {
+        self.holds.get(index).copied().unwrap_or(false)
+    }
+
+    /// What is remembered of a source, if it is to be taken from there.
+    pub(super) fn entry(&self, resolution: &Resolution, index: usize) -> Option<&RewrittenEntry> {
+        self.memory?.entry(&resolution.sources[index])?.rewritten.as_ref()
+    }
+
+    /// What is remembered of the sources that need not be read, as bytes.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(super) fn pieces(&self, worker: &Worker, index: usize) -> Result<Vec<Piece>, StateError> {
+        let resolution = worker.resolution;
+        let Some((memory, entry)) = self.memory.zip(self.entry(resolution, index)) else {
+            return Ok(Vec::new());
+        };
+        let (findings, _) = found(worker, index);
+        let contents = resolution.contents[index];
+        let mut first = 0;
+        let mut pieces = Vec::with_capacity(entry.pieces.len());
+        for (place, &block) in entry.pieces.iter().enumerate() {
+            let bytes = memory.read(block)?;
+            let remembered: RememberedPiece = postcard::from_bytes(&bytes).map_err(unreadable)?;
+            let documents = remembered.documents;
+            let mut piece =
+                recalled(resolution, contents.first + first, &findings[first as usize..], remembered);
+            piece.source = index;
+            if place == 0 {
+                piece.walked = resolution.sources[index].size;
+            }
+            piece.made = Made::Known {
+                compression: entry.compression,
+                is_first: place == 0,
+                last: (place + 1 == entry.pieces.len()).then(|| Box::new(entry.clone())),
+                bytes,
+            };
+            first += documents;
+            pieces.push(piece);
+        }
+        Ok(pieces)
+    }
+}
+
+/// A piece with what is known of other copies now.
+fn recalled(
+    resolution: &Resolution,
+    first: u32,
+    findings: &[Vec<Finding>],
+    remembered: RememberedPiece,
+) -> Piece {
+    let RememberedPiece { documents, rows, changes, keepers, tally } = remembered;
+    let rows = rows.into_iter().map(|row| {
+        let document = DocId(first + row.document);
+        let found = findings.get(row.document as usize).into_iter().flatten();
+        let repetition = row
+            .quotes
+            .then(|| {
+                let mut found = found.filter(|finding| (finding.kind, finding.span) == (row.kind, row.span));
+                found.find_map(|finding| finding.repetition)
+            })
+            .flatten();
+        let draft = ReportRow {
+            row_id: row.row_id,
+            action: row.action,
+            kind: row.kind,
+            text: row.text,
+            suggestion: row.suggestion,
+            kept_text: String::new(),
+            similarity: repetition.map(|repetition| repetition.similarity),
+            confidence: row.confidence,
+            document: resolution.names.name(document),
+            line: row.line,
+            column: row.column,
+            kept_document: repetition
+                .map(|repetition| resolution.names.name(repetition.kept_document))
+                .unwrap_or_default(),
+            kept_line: repetition.map(|repetition| repetition.kept_line),
+            reason: row.reason,
+            context: row.context,
+            context_place: row.context_place.map(|place| place as usize),
+            cluster: repetition
+                .map(|repetition| cluster_name(row.kind, repetition.cluster))
+                .unwrap_or_default(),
+            cluster_size: repetition.map(|repetition| repetition.cluster_size),
+            span: row.span,
+        };
+        let kept = repetition.map(|repetition| (repetition.kept_document, repetition.kept_span));
+        DraftRow { row: draft, document, kept }
+    });
+    let rows = rows.collect();
+    let id = |ordinal: u32| DocId(first + ordinal);
+    Piece {
+        rows,
+        changes,
+        keepers: keepers
+            .into_iter()
+            .map(|(ordinal, start, text)| (id(ordinal), start as usize, text))
+            .collect(),
+        verified: (0..documents).map(id).collect(),
+        tally,
+        documents: u64::from(documents),
+        ..Piece::nothing(0)
+    }
+}
