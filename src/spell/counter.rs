@@ -74,6 +74,19 @@ pub(super) struct Count {
     last_document: u32,
 }
 
+/// A count in round numbers: exact up to three, then the middle of a wide step.
+///
+/// How often the corpus has a word is evidence of its order of magnitude and no more. Taken in steps, it
+/// says the same the next night, when a few documents more have come, and what was judged by it still
+/// holds; taken exactly, every judgement of every text would be another every night.
+pub(super) fn in_round_numbers(count: u32) -> u32 {
+    /// Where each step begins, and what stands for it: about its geometric mean.
+    const STEPS: [(u32, u32); 8] =
+        [(4, 5), (8, 11), (16, 32), (64, 128), (256, 512), (1024, 2048), (4096, 8192), (16384, 32768)];
+    let step = STEPS.iter().rev().find(|&&(begin, _)| count >= begin);
+    step.map_or(count, |&(_, middle)| middle)
+}
+
 impl Count {
     pub(super) fn total(&self) -> u32 {
         self.lower + self.capitalised + self.initial + self.upper

@@ -5,7 +5,7 @@ use crate::model::{Applicability, Finding, Kind};
 
 use super::candidates::{Candidate, Slip, Tree, evidence_of};
 use super::context::{Context, Fit, vocabulary};
-use super::counter::{CorpusWords, Count};
+use super::counter::{CorpusWords, Count, in_round_numbers};
 use super::features::{Model, RealFeatures, flag, probability, score};
 use super::rules;
 use super::unknown::MOST_GAP;
@@ -88,7 +88,8 @@ impl Known {
             }
         }
         for other in &mut others {
-            other.in_corpus = (1.0 + corpus.total(WordHash::of(other.text.as_bytes())) as f32).log10();
+            let total = corpus.total(WordHash::of(other.text.as_bytes()));
+            other.in_corpus = (1.0 + in_round_numbers(total) as f32).log10();
         }
         let hashes = others.iter().map(|other| WordHash::of(other.text.as_bytes())).collect();
         (!others.is_empty()).then(|| Known {
@@ -97,7 +98,7 @@ impl Known {
             slips,
             rarity,
             id: vocabulary(lexicon, word),
-            elsewhere: (count.total().max(1) as f32).log10(),
+            elsewhere: (in_round_numbers(count.total().max(1)) as f32).log10(),
             length: word.len(),
         })
     }

@@ -5,7 +5,7 @@ use crate::model::{Applicability, Finding, Kind};
 
 use super::candidates::{Candidate, Slip, Tree, evidence_of};
 use super::context::Context;
-use super::counter::{CorpusWords, Count};
+use super::counter::{CorpusWords, Count, in_round_numbers};
 use super::features::{Model, UnknownFeatures, flag, probability, score};
 use super::real::grouped;
 use super::rules;
@@ -125,7 +125,7 @@ impl Unknown {
         for candidate in &mut candidates {
             let parts = candidate.text.split(' ').map(|part| part.strip_suffix("'s").unwrap_or(part));
             let least = parts.map(|part| corpus.total(WordHash::of(part.as_bytes()))).min();
-            candidate.in_corpus = (1.0 + least.unwrap_or(0) as f32).log10();
+            candidate.in_corpus = (1.0 + in_round_numbers(least.unwrap_or(0)) as f32).log10();
         }
         let own = UnknownFeatures {
             bias: 1.0,
@@ -137,9 +137,9 @@ impl Unknown {
             derived: flag(
                 !entry.is_listed() && rules::is_derived(word, |stem| lexicon.entry(stem).is_core()),
             ),
-            elsewhere: (count.total().max(1) as f32).log10(),
-            documents: (count.documents.max(1) as f32).log10(),
-            capitalised_in_corpus: (1.0 + count.capitalised as f32).log10(),
+            elsewhere: (in_round_numbers(count.total().max(1)) as f32).log10(),
+            documents: (in_round_numbers(count.documents.max(1)) as f32).log10(),
+            capitalised_in_corpus: (1.0 + in_round_numbers(count.capitalised) as f32).log10(),
             // What large dictionaries have is long more often than a slip is; that says nothing of this word.
             length: if entry.is_listed() { 0.0 } else { word.len().min(14) as f32 / 10.0 },
             short: flag(word.len() <= 3),
@@ -151,7 +151,7 @@ impl Unknown {
             own,
             rarity: rarity_of(entry.rank()),
             id: lexicon.vocabulary(count.hash),
-            total: count.total(),
+            total: in_round_numbers(count.total()),
             entry,
             corrections: corrections.len(),
         })
