@@ -36,6 +36,7 @@ mod vocabulary;
 mod wishes;
 
 pub use fingerprint::{Fingerprinter, Fingerprints};
+pub use remembered::Encoder;
 pub use repetitions::{ClusterSummary, Repetitions, Stats};
 pub use resolve::{resolve, resolve_heeding};
 pub use wishes::{Wish, Wishes};

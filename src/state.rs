@@ -5,9 +5,11 @@
 //! it is whole, and whether a file of the corpus is still the one that was seen.
 
 mod folder;
+mod pack;
 mod stamp;
 mod store;
 
 pub use folder::{STATE_FILE, StateError, StateFolder};
+pub use pack::{Packer, Unpacker};
 pub use stamp::Stamp;
 pub use store::{Block, Forgotten, Store, StoreWriter};

@@ -60,7 +60,7 @@ pub(super) struct SentenceRecord<'a> {
 pub(super) const NO_LANGUAGE: u8 = u8::MAX;
 
 /// Marks the end of a document where the standing of a sentence would be.
-const DOCUMENT_END: u8 = u8::MAX;
+pub(super) const DOCUMENT_END: u8 = u8::MAX;
 
 /// What kind of part a sentence plays in its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +135,11 @@ impl Standing {
     /// In the order of their numbers.
     const ALL: [Standing; 5] =
         [Standing::Prose, Standing::Sentence, Standing::Line, Standing::Heading, Standing::Opaque];
+
+    /// The standing with this number.
+    pub(super) fn of_number(number: u8) -> Option<Self> {
+        Standing::ALL.get(usize::from(number)).copied()
+    }
 }
 
 impl Fingerprints {
@@ -172,11 +177,6 @@ impl<'a> Records<'a> {
     /// The records in `bytes`, of documents in some of these `languages`.
     pub(super) fn new(bytes: &'a [u8], languages: &'a [Language]) -> Self {
         Records { rest: bytes, languages, start: 0, line: 0 }
-    }
-
-    /// False if something stands there that is no record.
-    pub(super) fn is_at_end(&self) -> bool {
-        self.rest.is_empty()
     }
 
     fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
@@ -218,7 +218,7 @@ impl<'a> Iterator for Records<'a> {
             length,
             line: self.line,
             words,
-            standing: *Standing::ALL.get(usize::from(standing))?,
+            standing: Standing::of_number(standing)?,
             tokens: self.bytes(tokens)?,
         }))
     }
@@ -314,14 +314,23 @@ impl Fingerprinter {
         self.last = (0, 0);
     }
 
-    /// The number of a word in this batch.
-    pub(super) fn intern(&mut self, word: &str) -> u32 {
-        self.vocabulary.intern(word)
+    /// The number of a word by itself, such as it stood in a text.
+    pub(super) fn known_word(&mut self, word: &str) -> u32 {
+        let kind = tokens(word).next().map_or(TokenKind::Symbol, |token| token.kind);
+        self.word(word, kind)
     }
 
-    /// The records alone, and the languages that they number.
-    pub(super) fn into_records(self) -> (Vec<Language>, Vec<u8>) {
-        (self.languages, self.records)
+    /// The hash of the normal form of some words of this batch, and how many they are: see
+    /// [`SentenceRecord`].
+    pub(super) fn normal_form(&mut self, tokens: &[u8]) -> (u128, u8) {
+        self.sequence.clear();
+        let mut half_words = 0u32;
+        for token in varint::read(tokens).map(Token::unpack) {
+            let (hash, weight) = self.forms[token.word as usize];
+            self.sequence.extend_from_slice(&hash.to_le_bytes());
+            half_words += u32::from(weight);
+        }
+        (xxh3_128(&self.sequence), u8::try_from(half_words.div_ceil(2)).unwrap_or(u8::MAX))
     }
 
     /// Hashes a sentence, counts its words and notes them in `tokens`. `None` if there is nothing
@@ -362,13 +371,7 @@ impl Fingerprinter {
     }
 
     fn language(&mut self, language: Option<Language>) -> u8 {
-        let Some(language) = language else { return NO_LANGUAGE };
-        let known = self.languages.iter().position(|&other| other == language);
-        let place = known.unwrap_or_else(|| {
-            self.languages.push(language);
-            self.languages.len() - 1
-        });
-        u8::try_from(place).unwrap_or(NO_LANGUAGE)
+        language.map_or(NO_LANGUAGE, |language| place_of(language, &mut self.languages))
     }
 
     /// The fingerprints of all documents added.
@@ -387,6 +390,16 @@ impl Fingerprinter {
             records: Box::from(self.records.as_slice()),
         }
     }
+}
+
+/// The place of a language among those seen so far.
+pub(super) fn place_of(language: Language, seen: &mut Vec<Language>) -> u8 {
+    let known = seen.iter().position(|&other| other == language);
+    let place = known.unwrap_or_else(|| {
+        seen.push(language);
+        seen.len() - 1
+    });
+    u8::try_from(place).unwrap_or(NO_LANGUAGE)
 }
 
 /// Code, a table or front matter: equal if equal but for white space.

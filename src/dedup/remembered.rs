@@ -5,7 +5,8 @@
 //! bytes keeps the table.
 //!
 //! The bytes of some documents: how many languages they are in, each as the length of its code and
-//! the code; then their records as [`Fingerprints`] has them.
+//! the code; then their records much as [`Fingerprints`] has them. The hash of a sentence and the count
+//! of its words follow from its words, and are worked out anew.
 
 use rustc_hash::FxHashMap;
 
@@ -13,7 +14,10 @@ use crate::language::Language;
 use crate::model::varint;
 
 use super::cluster::NONE;
-use super::fingerprint::{Fingerprinter, Fingerprints, Record, Records, Token};
+use super::fingerprint::{
+    DOCUMENT_END, Fingerprinter, Fingerprints, NO_LANGUAGE, Record, Records, SentenceRecord, Standing, Token,
+    place_of,
+};
 
 /// Writes the documents of a batch down, some at a time, from the first to the last.
 pub struct Encoder<'a> {
@@ -34,45 +38,18 @@ impl Fingerprints {
     /// The fingerprints of the documents that were written down as `blocks`, in their order. `word`
     /// gives the words by their numbers. `None` if the bytes are no fingerprints, or of other words.
     pub fn decode<'w>(blocks: &[&[u8]], word: impl Fn(u32) -> Option<&'w str>) -> Option<Fingerprints> {
-        let mut printer = Fingerprinter::default();
-        let mut local: FxHashMap<u32, u32> = FxHashMap::default();
-        let mut tokens = Vec::new();
-        for block in blocks {
-            let (languages, records) = split(block)?;
-            let mut records = Records::new(records, &languages);
-            for record in records.by_ref() {
-                match record {
-                    Record::Sentence(sentence) => {
-                        tokens.clear();
-                        for token in varint::read(sentence.tokens).map(Token::unpack) {
-                            let id = match local.get(&token.word) {
-                                Some(&id) => id,
-                                None => {
-                                    let id = printer.intern(word(token.word)?);
-                                    local.insert(token.word, id);
-                                    id
-                                }
-                            };
-                            varint::push(&mut tokens, Token { word: id, ..token }.pack());
-                        }
-                        printer.push(&sentence, &tokens);
-                    }
-                    Record::DocumentEnd { language, damaged } => printer.end_document(language, damaged),
-                }
-            }
-            if !records.is_at_end() {
-                return None;
-            }
-        }
-        Some(printer.finish())
+        let mut decoder = Decoder { word, printer: Fingerprinter::default(), local: FxHashMap::default() };
+        blocks.iter().try_for_each(|block| decoder.block(block))?;
+        Some(decoder.printer.finish())
     }
 }
 
 impl Encoder<'_> {
     /// The next `documents`, as bytes. `number` gives each word its number in the shared table.
     pub fn documents(&mut self, documents: usize, number: &mut dyn FnMut(&str) -> u32) -> Vec<u8> {
-        let mut printer = Fingerprinter::default();
+        let (mut languages, mut records): (Vec<Language>, Vec<u8>) = Default::default();
         let mut tokens = Vec::new();
+        let mut last = (0, 0);
         let mut left = documents;
         while left > 0
             && let Some(record) = self.records.next()
@@ -87,15 +64,27 @@ impl Encoder<'_> {
                         }
                         varint::push(&mut tokens, Token { word: *known, ..token }.pack());
                     }
-                    printer.push(&sentence, &tokens);
+                    let SentenceRecord { hash, start, length, line, standing, .. } = sentence;
+                    records.push(standing as u8);
+                    if standing == Standing::Opaque {
+                        records.extend_from_slice(&hash.to_le_bytes());
+                    }
+                    let (start_after, line_after) = (start.wrapping_sub(last.0), line.wrapping_sub(last.1));
+                    for number in [start_after, length, line_after, tokens.len() as u32] {
+                        varint::push(&mut records, number);
+                    }
+                    records.extend_from_slice(&tokens);
+                    last = (start, line);
                 }
                 Record::DocumentEnd { language, damaged } => {
-                    printer.end_document(language, damaged);
+                    let language =
+                        language.map_or(NO_LANGUAGE, |language| place_of(language, &mut languages));
+                    records.extend_from_slice(&[DOCUMENT_END, language, u8::from(damaged)]);
+                    last = (0, 0);
                     left -= 1;
                 }
             }
         }
-        let (languages, records) = printer.into_records();
         let mut block = Vec::with_capacity(records.len() + 4);
         varint::push(&mut block, languages.len() as u32);
         for Language(code) in languages {
@@ -104,6 +93,72 @@ impl Encoder<'_> {
         }
         block.extend_from_slice(&records);
         block
+    }
+}
+
+/// Reads what was written down.
+struct Decoder<F> {
+    word: F,
+    printer: Fingerprinter,
+    /// Words of the shared table by their numbers in this batch.
+    local: FxHashMap<u32, u32>,
+}
+
+impl<'w, F: Fn(u32) -> Option<&'w str>> Decoder<F> {
+    fn block(&mut self, block: &[u8]) -> Option<()> {
+        let (languages, mut rest) = split(block)?;
+        let mut last = (0u32, 0u32);
+        while let Some((&standing, after)) = rest.split_first() {
+            if standing == DOCUMENT_END {
+                let (&[language, damaged], after) = after.split_first_chunk()?;
+                self.printer.end_document(languages.get(usize::from(language)).copied(), damaged != 0);
+                (last, rest) = ((0, 0), after);
+            } else {
+                (last, rest) = self.sentence(Standing::of_number(standing)?, last, after)?;
+            }
+        }
+        Some(())
+    }
+
+    /// Takes a sentence. Returns its start and line, and what follows it.
+    fn sentence<'b>(
+        &mut self,
+        standing: Standing,
+        last: (u32, u32),
+        bytes: &'b [u8],
+    ) -> Option<((u32, u32), &'b [u8])> {
+        let (opaque_hash, bytes) = match standing {
+            Standing::Opaque => {
+                let (hash, bytes) = bytes.split_first_chunk()?;
+                (Some(u128::from_le_bytes(*hash)), bytes)
+            }
+            _ => (None, bytes),
+        };
+        let (start_after, bytes) = number(bytes)?;
+        let (length, bytes) = number(bytes)?;
+        let (line_after, bytes) = number(bytes)?;
+        let (size, bytes) = number(bytes)?;
+        let (shared, bytes) = bytes.split_at_checked(size as usize)?;
+        let (start, line) = (last.0.wrapping_add(start_after), last.1.wrapping_add(line_after));
+        let mut tokens = Vec::with_capacity(shared.len());
+        for token in varint::read(shared).map(Token::unpack) {
+            let id = match self.local.get(&token.word) {
+                Some(&id) => id,
+                None => {
+                    let id = self.printer.known_word((self.word)(token.word)?);
+                    self.local.insert(token.word, id);
+                    id
+                }
+            };
+            varint::push(&mut tokens, Token { word: id, ..token }.pack());
+        }
+        let (hash, words) = match opaque_hash {
+            Some(hash) => (hash, 0),
+            None => self.printer.normal_form(&tokens),
+        };
+        let record = SentenceRecord { hash, start, length, line, words, standing, tokens: &[] };
+        self.printer.push(&record, &tokens);
+        Some(((start, line), bytes))
     }
 }
 
@@ -137,12 +192,14 @@ mod tests {
 
     fn sentences(text: &str) -> Vec<Sentence> {
         let mut start = 0;
+        let roles = [Role::Prose, Role::Heading, Role::Opaque];
         text.split_inclusive('\n')
-            .map(|line| {
+            .zip(roles.into_iter().cycle())
+            .map(|(line, role)| {
                 let span = Span::new(start, start + line.len());
                 start += line.len();
                 let text = Span::new(span.start, span.start + line.trim_end().len());
-                Sentence { span, text, role: Role::Prose, paragraph: 0 }
+                Sentence { span, text, role, paragraph: 0 }
             })
             .collect()
     }
@@ -167,10 +224,8 @@ mod tests {
                         .map(Token::unpack)
                         .map(|token| (words[token.word as usize], token.gap))
                         .collect();
-                    format!(
-                        "{:?} {tokens:?}",
-                        (sentence.hash, sentence.start, sentence.length, sentence.line)
-                    )
+                    let SentenceRecord { hash, start, length, line, words, standing, .. } = sentence;
+                    format!("{hash:x} {start} {length} {line} {words} {standing:?} {tokens:?}")
                 }
                 end => format!("{end:?}"),
             })
@@ -180,7 +235,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_down_comes_back(
-            texts in proptest::collection::vec("([a-cé]{1,3}[ .,]{1,2}){0,6}\n?([A-C] ?){0,4}", 0..8),
+            texts in proptest::collection::vec("(([a-cé中ไ١-٣1-9$²-]{1,3}[ .,’]{1,2}){0,6}\n?([A-C] ?){0,4}\n?){0,3}", 0..8),
             cut in 0..8_usize,
         ) {
             let prints = printed(&texts);

@@ -25,7 +25,7 @@ use crate::language::WordHash;
 use crate::model::{Compression, Format, Problem, Severity, Source};
 use crate::output::Checksums;
 use crate::spell::{CorpusWords, WordCounts};
-use crate::state::{Block, Forgotten, Stamp, StateError, StateFolder, Store};
+use crate::state::{Block, Forgotten, Stamp, StateError, StateFolder, Store, Unpacker};
 
 /// What a run leaves behind, but for the bytes in blocks.
 #[derive(Default, Serialize, Deserialize)]
@@ -34,6 +34,8 @@ pub(super) struct Index {
     pub(super) survey_key: u128,
     /// What rows and copies depend on besides the survey.
     pub(super) rewrite_key: u128,
+    /// How many words were numbered when that was begun anew.
+    pub(super) numbered: u64,
     /// When the survey began, in seconds of the file system's clock.
     pub(super) clock: i64,
     /// The words that fingerprints number, each followed by a line feed.
@@ -110,6 +112,9 @@ pub(super) struct Memory {
     /// What people decided, by what it may be about.
     decisions: DecisionKeys,
 }
+
+/// Fewer words that are of no use any more are no reason to number all anew.
+const WORDS_TO_SPARE: u64 = 1_000;
 
 /// Strings by number.
 #[derive(Default)]
@@ -213,27 +218,38 @@ impl Memory {
         let mut prints = Vec::new();
         let mut words = CorpusWords::default();
         let (mut has_prints, mut has_words) = (false, false);
+        let mut unpacker = unpacker()?;
+        let mut unpack = |packed: &[u8]| {
+            unpacker.unpack(packed).map_err(|_| broken("what is known of it cannot be unpacked"))
+        };
         for index in sources {
             let source = &corpus[index];
             let Some(entry) = self.entry(source) else { return Err(broken("nothing is known of it")) };
             unit.walked += source.size;
             for &PartEntry { facts, fingerprints, words: counts } in &entry.parts {
-                let facts: Facts = postcard::from_bytes(&self.read(facts)?)
+                let blocks = [self.read(facts)?, self.read(fingerprints)?, self.read(counts)?];
+                let [facts, fingerprints, counts] = &blocks;
+                let facts: Facts = postcard::from_bytes(&unpack(facts)?)
                     .map_err(|_| broken("what is known of it cannot be read"))?;
                 let mut share = Share::new(index, seen[index].stamp, entry.hash, &unit);
                 unit.remembered(index, source, facts);
-                let block = self.read(fingerprints)?;
+                let block = unpack(fingerprints)?;
                 has_prints |= !block.is_empty();
                 prints.push(block);
-                let block = self.read(counts)?;
+                let block = unpack(counts)?;
                 if !block.is_empty() {
                     has_words = true;
                     let word =
                         |number: u32| Some((*self.hashes.get(number as usize)?, self.spellings.get(number)?));
                     let counts =
                         WordCounts::decode(&block, word).ok_or_else(|| broken("its words cannot be read"))?;
-                    share.words = Some(counts.clone());
+                    if self.renumbers() {
+                        share.words = Some(counts.clone());
+                    }
                     words.absorb(counts);
+                }
+                if !self.renumbers() {
+                    share.blocks = Some(blocks);
                 }
                 share.close(&unit);
                 unit.shares.push(share);
@@ -248,6 +264,21 @@ impl Memory {
             unit.words.push(words.into_counts());
         }
         Ok(unit)
+    }
+
+    /// True when so many of the numbered words are of documents of the past that all is to be numbered
+    /// anew.
+    pub(super) fn renumbers(&self) -> bool {
+        let numbered = self.words.ends.len() + self.spellings.ends.len();
+        numbered as u64 > 2 * self.index.numbered + WORDS_TO_SPARE
+    }
+
+    /// The words that are numbered: of fingerprints, and of counts with their hashes.
+    pub(super) fn numbered(&self) -> (impl Iterator<Item = &str>, impl Iterator<Item = (WordHash, &str)>) {
+        (
+            self.words.text.split_terminator('\n'),
+            self.hashes.iter().copied().zip(self.spellings.text.split_terminator('\n')),
+        )
     }
 
     /// The bytes of a block.
@@ -309,6 +340,14 @@ pub(super) fn path_bytes(source: &Source) -> &[u8] {
 /// Little endian numbers of eight bytes.
 fn words_of(bytes: &[u8]) -> impl Iterator<Item = u64> {
     bytes.chunks_exact(8).map(|bytes| u64::from_le_bytes(bytes.try_into().unwrap_or_default()))
+}
+
+/// An unpacker for many blocks.
+///
+/// # Errors
+/// When there is no memory for it.
+pub(super) fn unpacker() -> Result<Unpacker, StateError> {
+    Unpacker::new().map_err(|cause| broken(&cause.to_string()))
 }
 
 fn broken(why: &str) -> StateError {

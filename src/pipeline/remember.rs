@@ -14,14 +14,16 @@ use super::memory::{
 };
 use super::plan::Plan;
 use super::survey::{Share, SurveyedUnit};
+use crate::dedup::{Encoder, Fingerprints};
 use crate::language::WordHash;
 use crate::model::Source;
 use crate::output::{AtomicFile, OutputError};
-use crate::state::{Block, StateError, StateFolder, StoreWriter};
+use crate::state::{Block, Packer, StateError, StateFolder, StoreWriter};
 
 /// Writes down what the run learns.
 pub(super) struct Remembering {
     file: StoreWriter<AtomicFile>,
+    packer: Packer,
     folder: StateFolder,
     index: Index,
     words: Numbers<Box<str>>,
@@ -29,6 +31,31 @@ pub(super) struct Remembering {
     /// By place in the corpus; `None` for what is not to be relied on.
     sources: Vec<Option<Entry>>,
     decisions: Vec<u64>,
+}
+
+/// The fingerprints of a unit, some documents at a time. There are several when its sources were surveyed
+/// one by one, and none when no repetitions are looked for.
+struct Prints<'a> {
+    later: std::slice::Iter<'a, Fingerprints>,
+    encoder: Option<Encoder<'a>>,
+    /// Documents that the encoder still has.
+    left: usize,
+}
+
+impl<'a> Prints<'a> {
+    fn new(prints: &'a [Fingerprints]) -> Self {
+        Prints { later: prints.iter(), encoder: None, left: 0 }
+    }
+
+    /// The next `documents`, as bytes; none when there are no fingerprints.
+    fn documents(&mut self, documents: usize, number: &mut dyn FnMut(&str) -> u32) -> Vec<u8> {
+        while self.left < documents || self.encoder.is_none() {
+            let Some(prints) = self.later.next() else { break };
+            (self.encoder, self.left) = (Some(prints.encoder()), prints.documents());
+        }
+        self.left = self.left.saturating_sub(documents);
+        self.encoder.as_mut().map(|encoder| encoder.documents(documents, number)).unwrap_or_default()
+    }
 }
 
 /// Numbers things in the order in which they come.
@@ -67,6 +94,7 @@ impl Remembering {
         let (survey_key, rewrite_key) = (survey_key(plan), rewrite_key(plan));
         Ok(Remembering {
             file,
+            packer: Packer::new().map_err(StateError::at("write", &path))?,
             folder,
             index: Index { survey_key, rewrite_key, clock, ..Index::default() },
             words: Numbers::default(),
@@ -76,8 +104,18 @@ impl Remembering {
         })
     }
 
-    /// Makes room for the sources of the corpus.
+    /// Makes room for the sources of the corpus, and goes on with the numbers of the run before.
     pub(super) fn expect(&mut self, sources: &[Source], memory: &Memory) {
+        if !memory.renumbers() {
+            let (words, spelled) = memory.numbered();
+            for word in words {
+                self.words.add(word.into(), word);
+            }
+            for (WordHash(hash), spelling) in spelled {
+                self.spelled.add(hash, spelling);
+            }
+            self.index.numbered = memory.index.numbered;
+        }
         self.sources.resize_with(sources.len(), || None);
         self.decisions = sources.iter().map(|source| memory.decisions_about(source)).collect();
     }
@@ -94,37 +132,49 @@ impl Remembering {
         for part in unit.parts.iter().filter(|part| part.failed) {
             self.sources[part.source] = None;
         }
-        let mut encoder = unit.fingerprints.first().map(|prints| prints.encoder());
+        let mut prints = Prints::new(&unit.fingerprints);
         let first_lines = unit.parts.iter().filter(|part| !part.failed).map(|part| part.first_line);
         for (share, first_line) in unit.shares.iter().zip(first_lines) {
-            let Remembering { file, words, spelled, .. } = self;
-            let facts = postcard::to_stdvec(&facts(unit, share, first_line)).map_err(io::Error::other)?;
-            let facts = file.block(&facts)?;
-            let fingerprints = match &mut encoder {
-                Some(encoder) => {
-                    let mut number = |word: &str| match words.places.get(word) {
-                        Some(&number) => number,
-                        None => words.add(word.into(), word),
-                    };
-                    file.block(&encoder.documents(share.documents.len(), &mut number))?
-                }
-                None => Block::default(),
+            let part = match &share.blocks {
+                Some(blocks) => self.blocks(blocks)?,
+                None => self.encoded(unit, share, first_line, &mut prints)?,
             };
-            let counts = match &share.words {
-                Some(counts) => {
-                    let mut number =
-                        |WordHash(hash): WordHash, spelling: &str| match spelled.places.get(&hash) {
-                            Some(&number) => number,
-                            None => spelled.add(hash, spelling),
-                        };
-                    file.block(&counts.encode(&mut number))?
-                }
-                None => Block::default(),
-            };
-            let part = PartEntry { facts, fingerprints, words: counts };
             self.part(&sources[share.source], share, first_line, part);
         }
         Ok(())
+    }
+
+    /// Writes down what the run before wrote down.
+    fn blocks(&mut self, [facts, fingerprints, words]: &[Vec<u8>; 3]) -> io::Result<PartEntry> {
+        let Remembering { file, .. } = self;
+        Ok(PartEntry {
+            facts: file.block(facts)?,
+            fingerprints: file.block(fingerprints)?,
+            words: file.block(words)?,
+        })
+    }
+
+    fn encoded(
+        &mut self,
+        unit: &SurveyedUnit,
+        share: &Share,
+        first_line: u64,
+        prints: &mut Prints,
+    ) -> io::Result<PartEntry> {
+        let Remembering { packer, words, spelled, .. } = self;
+        let facts = postcard::to_stdvec(&facts(unit, share, first_line)).map_err(io::Error::other)?;
+        let mut number = |word: &str| match words.places.get(word) {
+            Some(&number) => number,
+            None => words.add(word.into(), word),
+        };
+        let fingerprints = prints.documents(share.documents.len(), &mut number);
+        let mut number = |WordHash(hash): WordHash, spelling: &str| match spelled.places.get(&hash) {
+            Some(&number) => number,
+            None => spelled.add(hash, spelling),
+        };
+        let counts = share.words.as_ref().map(|counts| counts.encode(&mut number)).unwrap_or_default();
+        let blocks = [packer.pack(&facts)?, packer.pack(&fingerprints)?, packer.pack(&counts)?];
+        self.blocks(&blocks)
     }
 
     fn part(&mut self, source: &Source, share: &Share, first_line: u64, part: PartEntry) {
@@ -140,6 +190,15 @@ impl Remembering {
             }
             _ => {}
         }
+    }
+
+    /// Writes bytes down in fewer bytes.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub(super) fn packed(&mut self, bytes: &[u8]) -> Result<Block, StateError> {
+        let packed = self.packer.pack(bytes).map_err(StateError::at("write", &self.folder.file()))?;
+        self.block(&packed)
     }
 
     /// Writes bytes down that the next run may want.
@@ -173,6 +232,9 @@ impl Remembering {
         let evidence = numbers(&mut evidence.iter().flat_map(|&(word, said)| [word, said]));
         self.index.evidence = self.block(&evidence)?;
         self.index.rows = self.block(&numbers(&mut rows.iter().copied()))?;
+        if self.index.numbered == 0 {
+            self.index.numbered = (self.words.places.len() + self.spelled.places.len()) as u64;
+        }
         let mut hashes: Vec<(u32, u64)> = std::mem::take(&mut self.spelled.places)
             .into_iter()
             .map(|(hash, number)| (number, hash))

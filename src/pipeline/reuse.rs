@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::RunError;
-use super::memory::{Memory, RewrittenEntry, rewrite_key, stamp};
+use super::memory::{self, Memory, RewrittenEntry, rewrite_key, stamp};
 use super::piece::{Change, Made, Piece};
 use super::resolve::Resolution;
 use super::rewrite::Tally;
@@ -23,7 +23,7 @@ use crate::language::WordHash;
 use crate::model::{Action, DocId, Finding, Kind, ReportRow, Span};
 use crate::output::RunFolder;
 use crate::spell::WordCounts;
-use crate::state::{Stamp, StateError};
+use crate::state::{STATE_FILE, Stamp, StateError, Unpacker};
 
 /// A piece as it is written down: what does not depend on other sources, and cannot be known without
 /// reading the text again.
@@ -91,7 +91,7 @@ impl RememberedPiece {
 /// What is remembered makes no sense, although it was whole.
 fn unreadable(error: postcard::Error) -> StateError {
     let cause = std::io::Error::new(std::io::ErrorKind::InvalidData, error.to_string());
-    StateError::at("read", crate::state::STATE_FILE.as_ref())(cause)
+    StateError::at("read", STATE_FILE.as_ref())(cause)
 }
 
 impl RememberedRow {
@@ -175,13 +175,21 @@ impl<'a> Review<'a> {
         };
         let holds = pool.install(|| {
             let sources = resolution.sources.par_iter().enumerate();
-            let holds = |index: usize| Ok(seen[index].is_fresh && self.holds(index, words.as_ref())?);
-            sources.map(|(index, _)| holds(index)).collect::<Result<_, StateError>>()
+            let holds = |unpacker: &mut Option<Unpacker>, index: usize| {
+                Ok(seen[index].is_fresh && self.holds(index, words.as_ref(), unpacker)?)
+            };
+            let each = sources.map_init(|| None, |unpacker, (index, _)| holds(unpacker, index));
+            each.collect::<Result<_, StateError>>()
         });
         Ok(Reuse { memory: Some(memory), holds: holds? })
     }
 
-    fn holds(&self, index: usize, words: Option<&ChangedWords>) -> Result<bool, StateError> {
+    fn holds(
+        &self,
+        index: usize,
+        words: Option<&ChangedWords>,
+        unpacker: &mut Option<Unpacker>,
+    ) -> Result<bool, StateError> {
         let worker = self.worker;
         let Worker { memory, seen, .. } = *worker;
         let source = &worker.resolution.sources[index];
@@ -200,8 +208,14 @@ impl<'a> Review<'a> {
             return Ok(false);
         }
         let Some(words) = words else { return Ok(true) };
+        let unpacker = match unpacker {
+            Some(unpacker) => unpacker,
+            None => unpacker.insert(memory::unpacker()?),
+        };
         for part in &entry.parts {
-            if words.are_in(&memory.read(part.words)?) {
+            let packed = memory.read(part.words)?;
+            let block = unpacker.unpack(&packed).map_err(StateError::at("read", STATE_FILE.as_ref()))?;
+            if words.are_in(&block) {
                 return Ok(false);
             }
         }
@@ -307,7 +321,12 @@ impl Reuse<'_> {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub(super) fn pieces(&self, worker: &Worker, index: usize) -> Result<Vec<Piece>, StateError> {
+    pub(super) fn pieces(
+        &self,
+        worker: &Worker,
+        index: usize,
+        unpacker: &mut Unpacker,
+    ) -> Result<Vec<Piece>, StateError> {
         let resolution = worker.resolution;
         let Some((memory, entry)) = self.memory.zip(self.entry(resolution, index)) else {
             return Ok(Vec::new());
@@ -318,7 +337,8 @@ impl Reuse<'_> {
         let mut pieces = Vec::with_capacity(entry.pieces.len());
         for (place, &block) in entry.pieces.iter().enumerate() {
             let bytes = memory.read(block)?;
-            let remembered: RememberedPiece = postcard::from_bytes(&bytes).map_err(unreadable)?;
+            let unpacked = unpacker.unpack(&bytes).map_err(StateError::at("read", STATE_FILE.as_ref()))?;
+            let remembered: RememberedPiece = postcard::from_bytes(&unpacked).map_err(unreadable)?;
             let documents = remembered.documents;
             let mut piece =
                 recalled(resolution, contents.first + first, &findings[first as usize..], remembered);

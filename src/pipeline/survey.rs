@@ -92,6 +92,8 @@ pub(super) struct Share {
     pub(super) sentences: u64,
     pub(super) lines_read: LinesRead,
     pub(super) words: Option<WordCounts>,
+    /// All of it as it was written down, when it still can be read so: facts, fingerprints and words.
+    pub(super) blocks: Option<[Vec<u8>; 3]>,
 }
 
 impl Share {
@@ -109,6 +111,7 @@ impl Share {
             sentences: unit.sentences,
             lines_read: unit.lines_read,
             words: None,
+            blocks: None,
         }
     }
 

@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::RunError;
 use super::guarded::guarded;
-use super::memory::{Memory, Seen};
+use super::memory::{self, Memory, Seen};
 use super::piece::{Change, Copy, Made, Piece};
 use super::plan::Plan;
 use super::resolve::Resolution;
@@ -44,8 +44,9 @@ impl Worker<'_> {
         match unit {
             Unit::Known(range) => {
                 let mut pieces = Vec::new();
+                let mut unpacker = memory::unpacker()?;
                 for index in range {
-                    pieces.extend(reuse.pieces(self, index)?);
+                    pieces.extend(reuse.pieces(self, index, &mut unpacker)?);
                 }
                 Ok(pieces)
             }

@@ -202,7 +202,7 @@ impl<'a> Writer<'a> {
             Made::Nothing | Made::BrokenLines => return Ok(()),
             Made::Known { bytes, .. } => remembering.block(bytes)?,
             Made::File { .. } | Made::Lines { .. } => {
-                remembering.block(&RememberedPiece::of(piece).to_bytes()?)?
+                remembering.packed(&RememberedPiece::of(piece).to_bytes()?)?
             }
         };
         self.pieces.blocks.push(block);

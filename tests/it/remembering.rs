@@ -263,6 +263,21 @@ fn what_did_not_change_is_not_opened_again() {
 }
 
 #[test]
+fn words_of_documents_that_are_gone_are_forgotten_in_time() {
+    let fixture = corpus();
+    fixture.night("2");
+    let many: String = (0..4000).map(|n| format!("Word{n} stands in line {n}.\n\n")).collect();
+    fixture.write("many.txt", many.as_bytes());
+    fixture.night("2");
+    let size = || fs::metadata(fixture.path().join("state/survey.state")).unwrap().len();
+    let before = size();
+    fs::remove_file(fixture.corpus().join("many.txt")).unwrap();
+    fixture.night("2");
+    assert!(size() * 2 < before, "{} after {before}", size());
+    fixture.night("2");
+}
+
+#[test]
 fn only_copies_that_change_are_written() {
     let fixture = corpus();
     fixture.night("2");
