@@ -80,10 +80,34 @@ pub(super) struct RewrittenEntry {
     /// What was found by looking at the corpus as a whole: see `reuse.rs`.
     pub(super) told: u64,
     pub(super) compression: Compression,
-    pub(super) sums: Checksums,
+    pub(super) sums: Sums,
     pub(super) left_out: bool,
     /// The copy, if one was written.
     pub(super) copy: Option<Stamp>,
+}
+
+/// [`Checksums`] in fewer bytes: there they are for people.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Sums {
+    hashes: [u128; 2],
+    bytes: [u64; 2],
+}
+
+impl Sums {
+    pub(super) fn of(sums: &Checksums) -> Sums {
+        let Checksums { hash_before, hash_after, bytes_before, bytes_after } = *sums;
+        Sums { hashes: [hash_before, hash_after], bytes: [bytes_before, bytes_after] }
+    }
+
+    pub(super) fn checksums(&self) -> Checksums {
+        let Sums { hashes: [hash_before, hash_after], bytes: [bytes_before, bytes_after] } = *self;
+        Checksums { hash_before, hash_after, bytes_before, bytes_after }
+    }
+
+    /// True if the text after cleaning is the same.
+    pub(super) fn ends_as(&self, other: &Checksums) -> bool {
+        (self.hashes[1], self.bytes[1]) == (other.hash_after, other.bytes_after)
+    }
 }
 
 /// What the survey learned of a batch, but for its sentences and words.
@@ -157,7 +181,8 @@ impl Memory {
         if index.survey_key != survey_key(plan) {
             return Err(Forgotten::OtherVersion);
         }
-        let lines = |block| Lines::new(store.read(block)?).ok_or(Forgotten::Damaged);
+        let mut unpacker = Unpacker::new()?;
+        let mut lines = |block| Lines::new(unpacker.unpack(&store.read(block)?)?).ok_or(Forgotten::Damaged);
         let (words, spellings) = (lines(index.words)?, lines(index.spellings)?);
         let hashes = words_of(&store.read(index.hashes)?).map(WordHash).collect();
         let places = index.sources.iter().enumerate().map(|(at, entry)| (entry.path.clone(), at)).collect();

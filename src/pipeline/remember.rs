@@ -243,8 +243,8 @@ impl Remembering {
         self.index.hashes = self.block(&numbers(&mut hashes.into_iter().map(|(_, hash)| hash)))?;
         let (words, spellings) =
             (std::mem::take(&mut self.words.lines), std::mem::take(&mut self.spelled.lines));
-        self.index.words = self.block(words.as_bytes())?;
-        self.index.spellings = self.block(spellings.as_bytes())?;
+        self.index.words = self.packed(words.as_bytes())?;
+        self.index.spellings = self.packed(spellings.as_bytes())?;
         self.index.sources = self.sources.into_iter().flatten().collect();
         let path = self.folder.file();
         let file = self.file.finish(&self.index).map_err(StateError::at("write", &path))?;

@@ -117,7 +117,7 @@ impl Worker<'_> {
         let seen = self.seen.get(index)?;
         let before = self.memory.entry(&self.resolution.sources[index])?.rewritten.as_ref()?;
         let is_alike = (compression, before.compression) == (Compression::None, Compression::None)
-            && (before.sums.hash_after, before.sums.bytes_after) == (sums.hash_after, sums.bytes_after);
+            && before.sums.ends_as(sums);
         let stands = is_alike && reuse::stands(folder, self.resolution, index, before, seen.stamp);
         before.copy.filter(|_| stands)
     }

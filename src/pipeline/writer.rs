@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::RunError;
-use super::memory::RewrittenEntry;
+use super::memory::{RewrittenEntry, Sums};
 use super::piece::{Change, Copy, Made, Piece};
 use super::plan::Plan;
 use super::remember::Remembering;
@@ -151,6 +151,7 @@ impl<'a> Writer<'a> {
                 self.record(&piece.changes, &piece.rows)?;
                 if let Some(entry) = last {
                     let RewrittenEntry { told, sums, left_out, copy, .. } = *entry;
+                    let sums = sums.checksums();
                     self.end_source(sums.clone(), left_out)?;
                     if self.text.is_some() && !left_out {
                         self.written.insert(self.source(piece.source).relative.clone());
@@ -223,6 +224,7 @@ impl<'a> Writer<'a> {
     ) {
         let Pieces { blocks, is_doubtful, .. } = std::mem::take(&mut self.pieces);
         let Some(remembering) = self.remembering.as_mut().filter(|_| !is_doubtful) else { return };
+        let sums = Sums::of(&sums);
         remembering
             .rewritten(source, RewrittenEntry { pieces: blocks, told, compression, sums, left_out, copy });
     }

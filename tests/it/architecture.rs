@@ -13,12 +13,19 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("decide", &["model", "language"]),
     ("output", &["model", "language"]),
     ("sheet", &["model", "language"]),
-    ("pipeline", &["model", "language", "input", "sheet", "segment", "dedup", "spell", "decide", "output"]),
-    ("cli", &["model", "language", "pipeline", "input", "segment", "dedup", "spell", "decide", "output"]),
+    ("state", &["model", "language"]),
+    (
+        "pipeline",
+        &["model", "language", "input", "sheet", "segment", "dedup", "spell", "decide", "output", "state"],
+    ),
+    (
+        "cli",
+        &["model", "language", "pipeline", "input", "segment", "dedup", "spell", "decide", "output", "state"],
+    ),
 ];
 
 /// Rooms that touch files, and the only one that has threads.
-const MAY_DO_IO: &[&str] = &["input", "sheet", "output", "pipeline", "cli"];
+const MAY_DO_IO: &[&str] = &["input", "sheet", "output", "state", "pipeline", "cli"];
 const MAY_HAVE_THREADS: &[&str] = &["pipeline"];
 
 #[test]
