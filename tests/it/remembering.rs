@@ -278,6 +278,22 @@ fn words_of_documents_that_are_gone_are_forgotten_in_time() {
 }
 
 #[test]
+fn what_other_documents_say_of_a_word_is_heard_in_documents_that_did_not_change() {
+    let fixture = Fixture::new("//- a.txt\nThe boats left the harbur at night and came back.\n");
+    fixture.night("1");
+    assert_eq!(fixture.rows().len(), 1);
+    let many: String = (1..40)
+        .map(|n| format!("Boat number {n} of town {} lies in the harbur of its owner.\n\n", n * 7))
+        .collect();
+    fixture.write("b.txt", many.as_bytes());
+    fixture.night("1");
+    assert!(fixture.rows().iter().all(|row| row["document"] != "a.txt"), "so it is a word");
+    fs::remove_file(fixture.corpus().join("b.txt")).unwrap();
+    fixture.night("1");
+    assert_eq!(fixture.rows().len(), 1);
+}
+
+#[test]
 fn only_copies_that_change_are_written() {
     let fixture = corpus();
     fixture.night("2");
