@@ -9,7 +9,7 @@ use super::marked::{self, Marks};
 use super::progress::Progress;
 use super::story::printable;
 use super::terminal::print;
-use crate::model::{Action, Kind};
+use crate::model::Action;
 use crate::output::{is_well_formed, word_diff};
 use crate::pipeline::{self, Looked, Plan};
 use crate::spell::Evidence;
@@ -84,7 +84,7 @@ fn tell_row(looked: &Looked) -> anyhow::Result<()> {
             "kept",
             format_args!("{}{kept_line}: {}", printable(&row.kept_document), printable(&row.kept_text)),
         )?;
-        if !row.kept_text.is_empty() && row.kind != Kind::DuplicateDocument {
+        if !row.kept_text.is_empty() && row.kind.is_copy() {
             line("difference", marks.diff(&word_diff(&row.kept_text, &row.text)))?;
         }
         if let Some(similarity) = row.similarity {
