@@ -895,7 +895,8 @@ mod tests {
         assert_eq!(record.compression(), Some(Compression::Gzip));
         #[cfg(unix)]
         {
-            let odd = path_from_bytes(b"a\xFF\x1b.txt".to_vec()).unwrap();
+            use std::os::unix::ffi::OsStrExt;
+            let odd = PathBuf::from(std::ffi::OsStr::from_bytes(b"a\xFF\x1b.txt"));
             let record = SourceRecord::new(
                 &Source { relative: odd.clone(), ..source(r"a\xFF\u{1b}.txt", "") },
                 Compression::None,
