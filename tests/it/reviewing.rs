@@ -398,6 +398,10 @@ fn what_is_written_in_place_of_a_restated_point_stands_there_and_leads_no_copy()
     );
     fixture.clean(&[], 0);
     assert!(!fixture.texts()["b.txt"].contains("lorry"), "it is a copy as long as nobody decides");
+    let restated = fixture.rows().into_iter().find(|row| row["kind"] == "restated").unwrap();
+    let explained = fixture.run(&["explain", "out", &restated["row_id"]]).exits(0);
+    explained.says("    earlier  a.txt:1: Fire on the night ferry began in a lorry, board says.");
+    explained.says("both stay");
     fixture.decide("sheet.csv", |row| match row["kind"].as_str() {
         "restated" => ("edit", "The board will report again."),
         _ => ("", ""),
