@@ -152,7 +152,7 @@ impl Charts {
         let about = "Repetitions by similarity, from 0.5 to 1";
         let more = match (limit, threshold) {
             (Some(_), Some(threshold)) => format!(
-                "<p class=\"facts\">Dashed: the threshold, {threshold:.2} of the words shared. The bars count letters that \
+                "<p class=\"facts\">Dashed: the threshold, {threshold:.2} of the words shared. The bars count words that \
                  differ, so a few copies stand left of it.</p>"
             ),
             _ => String::new(),
