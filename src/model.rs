@@ -4,6 +4,7 @@
 
 mod document;
 mod edit;
+pub mod exact_path;
 mod finding;
 mod place;
 mod row;
@@ -14,6 +15,7 @@ mod workers;
 
 pub use document::{Document, Encoding, Markup, OffsetMap};
 pub use edit::{Edit, EditSet, OverlappingEdits};
+pub use exact_path::{path_from_base64, path_to_base64};
 pub use finding::{Action, Applicability, Decision, Finding, Kind, Repetition};
 pub use place::{DocId, Place, PlaceCursor, SentenceId, Span};
 pub use row::ReportRow;

@@ -70,6 +70,9 @@ pub enum RunError {
     /// The output could not be written.
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// The word lists in the program could not be unpacked.
+    #[error("cannot unpack the word lists: {0}; give the program more memory")]
+    Lexicon(io::Error),
     /// Rows could not be laid aside.
     #[error("cannot keep rows in a temporary file: {0}; make room, or set TMPDIR to another disk")]
     Spool(io::Error),
@@ -78,7 +81,7 @@ pub enum RunError {
     Rows(#[source] io::Error),
     /// The machine gave no threads.
     #[error("cannot start the worker threads: {0}")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
+    Threads(String),
     /// The text of JSONL files was looked for in the wrong field.
     #[error(
         "{without} of {lines} JSONL lines have no text in the field '{field}' ({example}); name the right \
@@ -109,6 +112,13 @@ pub enum RunError {
     /// Documents change faster than they can be read.
     #[error("the corpus changes faster than it can be read; run again when nothing writes to it")]
     Restless,
+}
+
+impl From<rayon::ThreadPoolBuildError> for RunError {
+    /// What the system said is the message of the error and of its causes: it is said once.
+    fn from(error: rayon::ThreadPoolBuildError) -> RunError {
+        RunError::Threads(error.to_string())
+    }
 }
 
 /// Takes the rows of the report, in its order.
@@ -190,7 +200,7 @@ impl Run<'_> {
         let mut clock = Clock::start();
 
         // The fact guard asks which words are known, the typo engine which are likely.
-        let lexicon = Lexicon::embedded();
+        let lexicon = Lexicon::load().map_err(RunError::Lexicon)?;
         let (memory, mut remembering) = self.recollect(state, &discovery, summary)?;
         let seen = match &remembering {
             Some(_) => memory.look(&discovery.sources, plan, &pool),

@@ -129,7 +129,9 @@ fn abridged(text: &str) -> String {
 
 /// Characters that spreadsheets and word processors put in the place of what was typed.
 fn is_spreadsheets(c: char) -> bool {
-    matches!(c, '“' | '”' | '„' | '‘' | '’' | '‚' | '–' | '—' | '…' | '\u{a0}' | '\u{202f}' | '\u{ad}')
+    const QUOTES_AND_DASHES: &str = "“”„‘’‚«»–—…";
+    const SIGNS: &str = "½¼¾©®™→←↔";
+    QUOTES_AND_DASHES.contains(c) || SIGNS.contains(c) || matches!(c, '\u{a0}' | '\u{202f}' | '\u{ad}')
 }
 
 fn visible(c: char) -> String {

@@ -80,15 +80,19 @@ fn tell_row(looked: &Looked) -> anyhow::Result<()> {
     if row.kind.is_repetition() {
         line("text", format_args!("{before}{}{after}", printable(&row.text)))?;
         let kept_line = row.kept_line.map(|line| format!(":{line}")).unwrap_or_default();
-        line(
-            "kept",
-            format_args!("{}{kept_line}: {}", printable(&row.kept_document), printable(&row.kept_text)),
-        )?;
-        if !row.kept_text.is_empty() && row.kind != Kind::DuplicateDocument {
+        let kept = format!("{}{kept_line}: {}", printable(&row.kept_document), printable(&row.kept_text));
+        let name = if row.kind == Kind::Restated { "earlier" } else { "kept" };
+        line(name, kept.trim_end_matches([':', ' ']))?;
+        if !row.kept_text.is_empty() && row.kind.is_copy() {
             line("difference", marks.diff(&word_diff(&row.kept_text, &row.text)))?;
         }
         if let Some(similarity) = row.similarity {
-            line("similarity", format_args!("{similarity:.3} of 1, by edits of words"))?;
+            let by = match row.kind {
+                Kind::Restated => "the weight of the terms that both share",
+                Kind::DuplicateDocument => "the sentences that stand in the other one",
+                _ => "edits of words",
+            };
+            line("similarity", format_args!("{similarity:.3} of 1, by {by}"))?;
         }
     } else {
         line("text", format_args!("{before}{}{after}", marks.change(&row.text, &row.suggestion)))?;
@@ -98,7 +102,9 @@ fn tell_row(looked: &Looked) -> anyhow::Result<()> {
 
 /// Who else belongs to it, and why that copy stayed.
 fn tell_cluster(run: &std::path::Path, plan: &Plan, looked: &Looked, cluster: &str) -> anyhow::Result<()> {
-    if let Some(duplicates) = &plan.duplicates {
+    if looked.row.kind == Kind::Restated {
+        line("why kept", "both stay: a point in other words is shown for reading, and nothing goes for it")?;
+    } else if let Some(duplicates) = &plan.duplicates {
         let preferred = match plan.prefer.as_slice() {
             [] => String::new(),
             globs => format!("documents that match {} come first, then ", globs.join(", ")),

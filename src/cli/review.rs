@@ -8,7 +8,7 @@ use super::marked::{self, Marks};
 use super::story::printable;
 use super::terminal::{counted, print, say};
 use crate::decide::{Decisions, Entry, Reach, Verdict};
-use crate::model::{Action, Kind, ReportRow};
+use crate::model::{Action, ReportRow};
 use crate::output::word_diff;
 use crate::pipeline::{self, DECISIONS_FILE, Looked};
 
@@ -112,7 +112,7 @@ impl<R: BufRead> Session<R> {
                 printable(&row.kept_document),
                 printable(&row.kept_text)
             ))?;
-            let text = match row.kept_text.is_empty() || row.kind == Kind::DuplicateDocument {
+            let text = match row.kept_text.is_empty() || !row.kind.is_copy() {
                 true => printable(&row.text),
                 false => self.marks.diff(&word_diff(&row.kept_text, &row.text)),
             };

@@ -7,16 +7,19 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::display_name;
+use crate::model::exact_path;
 
 /// Which files make up the corpus.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selection {
     /// Folders and files. With one root names are relative to it; with several, each name begins
     /// with the last component of its root.
+    #[serde(with = "exact_path")]
     pub roots: Vec<PathBuf>,
     /// Only these files (or folders), wherever they came from. They must lie in the roots, if
     /// there are any, and are named as if the root had been walked. Without roots they are named
     /// by their path from the current folder, or from `/` if they were given that way.
+    #[serde(with = "exact_path")]
     pub files: Option<Vec<PathBuf>>,
     /// Patterns of the paths to take, matched against the path in the corpus; empty takes all but
     /// hidden files. A pattern without `/` matches a name at any depth, a folder means everything
@@ -26,6 +29,7 @@ pub struct Selection {
     /// Patterns of the paths to leave out, in the same form. They win over `include`.
     pub exclude: Vec<String>,
     /// A folder that is never walked into: where the output goes.
+    #[serde(with = "exact_path")]
     pub avoid: Option<PathBuf>,
 }
 

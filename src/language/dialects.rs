@@ -26,7 +26,8 @@ pub struct Dialects {
 impl Dialects {
     /// The list in the program.
     pub fn embedded() -> Dialects {
-        let text = String::from_utf8(unpack(DIALECTS)).expect("the embedded list is UTF-8");
+        let text = unpack(DIALECTS).expect("there is memory for a short list");
+        let text = String::from_utf8(text).expect("the embedded list is UTF-8");
         let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|feed| feed as u32 + 1);
         let starts = std::iter::once(0).chain(ends).collect();
         Dialects { text, starts }

@@ -5,7 +5,7 @@
 //! files. Words are kept in lower case and looked up in lower case: whether a word was seen as a
 //! name is told by its tier, not by its spelling here.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use rustc_hash::FxHashMap;
 
@@ -135,12 +135,23 @@ impl<'a> Misspelling<'a> {
 
 impl Lexicon {
     /// The lexicon in the program.
+    ///
+    /// # Errors
+    /// When there is not enough memory to unpack it.
+    pub fn load() -> io::Result<Lexicon> {
+        Ok(Lexicon {
+            words: Words::read(unpack(WORDS)?),
+            bigrams: Bigrams::read(&unpack(BIGRAMS)?),
+            misspellings: Misspellings::read(unpack(MISSPELLINGS)?),
+        })
+    }
+
+    /// The same, for those who have memory enough.
+    ///
+    /// # Panics
+    /// When there is not enough of it.
     pub fn embedded() -> Lexicon {
-        Lexicon {
-            words: Words::read(unpack(WORDS)),
-            bigrams: Bigrams::read(&unpack(BIGRAMS)),
-            misspellings: Misspellings::read(unpack(MISSPELLINGS)),
-        }
+        Lexicon::load().expect("there is memory for the lexicon")
     }
 
     /// What is known of a word in lower case; nothing known is an entry of no tier and no rank.
@@ -208,13 +219,11 @@ impl Lexicon {
     }
 }
 
-/// Decompresses one of the embedded files.
-pub(super) fn unpack(packed: &[u8]) -> Vec<u8> {
+/// Decompresses one of the embedded files. They are sound; memory may be wanting.
+pub(super) fn unpack(packed: &[u8]) -> io::Result<Vec<u8>> {
     let mut unpacked = Vec::new();
-    zstd::Decoder::with_buffer(packed)
-        .and_then(|mut decoder| decoder.read_to_end(&mut unpacked))
-        .expect("the embedded lexicon was checked when it was built in");
-    unpacked
+    zstd::Decoder::with_buffer(packed)?.read_to_end(&mut unpacked)?;
+    Ok(unpacked)
 }
 
 struct Words {

@@ -159,6 +159,12 @@ impl Kind {
     pub fn is_repetition(self) -> bool {
         matches!(self, Kind::ExactDuplicate | Kind::NearDuplicate | Kind::Restated | Kind::DuplicateDocument)
     }
+
+    /// True for kinds that lay two wordings of one sentence side by side: there the words that differ are
+    /// worth marking.
+    pub fn is_copy(self) -> bool {
+        matches!(self, Kind::ExactDuplicate | Kind::NearDuplicate)
+    }
 }
 
 #[cfg(test)]

@@ -66,6 +66,10 @@ impl Charts {
                 None => drop(self.documents.insert(file.to_owned(), 1)),
             }
         }
+        // Points in other words are not alike, and stand apart from the threshold.
+        if !row.kind.is_copy() {
+            return;
+        }
         if let Some(similarity) = row.similarity {
             let share = (similarity - LEAST_SIMILARITY) / (1.0 - LEAST_SIMILARITY);
             let bin = (share.clamp(0.0, 1.0) * BINS as f64) as usize;
@@ -148,8 +152,8 @@ impl Charts {
         let about = "Repetitions by similarity, from 0.5 to 1";
         let more = match (limit, threshold) {
             (Some(_), Some(threshold)) => format!(
-                "<p class=\"facts\">Dashed: the threshold, {threshold:.2} of the words shared. The bars tell of edits, \
-                 so a few stand left of it.</p>"
+                "<p class=\"facts\">Dashed: the threshold, {threshold:.2} of the words shared. The bars count words that \
+                 differ, so a few copies stand left of it.</p>"
             ),
             _ => String::new(),
         };

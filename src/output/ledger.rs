@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::{AtomicFile, Durability, OutputError, SealedFile};
-use crate::model::{Compression, ReportRow, Source, Span};
+use crate::model::{Compression, ReportRow, Source, Span, path_from_base64, path_to_base64};
 
 /// The format that is written. Raised when an old reader would misread a new ledger.
 pub const LEDGER_FORMAT: u32 = 1;
@@ -186,8 +186,8 @@ pub enum LedgerError {
 impl SourceRecord {
     /// The record of a source as it is written out.
     pub fn new(source: &Source, compression: Compression) -> SourceRecord {
-        let bytes = source.relative.as_os_str().as_encoded_bytes();
-        let path_b64 = (bytes != source.name.as_bytes()).then(|| BASE64.encode(bytes));
+        let is_name = source.relative.as_os_str() == source.name.as_str();
+        let path_b64 = (!is_name).then(|| path_to_base64(&source.relative));
         let compression = match compression {
             Compression::None => "none",
             Compression::Gzip => "gzip",
@@ -201,7 +201,7 @@ impl SourceRecord {
     pub fn relative(&self) -> Option<PathBuf> {
         let path = match &self.path_b64 {
             None => PathBuf::from(&self.source),
-            Some(encoded) => path_from_bytes(BASE64.decode(encoded).ok()?)?,
+            Some(encoded) => path_from_base64(encoded)?,
         };
         let stays = path.components().next().is_some()
             && path.components().all(|part| matches!(part, Component::Normal(_)));
@@ -664,16 +664,6 @@ fn bytes_of(name: &str, text: Option<Cow<'_, str>>, base64: Option<String>) -> R
     }
 }
 
-#[cfg(unix)]
-fn path_from_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
-    Some(std::os::unix::ffi::OsStringExt::from_vec(bytes)).map(|path: std::ffi::OsString| path.into())
-}
-
-#[cfg(not(unix))]
-fn path_from_bytes(bytes: Vec<u8>) -> Option<PathBuf> {
-    String::from_utf8(bytes).ok().map(PathBuf::from)
-}
-
 /// Hashes as 32 hexadecimal digits: JSON numbers do not hold them.
 mod hex {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
@@ -905,7 +895,8 @@ mod tests {
         assert_eq!(record.compression(), Some(Compression::Gzip));
         #[cfg(unix)]
         {
-            let odd = path_from_bytes(b"a\xFF\x1b.txt".to_vec()).unwrap();
+            use std::os::unix::ffi::OsStrExt;
+            let odd = PathBuf::from(std::ffi::OsStr::from_bytes(b"a\xFF\x1b.txt"));
             let record = SourceRecord::new(
                 &Source { relative: odd.clone(), ..source(r"a\xFF\u{1b}.txt", "") },
                 Compression::None,

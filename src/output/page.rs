@@ -17,7 +17,7 @@ use super::charts::Charts;
 use super::diff::{Stretch, word_diff};
 use super::workbook::around;
 use super::{AtomicFile, OutputError};
-use crate::model::{Action, Problem, ReportRow, Severity};
+use crate::model::{Action, Kind, Problem, ReportRow, Severity};
 
 const PAGE: &str = include_str!("report.html");
 const STYLE: &str = include_str!("report.css");
@@ -453,27 +453,21 @@ fn static_row(out: &mut String, row: &ReportRow) {
         100.0 * row.confidence
     );
     if let Some(similarity) = row.similarity {
-        let _ = write!(out, "<span>{:.1} % alike</span>", 100.0 * similarity);
+        let of = if row.kind == Kind::Restated { "shared" } else { "alike" };
+        let _ = write!(out, "<span>{:.1} % {of}</span>", 100.0 * similarity);
     }
     out.push_str("</p>");
     if row.kind.is_repetition() && row.suggestion.is_empty() {
         let line = row.kept_line.map(|line| format!(":{line}")).unwrap_or_default();
-        let (mut kept, mut own) = (String::new(), String::new());
-        for stretch in word_diff(&row.kept_text, &row.text) {
-            let text = escaped(stretch.text());
-            match stretch {
-                Stretch::Same(_) => {
-                    kept.push_str(&text);
-                    own.push_str(&text);
-                }
-                Stretch::Gone(_) => drop(write!(kept, "<ins>{text}</ins>")),
-                Stretch::Come(_) => drop(write!(own, "<del>{text}</del>")),
-            }
-        }
-        let goes = if row.action == Action::Remove { "goes" } else { "like it" };
+        let (kept, own) = side_by_side(row);
+        let (stays, goes) = match (row.kind, row.action) {
+            (Kind::Restated, _) => ("earlier", "again"),
+            (_, Action::Remove) => ("stays", "goes"),
+            _ => ("stays", "like it"),
+        };
         let _ = write!(
             out,
-            "<div class=\"pair\"><div class=\"side\"><span class=\"where\">stays: {}{line}</span>\
+            "<div class=\"pair\"><div class=\"side\"><span class=\"where\">{stays}: {}{line}</span>\
              <p class=\"text\" dir=\"auto\">{kept}</p></div><div class=\"side\"><span class=\"where\">{goes}</span>\
              <p class=\"text\" dir=\"auto\">{own}</p></div></div>",
             escaped(&row.kept_document)
@@ -495,12 +489,34 @@ fn static_row(out: &mut String, row: &ReportRow) {
     out.push_str("</article>\n");
 }
 
+/// The kept text and the row's own, each with the words that only it has marked, where they are two
+/// wordings of one sentence.
+fn side_by_side(row: &ReportRow) -> (String, String) {
+    if !row.kind.is_copy() {
+        let kept = if row.kind == Kind::DuplicateDocument { String::new() } else { escaped(&row.kept_text) };
+        return (kept, escaped(&row.text));
+    }
+    let (mut kept, mut own) = (String::new(), String::new());
+    for stretch in word_diff(&row.kept_text, &row.text) {
+        let text = escaped(stretch.text());
+        match stretch {
+            Stretch::Same(_) => {
+                kept.push_str(&text);
+                own.push_str(&text);
+            }
+            Stretch::Gone(_) => drop(write!(kept, "<ins>{text}</ins>")),
+            Stretch::Come(_) => drop(write!(own, "<del>{text}</del>")),
+        }
+    }
+    (kept, own)
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
 
     use super::*;
-    use crate::model::{Kind, Span};
+    use crate::model::Span;
 
     fn row(text: &str, action: Action, confidence: f64) -> ReportRow {
         ReportRow {
@@ -552,6 +568,26 @@ mod tests {
         assert!(!page.contains("{{") && !page.contains("http:") && !page.contains("https:"));
         assert!(page.contains("default-src 'none'"));
         assert!(page.contains("He saw <del>teh</del><ins>the</ins> cat."));
+    }
+
+    #[test]
+    fn a_point_in_other_words_stands_beside_the_first_one_with_nothing_struck() {
+        let restated = ReportRow {
+            kind: Kind::Restated,
+            suggestion: String::new(),
+            kept_text: "A lorry caught fire.".into(),
+            kept_document: "a.txt".into(),
+            similarity: Some(0.4),
+            ..row("The blaze began in a lorry.", Action::Review, 0.5)
+        };
+        let page = page(&[restated], 10);
+        let article = page.split("<article").nth(1).unwrap();
+        assert!(
+            article.contains(">A lorry caught fire.</p>")
+                && article.contains(">The blaze began in a lorry.</p>")
+        );
+        assert!(article.contains("earlier: a.txt") && article.contains("40.0 % shared"));
+        assert!(!page.contains("How alike the copies are"));
     }
 
     #[test]

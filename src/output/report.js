@@ -68,12 +68,20 @@ const side = (differences, kind) => {
 
 // ---- rows
 const number = value => value.toLocaleString('en');
-const isCopy = row => !!(row.p || row.e);
+const isRepetition = row => !!(row.p || row.e);
+const isCopy = row => row.k === 'exact-duplicate' || row.k === 'near-duplicate';
+/// Whether a decision can be carried out; apply would refuse it otherwise.
+const isPossible = (row, word) => {
+  if (word === 'edit') return row.k !== 'duplicate-document';
+  if (word !== 'accept' || isCopy(row)) return true;
+  if (row.k === 'restated') return row.a !== 'review';
+  return row.a !== 'review' || (!isRepetition(row) && !!row.s);
+};
 const head = row => {
   const line = make('p', 'head',
     make('span', 'tag ' + row.a, row.a), make('span', '', row.k),
     put(make('bdi', 'place'), row.d + ':' + row.l), make('span', '', Math.round(row.c * 100) + ' % sure'));
-  if (row.m != null) line.append(make('span', '', (row.m * 100).toFixed(1) + ' % alike'));
+  if (row.m != null) line.append(make('span', '', (row.m * 100).toFixed(1) + (row.k === 'restated' ? ' % shared' : ' % alike')));
   if (row.n > 2) line.append(make('span', '', number(row.n) + ' in the cluster'));
   return line;
 };
@@ -83,6 +91,7 @@ const acts = row => {
   bar.setAttribute('aria-label', 'Decision');
   const have = decisions.get(row.i);
   for (const [word, label] of [['accept', 'Accept'], ['reject', 'Reject'], ['edit', 'Edit…']]) {
+    if (!isPossible(row, word)) continue;
     const button = make('button', '', label);
     button.type = 'button';
     button.dataset.act = word;
@@ -92,13 +101,17 @@ const acts = row => {
   if (have?.decision === 'edit') bar.append(put(make('span', ''), '→ ' + have.replacement));
   return bar;
 };
+const origin = row => put(make('span', 'where'), (row.k === 'restated' ? 'earlier: ' : 'stays: ') + row.e + (row.f ? ':' + row.f : ''));
 const body = (row, withKept = true) => {
   const part = make('div', '');
-  if (isCopy(row)) {
-    const differences = compare(words(row.p), words(row.t));
-    const own = make('div', 'side', make('span', 'where', row.a === 'remove' ? 'goes' : 'like it'), side(differences, 2));
+  if (isRepetition(row)) {
+    // Of a point in other words every word would be marked, and of a document only its name is here.
+    const said = row.k === 'duplicate-document' ? '' : row.p;
+    const sides = isCopy(row) ? compare(words(row.p), words(row.t)) : null;
+    const texts = sides ? [side(sides, 1), side(sides, 2)] : [side([[0, said]], 1), side([[0, row.t]], 2)];
+    const own = make('div', 'side', make('span', 'where', row.k === 'restated' ? 'again' : row.a === 'remove' ? 'goes' : 'like it'), texts[1]);
     if (withKept) {
-      const kept = make('div', 'side', put(make('span', 'where'), 'stays: ' + row.e + (row.f ? ':' + row.f : '')), side(differences, 1));
+      const kept = make('div', 'side', origin(row), texts[0]);
       part.append(make('div', 'pair', kept, own));
     } else part.append(own);
   } else {
@@ -132,7 +145,7 @@ const draw = place => {
 const drawGroup = ([from, to]) => {
   if (to - from === 1) return draw(from);
   const first = shown[from];
-  const kept = make('div', 'side', put(make('span', 'where'), 'stays: ' + first.e + (first.f ? ':' + first.f : '')), put(make('p', 'text'), first.p));
+  const kept = make('div', 'side', origin(first), put(make('p', 'text'), first.k === 'duplicate-document' ? '' : first.p));
   const members = make('div', 'side');
   for (let place = from; place < to; place++) {
     const row = shown[place];
@@ -250,10 +263,11 @@ const go = place => {
 };
 const act = (place, word) => {
   const row = shown[place];
-  if (!row) return;
+  if (!row || !isPossible(row, word)) return false;
   if (word === 'edit') edit(place);
   else if (decisions.get(row.i)?.decision === word) decide(row, undefined);
   else decide(row, { decision: word, replacement: '' });
+  return true;
 };
 const undo = () => {
   const last = history.pop();
@@ -285,7 +299,7 @@ document.addEventListener('keydown', event => {
   const keys = {
     j: next, ArrowDown: next,
     k: () => go(Math.max(current - 1, 0)), ArrowUp: () => go(Math.max(current - 1, 0)),
-    a: () => { act(current, 'accept'); next(); }, r: () => { act(current, 'reject'); next(); },
+    a: () => { if (act(current, 'accept')) next(); }, r: () => { if (act(current, 'reject')) next(); },
     e: () => act(current, 'edit'), u: undo,
     '/': () => search.focus(),
   };

@@ -180,7 +180,7 @@ impl WorkbookWriter {
         let validation = DataValidation::new()
             .allow_list_strings(&["accept", "reject", "edit"])?
             .set_input_title("Decision")?
-            .set_input_message("accept, reject, or edit with a replacement; empty leaves it open")?
+            .set_input_message("accept, reject or edit; empty leaves it open")?
             .set_error_style(DataValidationErrorStyle::Information)
             .set_error_title("Decision")?
             .set_error_message("accept, reject and edit are understood, and y and n.")?;
@@ -388,9 +388,10 @@ fn write_change(
     row: &ReportRow,
 ) -> Result<(), XlsxError> {
     let is_long = row.text.len() + row.kept_text.len() + row.context.len() > MARKED;
-    let marked: Vec<(&Format, String)> = if is_long {
+    let is_shown_only = row.kind.is_repetition() && !row.kind.is_copy() && row.suggestion.is_empty();
+    let marked: Vec<(&Format, String)> = if is_long || is_shown_only {
         Vec::new()
-    } else if row.kind.is_repetition() && row.suggestion.is_empty() {
+    } else if row.kind.is_copy() && row.suggestion.is_empty() {
         // What the kept copy lacks is what would be lost.
         word_diff(&row.kept_text, &row.text)
             .into_iter()

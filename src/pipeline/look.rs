@@ -98,7 +98,7 @@ pub fn evidence(plan: &Plan, row: &ReportRow, observer: &dyn Observer) -> Result
     let plan = Plan { duplicates: None, product: Product::Findings, ..plan.clone() };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
     let discovery = input::discover(&plan.selection).map_err(super::PlanError::from)?;
-    let lexicon = Lexicon::embedded();
+    let lexicon = Lexicon::load().map_err(RunError::Lexicon)?;
     let survey = survey(&plan, discovery, &pool, observer)?;
     let resolution = pool.install(|| resolve(&plan, survey, &lexicon))?;
     let Some(speller) = &resolution.speller else { return Ok(None) };

@@ -12,6 +12,7 @@ use super::observer::Observer;
 use super::reviewed::ReviewError;
 use super::take_up::NewDecisions;
 use crate::decide::Decisions;
+use crate::model::exact_path;
 use crate::output::{FolderError, QuotedPath, RunFolder};
 use crate::state::{StateError, StateFolder};
 use crate::{dedup, input, spell};
@@ -37,6 +38,7 @@ pub struct Plan {
     /// Which reports are written.
     pub reports: Reports,
     /// The file of decisions; `None`: the one in the output folder, if any.
+    #[serde(with = "exact_path")]
     pub decisions_file: Option<PathBuf>,
     /// Decisions to be added to those of the file.
     #[serde(skip)]
@@ -93,9 +95,9 @@ pub enum Product {
     /// Nothing on disk: the observer is told the rows.
     Findings,
     /// The reports, in this folder.
-    Reports(PathBuf),
+    Reports(#[serde(with = "exact_path")] PathBuf),
     /// Cleaned text and the reports, in this folder.
-    Text(PathBuf),
+    Text(#[serde(with = "exact_path")] PathBuf),
 }
 
 /// A plan that cannot be carried out.

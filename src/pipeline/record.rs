@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::plan::{Plan, Product};
+use crate::model::exact_path;
 use crate::output::{OutputError, QuotedPath};
 
 /// Raised when an old reader would misread a new record.
@@ -22,6 +23,7 @@ const FORMAT: u32 = 1;
 pub(super) struct RunRecord {
     format: u32,
     /// The folder in which it was run.
+    #[serde(with = "exact_path")]
     folder: PathBuf,
     /// Inputs and settings; paths do not depend on the folder.
     plan: Plan,
@@ -78,19 +80,9 @@ impl RunRecord {
         root.join("run.json")
     }
 
-    /// Writes it. A path that is not Unicode cannot be written down; then there is no record, and
-    /// whoever needs it says so.
+    /// Writes it.
     pub(super) fn write(&self, root: &Path) -> Result<(), OutputError> {
-        let path = RunRecord::path(root);
-        if serde_json::to_value(self).is_ok() {
-            return crate::output::write_json_atomically(&path, self);
-        }
-        match fs::remove_file(&path) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
-                Err(OutputError { verb: "remove", path, cause })
-            }
-            _ => Ok(()),
-        }
+        crate::output::write_json_atomically(&RunRecord::path(root), self)
     }
 
     /// Reads the record of the run in `root`.

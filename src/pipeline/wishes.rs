@@ -18,7 +18,7 @@ use crate::output::row_id;
 use crate::segment::Segmentation;
 
 /// The kinds a sentence can be told as.
-const KINDS: [Kind; 3] = [Kind::ExactDuplicate, Kind::NearDuplicate, Kind::DuplicateDocument];
+const KINDS: [Kind; 4] = [Kind::ExactDuplicate, Kind::NearDuplicate, Kind::Restated, Kind::DuplicateDocument];
 
 /// A sentence that somebody decided about, if its document is called so in the end.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -78,13 +78,21 @@ pub(super) fn decided(
                 let row_id = row_id(name, kind, &text, "", occurrence);
                 let proposal =
                     Proposal { row_id: &row_id, document: name, kind, text: &text, suggestion: "" };
-                if let Some(verdict) = decisions.verdict(proposal) {
+                if let Some(verdict) = decisions.verdict(proposal)
+                    && is_wish(kind, verdict)
+                {
                     let (name, verdict) = (name.clone(), verdict.clone());
                     found.push(Decided { place, name, kind, span: sentence.text, verdict });
                 }
             }
         }
     }
+}
+
+/// A point in other words is shown for reading and goes never: only what is written in its place says
+/// anything about the sentence.
+fn is_wish(kind: Kind, verdict: &Verdict) -> bool {
+    kind != Kind::Restated || matches!(verdict, Verdict::Edit(_))
 }
 
 /// What was decided about repetitions, by place.
@@ -154,11 +162,12 @@ impl Heeded {
     }
 }
 
-/// Of two decisions about one sentence the one that keeps more wins.
+/// Of two decisions about one sentence the one that is kept when both are heeded as far as can be: who
+/// rejected a removal wants it not to go, and what was written anew stands in its place.
 fn caution(verdict: &Verdict) -> u8 {
     match verdict {
         Verdict::Accept => 0,
-        Verdict::Edit(_) => 1,
-        Verdict::Reject => 2,
+        Verdict::Reject => 1,
+        Verdict::Edit(_) => 2,
     }
 }

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,12 @@ pub(crate) type Row = BTreeMap<String, String>;
 impl Fixture {
     /// An empty corpus.
     pub(crate) fn empty() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Fixture::in_folder_called(OsStr::new(".tmp"))
+    }
+
+    /// The same, in a folder whose name begins so.
+    pub(crate) fn in_folder_called(name: &OsStr) -> Self {
+        let folder = tempfile::Builder::new().prefix(name).tempdir().unwrap();
         fs::create_dir(folder.path().join("corpus")).unwrap();
         Fixture { folder }
     }

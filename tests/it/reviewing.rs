@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 
 use crate::fixture::{Fixture, Row};
 
@@ -371,4 +373,50 @@ fn a_run_with_words_and_dictionaries_of_its_own_is_done_again_with_them() {
     let texts = fixture.texts();
     assert!(texts["brief.txt"].contains("den Brief noch einmal"), "{texts:?}");
     assert!(texts["note.txt"].contains("The goverment said that the color"), "{texts:?}");
+}
+
+#[test]
+fn a_corpus_in_a_folder_whose_name_is_not_unicode_is_reviewed_like_any_other() {
+    let fixture = Fixture::in_folder_called(OsStr::from_bytes(b"caf\xe9-"));
+    fixture.write("a.txt", b"The goverment closed the road to the harbour in the winter.\n");
+    fixture.clean(&[], 0);
+    fixture.decide("sheet.csv", |_| ("reject", ""));
+    fixture.run(&["apply", "out", "sheet.csv"]).exits(0).says("   rejected  1");
+    assert_eq!(fixture.texts()["a.txt"], "The goverment closed the road to the harbour in the winter.\n");
+    fixture.run_with_input(&["review", "out"], "q\n").exits(0);
+}
+
+#[test]
+fn what_is_written_in_place_of_a_restated_point_stands_there_and_leads_no_copy() {
+    let fixture = Fixture::new(
+        "//- a.txt\nFire on the night ferry began in a lorry, board says.\n\
+         The fishermen mended their nets in the sun on Sunday.\n\
+         The blaze that swept the night ferry began in a lorry on the car deck, the board said on Friday.\n\
+         Children sold lemonade near the lighthouse, as they do each summer.\n\
+         //- b.txt\nNobody reads old papers in the village.\n\
+         The blaze that swept the night ferry began in a lorry on the car deck, the board said on Friday.\n",
+    );
+    fixture.clean(&[], 0);
+    assert!(!fixture.texts()["b.txt"].contains("lorry"), "it is a copy as long as nobody decides");
+    let restated = fixture.rows().into_iter().find(|row| row["kind"] == "restated").unwrap();
+    let explained = fixture.run(&["explain", "out", &restated["row_id"]]).exits(0);
+    explained.says("    earlier  a.txt:1: Fire on the night ferry began in a lorry, board says.");
+    explained.says("both stay");
+    fixture.decide("sheet.csv", |row| match row["kind"].as_str() {
+        "restated" => ("edit", "The board will report again."),
+        _ => ("", ""),
+    });
+    fixture.run(&["apply", "out", "sheet.csv"]).exits(0).says("edited  1");
+    let texts = fixture.texts();
+    assert!(texts["a.txt"].contains("\nThe board will report again.\nChildren"), "{texts:#?}");
+    assert!(texts["b.txt"].contains("lorry on the car deck"), "its only copy is gone: {texts:#?}");
+    let row = &fixture.rows()[0];
+    assert_eq!((row["action"].as_str(), row["kind"].as_str()), ("replace", "restated"));
+    // The point is no longer made before it: nothing is restated, and the decision stands.
+    let once = fs::read_to_string(fixture.corpus().join("a.txt")).unwrap();
+    fixture.write("a.txt", once.split_once('\n').unwrap().1.as_bytes());
+    fixture.clean(&[], 0);
+    let texts = fixture.texts();
+    assert!(texts["a.txt"].contains("\nThe board will report again.\nChildren"), "{texts:#?}");
+    assert!(texts["b.txt"].contains("lorry on the car deck"), "{texts:#?}");
 }
