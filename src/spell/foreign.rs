@@ -29,10 +29,11 @@ pub(super) fn is_foreign(
         return false;
     }
     let mut is_stranger = |word: &Word| {
-        word.marks.any(Marks::FOREIGN) || !is_function_word(word) && {
-            let word = lower(word.span.of(text), scratch);
-            !lexicon.contains(word) && !word.contains('\'')
-        }
+        word.marks.any(Marks::FOREIGN)
+            || !is_function_word(word) && {
+                let word = lower(word.span.of(text), scratch);
+                !lexicon.contains(word) && !word.contains('\'')
+            }
     };
     let strangers = judged().filter(|word| is_stranger(word)).count();
     // Numbers, addresses and names are in no list, either.

@@ -404,11 +404,13 @@ impl<'a> Speller<'a> {
         let mut done = 0;
         let found = out.len();
         // Whether the words before and after a gap belong together, asked only where it matters.
-        let tied = |at: usize| {
+        let is_tied = |at: usize| {
             let context = Context { lexicon: self.lexicon, text, words, at, manner };
             let next = context.next_after_space();
             next.is_some_and(|next| self.lexicon.belong_together(words[at].hash, next.hash))
         };
+        // The last gap that was asked about, and the answer.
+        let mut last_tied = None;
         for (at, word) in words.iter().enumerate() {
             let context = Context { lexicon: self.lexicon, text, words, at, manner };
             if at > 0 && word.hash == words[at - 1].hash {
@@ -434,7 +436,12 @@ impl<'a> Speller<'a> {
                 && let Some(known) = &suspect.known
                 && Known::is_plain(word)
             {
-                let (tied_before, tied_after) = (at > 0 && tied(at - 1), tied(at));
+                let tied_before = match last_tied {
+                    Some((gap, tied)) if gap + 1 == at => tied,
+                    _ => at > 0 && is_tied(at - 1),
+                };
+                let tied_after = is_tied(at);
+                last_tied = Some((at, tied_after));
                 let doubt = Doubt { tied_before, tied_after, confusions: self.settings.confusions };
                 if is_doubtful(word, doubt) {
                     out.extend(known.finding(&self.model, &context, doubt, || self.strangers(&context)));
