@@ -17,6 +17,9 @@ pub struct WordCounter {
     scratch: Vec<Word>,
 }
 
+/// So many different words are expected in a batch.
+const DISTINCT_WORDS: usize = 1 << 13;
+
 /// The words of a batch of documents in the order in which they first occur.
 #[derive(Default)]
 pub struct WordCounts {
@@ -98,7 +101,11 @@ impl Hasher for Hashed {
 impl WordCounter {
     /// A counter that has seen nothing.
     pub fn new() -> WordCounter {
-        WordCounter::default()
+        // A batch of half a megabyte has some eight thousand different words.
+        let mut counter = WordCounter::default();
+        counter.counts.entries.reserve(DISTINCT_WORDS);
+        counter.index.reserve(DISTINCT_WORDS);
+        counter
     }
 
     /// Counts the words of one document. A document in another language than English is no
