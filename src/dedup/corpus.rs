@@ -251,15 +251,23 @@ impl Corpus {
     }
 
     /// The words of a form.
+    #[inline]
     pub(super) fn words_of(&self, form: u32) -> impl Iterator<Item = u32> {
         self.tokens(form).map(|token| token.word)
     }
 
     /// The words of a form, and what stands before each.
+    #[inline]
     pub(super) fn tokens(&self, form: u32) -> impl Iterator<Item = Token> {
         varint::read(self.tokens_of(form)).map(Token::unpack)
     }
 
+    /// How many words a form has, without reading them.
+    pub(super) fn tokens_in(&self, form: u32) -> usize {
+        varint::count(self.tokens_of(form))
+    }
+
+    #[inline]
     fn tokens_of(&self, form: u32) -> &[u8] {
         let form = form as usize;
         let start = if form == 0 { 0 } else { self.form_ends[form - 1] };
@@ -380,8 +388,16 @@ impl Words {
         self.facts[word as usize].folded
     }
 
+    #[inline]
     pub(super) fn kind(&self, word: u32) -> TokenKind {
         self.facts[word as usize].kind
+    }
+
+    /// Both in one look.
+    #[inline]
+    pub(super) fn kind_and_folded(&self, word: u32) -> (TokenKind, u32) {
+        let facts = self.facts[word as usize];
+        (facts.kind, facts.folded)
     }
 
     pub(super) fn case(&self, word: u32) -> Case {

@@ -121,6 +121,7 @@ impl Token {
         self.word << 2 | self.gap as u32
     }
 
+    #[inline]
     pub(super) fn unpack(packed: u32) -> Self {
         let gap = match packed & 3 {
             0 => Gap::Space,

@@ -120,13 +120,17 @@ impl Finder<'_> {
         let (mut long, mut short) = (Tokens::default(), Tokens::default());
         for pairs in pairs.chunk_by(|a, b| a.0 == b.0) {
             let within = pairs[0].0;
-            self.read(within, &mut long);
-            for same in pairs.chunk_by(|a, b| a == b) {
+            let shares_enough = |same: &&[(u32, u32)]| {
+                same.len() as f64 >= LEAST_MARKS * about_marks(self.corpus.tokens_in(same[0].1))
+            };
+            let mut is_read = false;
+            for same in pairs.chunk_by(|a, b| a == b).filter(shares_enough) {
+                if !is_read {
+                    self.read(within, &mut long);
+                    is_read = true;
+                }
                 let form = same[0].1;
                 self.read(form, &mut short);
-                if (same.len() as f64) < LEAST_MARKS * about_marks(short.folded.len()) {
-                    continue;
-                }
                 // Two that are similar as a whole meet there.
                 let links = self.edges.of(self.corpus.classes[form as usize]);
                 let are_linked = links.iter().any(|link| link.class == self.corpus.classes[within as usize]);
@@ -396,12 +400,13 @@ impl Marker {
         self.before.push((value, half_words));
         let mut start = 0;
         for word in finder.corpus.words_of(form) {
-            half_words += match words.kind(word) {
+            let (kind, folded) = words.kind_and_folded(word);
+            half_words += match kind {
                 TokenKind::Symbol => continue,
                 TokenKind::Character => 1,
                 TokenKind::Word | TokenKind::Number => 2,
             };
-            let term = mix(u64::from(finder.meant.of(words.folded(word))) + 1);
+            let term = mix(u64::from(finder.meant.of(folded)) + 1);
             value = value.wrapping_mul(BASE).wrapping_add(term);
             self.before.push((value, half_words));
             // The run that ends here begins with the last word that leaves it long enough.

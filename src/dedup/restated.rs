@@ -172,7 +172,7 @@ impl Seeker<'_> {
     fn prose(&self, form: u32) -> impl Iterator<Item = u32> {
         let mut in_address = false;
         self.corpus.tokens(form).filter_map(move |token| {
-            let begins = matches!(self.corpus.words.written(token.word), "http" | "https" | "www");
+            let begins = self.terms.opens_address(token.word);
             in_address = begins || in_address && token.gap != Gap::Space;
             (!in_address).then_some(token.word)
         })

@@ -183,6 +183,14 @@ impl Evidence {
         let mut ascii_letters = 0;
         let mut rest = sample;
         while let Some(&byte) = rest.as_bytes().first() {
+            if word.len == 0
+                && let Some(letters) = plain_word(rest)
+            {
+                ascii_letters += letters as u32;
+                self.plain_word(table, &rest[..letters], &mut word);
+                rest = &rest[letters..];
+                continue;
+            }
             if byte.is_ascii() {
                 if byte.is_ascii_alphabetic() {
                     ascii_letters += 1;
@@ -204,6 +212,19 @@ impl Evidence {
         }
         self.end_word(table, &mut word, false);
         self.count_script(Script::Latin, ascii_letters);
+    }
+
+    /// Counts a whole word of ASCII letters. `scratch` is empty before and after.
+    fn plain_word(&mut self, table: &Table, written: &str, scratch: &mut Word) {
+        self.words += 1;
+        if written.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return self.count_word(table, written);
+        }
+        written.chars().for_each(|letter| scratch.push(letter.to_ascii_lowercase()));
+        if let Some(word) = scratch.text() {
+            self.count_word(table, word);
+        }
+        scratch.len = 0;
     }
 
     /// Counts the word that ends here, unless an apostrophe holds it together with what follows.
@@ -324,6 +345,15 @@ fn weight(word: &str) -> f32 {
         2 => 0.8,
         _ => 1.0,
     }
+}
+
+/// How many letters `text` begins with when these are a word by themselves: ASCII letters with neither an
+/// apostrophe nor anything beyond ASCII behind them.
+fn plain_word(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let letters = bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let ends = bytes.get(letters).is_none_or(|&after| after.is_ascii() && after != b'\'');
+    (letters > 0 && ends).then_some(letters)
 }
 
 fn is_mark(c: char) -> bool {

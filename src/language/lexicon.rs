@@ -345,11 +345,10 @@ struct Bigrams {
 /// What was seen after each word, as one small hash table a word: a look is mostly one step, where
 /// halving the row of a common word would be a dozen.
 struct Rows {
-    /// Where the row of each left word starts in `rights` and `costs`; one more at the end.
+    /// Where the row of each left word starts in `slots`; one more at the end.
     starts: Vec<u32>,
-    /// Right words, or [`Rows::EMPTY`].
-    rights: Vec<u16>,
-    costs: Vec<u8>,
+    /// A right word and, above it, its cost, so that both are there with one look; or [`Rows::EMPTY`].
+    slots: Vec<u32>,
 }
 
 impl Rows {
@@ -365,37 +364,39 @@ impl Rows {
         });
         let starts: Vec<u32> = std::iter::once(0).chain(ends).collect();
         let slots = starts[starts.len() - 1] as usize;
-        Rows { starts, rights: vec![Rows::EMPTY; slots], costs: vec![0; slots] }
+        Rows { starts, slots: vec![u32::from(Rows::EMPTY); slots] }
     }
 
-    /// Where `right` stands in the row of `left`, or the place where it would stand.
+    /// Where `right` stands in the row of `left`, or the place where it would stand; and what is there.
     #[inline]
-    fn place(&self, left: usize, right: u16) -> Option<usize> {
+    fn place(&self, left: usize, right: u16) -> Option<(usize, u32)> {
         let (start, end) = (self.starts[left] as usize, self.starts[left + 1] as usize);
-        let length = end - start;
+        let row = &self.slots[start..end];
         // Spreads the words over the row, whatever its length (Lemire, TOMACS'19).
         let spread = u64::from(u32::from(right).wrapping_mul(0x9E37_79B9));
-        let mut at = start + ((spread * length as u64) >> 32) as usize;
-        for _ in 0..length {
-            if self.rights[at] == right || self.rights[at] == Rows::EMPTY {
-                return Some(at);
+        let mut at = ((spread * row.len() as u64) >> 32) as usize;
+        for _ in 0..row.len() {
+            let slot = row[at];
+            if slot as u16 == right || slot as u16 == Rows::EMPTY {
+                return Some((start + at, slot));
             }
             at += 1;
-            if at == end {
-                at = start;
+            if at == row.len() {
+                at = 0;
             }
         }
         None
     }
 
     fn insert(&mut self, left: usize, right: u16, cost: u8) {
-        let at = self.place(left, right).expect("a row has more room than it has words");
-        (self.rights[at], self.costs[at]) = (right, cost);
+        let (at, _) = self.place(left, right).expect("a row has more room than it has words");
+        self.slots[at] = u32::from(cost) << u16::BITS | u32::from(right);
     }
 
     #[inline]
     fn get(&self, left: usize, right: u16) -> Option<u8> {
-        self.place(left, right).filter(|&at| self.rights[at] == right).map(|at| self.costs[at])
+        let (_, slot) = self.place(left, right)?;
+        (slot as u16 == right).then_some((slot >> u16::BITS) as u8)
     }
 }
 

@@ -36,6 +36,9 @@ use super::OutputError;
 pub(crate) const TEMP_PREFIX: &str = ".scrubjay-tmp-";
 
 const BUFFER: usize = 64 * 1024;
+/// Copies of text are handed over whole or in large pieces, and there may be many: what goes past the
+/// buffer needs none.
+const COPY_BUFFER: usize = 8 * 1024;
 
 /// A batch is committed when it holds this many files,
 const BATCH_FILES: usize = 512;
@@ -86,7 +89,8 @@ impl AtomicFile {
             let path = folder.join(temp_name());
             match create_new(&path, permissions.is_some()) {
                 Ok(file) => {
-                    let writer = BufWriter::with_capacity(BUFFER, file);
+                    let buffer = if permissions.is_some() { COPY_BUFFER } else { BUFFER };
+                    let writer = BufWriter::with_capacity(buffer, file);
                     let target = target.to_path_buf();
                     return Ok(AtomicFile { writer, temp: Temp(path), target, permissions, bytes: 0 });
                 }

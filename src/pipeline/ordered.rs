@@ -17,7 +17,7 @@ const WINDOW_PER_THREAD: usize = 4;
 /// The machine gave no further thread, for want of memory or by a limit.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot start a thread: {0}")]
-pub struct NoThread(io::Error);
+pub struct NoThread(pub(super) io::Error);
 
 /// Runs `work` over `items` on the pool and hands each result to `consume`, on the calling
 /// thread, in the order of the items, whichever finished first.

@@ -47,7 +47,7 @@ pub struct Plan {
     #[serde(skip)]
     pub decisions: Decisions,
     /// The folder in which is kept what the next run need not find out again; `None`: nothing is.
-    #[serde(default)]
+    #[serde(default, with = "exact_path")]
     pub state: Option<PathBuf>,
     /// Worker threads; 0: one a core.
     pub threads: usize,

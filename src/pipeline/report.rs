@@ -1,8 +1,12 @@
 //! The last step: rows get the text of their kept copies, and are told.
 
+use std::path::PathBuf;
+use std::thread::Scope;
+
 use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::aside::WorkbookAside;
 use super::plan::Plan;
 use super::record::RunRecord;
 use super::resolve::Resolution;
@@ -48,55 +52,23 @@ pub(super) fn report(
 ) -> Result<(), RunError> {
     let Rewritten { spool, keepers, ledger, written, problems, tally } = rewritten;
     summary.rewritten(tally, &problems);
-    let clusters = top_clusters(resolution, &keepers);
-    let csv = folder.filter(|_| plan.reports.csv);
-    let mut report = csv.map(|folder| ReportWriter::create(folder.root(), plan.csv_bom)).transpose()?;
-    let news = csv.filter(|_| new_rows.is_some());
-    let mut news =
-        news.map(|folder| ReportWriter::create_new_rows(folder.root(), plan.csv_bom)).transpose()?;
-    let xlsx = folder.filter(|_| plan.reports.xlsx);
-    let mut workbook = xlsx.map(|folder| WorkbookWriter::create(folder.root())).transpose()?;
-    let html = folder.filter(|_| plan.reports.html);
-    let mut page = html.map(|folder| PageWriter::new(folder.root()));
-    let mut files = Vec::new();
-    for draft in spool.into_rows().map_err(RunError::Spool)? {
-        plan.conduct.cancel.check()?;
-        let row = quoting(draft.map_err(RunError::Spool)?, &keepers);
-        if let Some(report) = &mut report {
-            report.row(&row)?;
+    summary.clusters = top_clusters(resolution, &keepers);
+    let files = std::thread::scope(|scope| {
+        let mut writers = Writers::new(plan, folder, new_rows.is_some(), about(summary), scope)?;
+        for draft in spool.into_rows().map_err(RunError::Spool)? {
+            plan.conduct.cancel.check()?;
+            let row = quoting(draft.map_err(RunError::Spool)?, &keepers);
+            summary.row(&row);
+            summary.decided(&row, &plan.decisions);
+            rows(&row).map_err(RunError::Rows)?;
+            let is_new = new_rows.as_deref_mut().is_some_and(|new_rows| new_rows.is_new(&row));
+            if !writers.row(row, is_new)? {
+                break;
+            }
         }
-        if let Some(workbook) = &mut workbook {
-            workbook.row(&row)?;
-        }
-        if let Some(page) = &mut page {
-            page.row(&row);
-        }
-        if new_rows.as_deref_mut().is_some_and(|new_rows| new_rows.is_new(&row))
-            && let Some(news) = &mut news
-        {
-            news.row(&row)?;
-        }
-        summary.row(&row);
-        summary.decided(&row, &plan.decisions);
-        rows(&row).map_err(RunError::Rows)?;
-    }
-    summary.clusters = clusters;
+        writers.finish(folder, || facts(plan, summary))
+    })?;
     let Some(folder) = folder else { return Ok(()) };
-    if let Some(report) = report {
-        files.extend(report.finish()?);
-    }
-    match news {
-        Some(news) => files.extend(news.finish()?),
-        None => ReportWriter::remove_new_rows(folder.root())?,
-    }
-    match workbook {
-        Some(workbook) => files.push(workbook.finish(&about(summary))?),
-        None => remove_report(folder.root(), "review.xlsx")?,
-    }
-    match page {
-        Some(page) => drop(page.finish(&facts(plan, summary))?),
-        None => remove_report(folder.root(), "report.html")?,
-    }
     if plan.writes_text() {
         folder.prune_text(&written)?;
     }
@@ -109,6 +81,77 @@ pub(super) fn report(
     let record = RunRecord::new(plan, &files);
     record.map_err(|cause| OutputError { verb: "read", path: root.to_owned(), cause })?.write(root)?;
     Ok(())
+}
+
+/// Those who write the reports that are wanted.
+struct Writers<'scope> {
+    csv: Option<ReportWriter>,
+    /// Of the rows that the run before did not have.
+    news: Option<ReportWriter>,
+    workbook: Option<WorkbookAside<'scope>>,
+    page: Option<PageWriter>,
+}
+
+impl<'scope> Writers<'scope> {
+    fn new<'env>(
+        plan: &Plan,
+        folder: Option<&RunFolder>,
+        tells_news: bool,
+        about: Vec<(&'static str, String)>,
+        scope: &'scope Scope<'scope, 'env>,
+    ) -> Result<Self, RunError> {
+        let csv = folder.filter(|_| plan.reports.csv);
+        let news = csv.filter(|_| tells_news);
+        let news =
+            news.map(|folder| ReportWriter::create_new_rows(folder.root(), plan.csv_bom)).transpose()?;
+        let csv = csv.map(|folder| ReportWriter::create(folder.root(), plan.csv_bom)).transpose()?;
+        let xlsx = folder.filter(|_| plan.reports.xlsx);
+        let workbook = xlsx.map(|folder| WorkbookWriter::create(folder.root())).transpose()?;
+        let workbook = workbook.map(|workbook| WorkbookAside::new(scope, workbook, about)).transpose()?;
+        let html = folder.filter(|_| plan.reports.html);
+        Ok(Writers { csv, news, workbook, page: html.map(|folder| PageWriter::new(folder.root())) })
+    }
+
+    /// Takes a row. False when there is no use in more: finishing will tell why.
+    fn row(&mut self, row: ReportRow, is_new: bool) -> Result<bool, RunError> {
+        if let Some(csv) = &mut self.csv {
+            csv.row(&row)?;
+        }
+        if let Some(news) = self.news.as_mut().filter(|_| is_new) {
+            news.row(&row)?;
+        }
+        if let Some(page) = &mut self.page {
+            page.row(&row);
+        }
+        Ok(self.workbook.as_mut().is_none_or(|workbook| workbook.row(row)))
+    }
+
+    /// Puts the reports in their places, and removes those of an earlier run that are not wanted any more.
+    /// Returns the sheets.
+    fn finish(
+        self,
+        folder: Option<&RunFolder>,
+        facts: impl FnOnce() -> PageFacts,
+    ) -> Result<Vec<PathBuf>, RunError> {
+        let Writers { csv, news, workbook, page } = self;
+        let Some(folder) = folder else { return Ok(Vec::new()) };
+        // The slowest first: what fails here is told before anything else is put in its place.
+        let workbook = workbook.map(WorkbookAside::finish).transpose()?.flatten();
+        let mut files = csv.map(ReportWriter::finish).transpose()?.unwrap_or_default();
+        match news {
+            Some(news) => files.extend(news.finish()?),
+            None => ReportWriter::remove_new_rows(folder.root())?,
+        }
+        match workbook {
+            Some(workbook) => files.push(workbook),
+            None => remove_report(folder.root(), "review.xlsx")?,
+        }
+        match page {
+            Some(page) => drop(page.finish(&facts())?),
+            None => remove_report(folder.root(), "report.html")?,
+        }
+        Ok(files)
+    }
 }
 
 /// What the page says of the run.

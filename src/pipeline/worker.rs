@@ -84,9 +84,10 @@ impl Worker<'_> {
         let left_out = piece.tally.documents_left_out > 0;
         let after = self.text.and_then(|_| spliced(&batch, &piece.changes));
         let cleaned = after.as_deref().unwrap_or(&batch.raw);
+        let hash_before = xxh3_128(&batch.raw);
         let sums = Checksums {
-            hash_before: xxh3_128(&batch.raw),
-            hash_after: xxh3_128(cleaned),
+            hash_before,
+            hash_after: after.as_deref().map_or(hash_before, xxh3_128),
             bytes_before: batch.raw.len() as u64,
             bytes_after: cleaned.len() as u64,
         };

@@ -144,7 +144,13 @@ impl Rules {
 
     fn next_interesting(&self, text: &str, from: usize) -> Option<usize> {
         let bytes = text.as_bytes().get(from..)?;
-        bytes.iter().position(|&byte| self.interesting[usize::from(byte)]).map(|offset| from + offset)
+        let is_interesting = |&byte: &u8| self.interesting[usize::from(byte)];
+        // Eight at a time without a branch: few bytes are of interest.
+        const STEP: usize = 8;
+        let dull = bytes.chunks_exact(STEP);
+        let dull = dull.take_while(|step| !step.iter().fold(false, |any, byte| any | is_interesting(byte)));
+        let passed = dull.count() * STEP;
+        bytes[passed..].iter().position(is_interesting).map(|offset| from + passed + offset)
     }
 
     fn stop(&self, text: &str, at: usize, c: char) -> Option<Stop> {

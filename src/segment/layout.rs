@@ -280,7 +280,7 @@ pub(super) fn line(text: &str, line_start: usize, span: Span) -> Line {
 
 /// Number of code points, as all bytes but continuation bytes.
 fn characters(text: &str) -> usize {
-    text.bytes().filter(|&byte| byte & 0xC0 != 0x80).count()
+    if text.is_ascii() { text.len() } else { text.bytes().filter(|&byte| byte & 0xC0 != 0x80).count() }
 }
 
 #[cfg(test)]

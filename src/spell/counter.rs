@@ -21,6 +21,9 @@ pub struct WordCounter {
     noted: Option<FxHashSet<u64>>,
 }
 
+/// So many different words are expected in a batch.
+const DISTINCT_WORDS: usize = 1 << 13;
+
 /// The words of a batch of documents in the order in which they first occur.
 #[derive(Clone, Default)]
 pub struct WordCounts {
@@ -117,7 +120,11 @@ impl Hasher for Hashed {
 impl WordCounter {
     /// A counter that has seen nothing.
     pub fn new() -> WordCounter {
-        WordCounter::default()
+        // A batch of half a megabyte has some eight thousand different words.
+        let mut counter = WordCounter::default();
+        counter.counts.entries.reserve(DISTINCT_WORDS);
+        counter.index.reserve(DISTINCT_WORDS);
+        counter
     }
 
     /// The same, and notes the words that are not counted: all that a judgement of these documents may

@@ -2,7 +2,6 @@
 
 use crate::language::Lexicon;
 
-use super::rules;
 use super::words::{Marks, Word, lower};
 
 /// Shorter sentences do not tell.
@@ -11,24 +10,30 @@ const LEAST_WORDS: usize = 8;
 /// True when so many words of a sentence are in no list, and so few are the ones that hold an English
 /// sentence together, that what looks mistyped is most likely another language. Careless English still
 /// has its `the`, `of` and `is`.
-pub(super) fn is_foreign(lexicon: &Lexicon, text: &str, words: &[Word], scratch: &mut String) -> bool {
+pub(super) fn is_foreign(
+    lexicon: &Lexicon,
+    text: &str,
+    words: &[Word],
+    is_function_word: impl Fn(&Word) -> bool,
+    scratch: &mut String,
+) -> bool {
     let judged = || words.iter().filter(|word| !word.marks.any(Marks::TECHNICAL));
     // Most sentences are English, and these words alone tell so: they are counted before anything is
     // looked up.
     let (mut all, mut function) = (0, 0);
     for word in judged() {
         all += 1;
-        let mut is_function = |word: &Word| rules::is_function_word(lower(word.span.of(text), scratch));
-        function += usize::from(!word.marks.any(Marks::FOREIGN) && is_function(word));
+        function += usize::from(!word.marks.any(Marks::FOREIGN) && is_function_word(word));
     }
     if all < LEAST_WORDS || function * 4 >= all {
         return false;
     }
     let mut is_stranger = |word: &Word| {
-        word.marks.any(Marks::FOREIGN) || {
-            let word = lower(word.span.of(text), scratch);
-            !rules::is_function_word(word) && !lexicon.contains(word) && !word.contains('\'')
-        }
+        word.marks.any(Marks::FOREIGN)
+            || !is_function_word(word) && {
+                let word = lower(word.span.of(text), scratch);
+                !lexicon.contains(word) && !word.contains('\'')
+            }
     };
     let strangers = judged().filter(|word| is_stranger(word)).count();
     // Numbers, addresses and names are in no list, either.

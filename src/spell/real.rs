@@ -56,6 +56,8 @@ const REPORT_CONFUSION: f32 = -1.0;
 const LEAST_GAIN: f32 = 1.0;
 /// How many others a word keeps.
 const KEPT: usize = 12;
+/// How many others can be told apart by a bit: more than are kept and confused with any word.
+const MOST_OTHERS: usize = 64;
 /// Words rarer than this are not guessed at.
 const RAREST_OTHER: f32 = 4.8;
 
@@ -121,18 +123,18 @@ impl Known {
         !word.marks.any(OTHERWISE)
     }
 
-    /// The other words that a neighbour calls for to which the word does not belong, by their place.
-    /// Cheap, and mostly none.
-    fn called_for<'k>(&'k self, context: &'k Context, doubt: Doubt) -> impl Iterator<Item = usize> + use<'k> {
+    /// The other words that a neighbour calls for to which the word does not belong, a bit for each by its
+    /// place. Mostly none, and this is asked for nearly every word: no branch depends on an answer, so
+    /// that many looks are under way at once.
+    fn called_for(&self, context: &Context, doubt: Doubt) -> u64 {
         let lexicon = context.lexicon;
         let left = context.previous_after_space().filter(|_| !doubt.tied_before).map(|word| word.hash);
         let right = context.next_after_space().filter(|_| !doubt.tied_after).map(|word| word.hash);
         let others = if doubt.confusions { self.hashes.len() } else { self.slips };
-        (0..others).filter(move |&at| {
-            let other = self.hashes[at];
-            left.is_some_and(|left| lexicon.belong_together(left, other))
-                || right.is_some_and(|right| lexicon.belong_together(other, right))
-        })
+        let others = &self.hashes[..others.min(MOST_OTHERS)];
+        let called_by_left = |left| bits(others, |other| lexicon.belong_together(left, other));
+        let called_by_right = |right| bits(others, |other| lexicon.belong_together(other, right));
+        left.map_or(0, called_by_left) | right.map_or(0, called_by_right)
     }
 
     /// Every other word that is called for and would fit much better here, with its features.
@@ -142,16 +144,20 @@ impl Known {
         doubt: Doubt,
         strangers: impl FnOnce() -> f32,
     ) -> Vec<Weighed<'_>> {
-        let mut called_for = self.called_for(context, doubt).peekable();
-        if called_for.peek().is_none() {
+        let called_for = self.called_for(context, doubt);
+        if called_for == 0 {
             return Vec::new();
         }
         let lexicon = context.lexicon;
         let neighbours = context.neighbours();
         let sides = flag(neighbours.left.is_some()) + flag(neighbours.right.is_some());
         let own = neighbours.fit(lexicon, [self.id; 2], self.rarity);
-        let better: Vec<_> = called_for
-            .map(|at| &self.others[at])
+        let better: Vec<_> = self
+            .others
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| *at < MOST_OTHERS && called_for >> at & 1 == 1)
+            .map(|(_, other)| other)
             .map(|other| (other, neighbours.fit(lexicon, other.ends, other.rarity)))
             .filter(|(_, fit)| fit.total() - own.total() >= LEAST_GAIN)
             .collect();
@@ -251,6 +257,11 @@ impl Known {
             repetition: None,
         })
     }
+}
+
+/// A bit for each of `others` of which `is_called` is true, by its place.
+fn bits(others: &[WordHash], is_called: impl Fn(WordHash) -> bool) -> u64 {
+    others.iter().rev().fold(0, |bits, &other| bits << 1 | u64::from(is_called(other)))
 }
 
 /// True when two words differ by an ending of grammar: slips of grammar are another matter.

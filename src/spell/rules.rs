@@ -1,5 +1,7 @@
 //! Closed lists: facts about English words that no statistics need to tell.
 
+use std::borrow::Cow;
+
 /// Articles, pronouns, prepositions, auxiliaries, conjunctions: the words that glue a sentence.
 pub(super) const FUNCTION_WORDS: &[&str] = &[
     "a", "about", "after", "against", "all", "also", "am", "among", "an", "and", "any", "are", "as", "at",
@@ -139,35 +141,60 @@ pub(super) fn is_surely_contraction(word: &str) -> bool {
 /// True when two words are one in American and British spelling: `counselling` and `counseling`,
 /// `organise` and `organize`, `colour` and `color`.
 pub(super) fn is_dialect(a: &str, b: &str) -> bool {
-    /// The spelling that both dialects could agree on; it need not be a word.
-    fn neutral(word: &str) -> String {
-        let mut neutral = word.to_owned();
-        for (british, american) in [
-            ("our", "or"),
-            ("ise", "ize"),
-            ("isa", "iza"),
-            ("isi", "izi"),
-            ("yse", "yze"),
-            ("ysi", "yzi"),
-            ("ae", "e"),
-            ("oe", "e"),
-            ("ogue", "og"),
-            ("ence", "ense"),
-            ("mme", "m"),
-            ("grey", "gray"),
-            ("ll", "l"),
-            ("pp", "p"),
-            ("ss", "s"),
-            ("tt", "t"),
-            ("tre", "ter"),
-            ("bre", "ber"),
-            ("eing", "ing"),
-            ("gement", "gment"),
-            ("wards", "ward"),
-        ] {
-            neutral = neutral.replace(british, american);
+    /// British and American spellings of the same sound.
+    const SPELLINGS: [(&str, &str); 21] = [
+        ("our", "or"),
+        ("ise", "ize"),
+        ("isa", "iza"),
+        ("isi", "izi"),
+        ("yse", "yze"),
+        ("ysi", "yzi"),
+        ("ae", "e"),
+        ("oe", "e"),
+        ("ogue", "og"),
+        ("ence", "ense"),
+        ("mme", "m"),
+        ("grey", "gray"),
+        ("ll", "l"),
+        ("pp", "p"),
+        ("ss", "s"),
+        ("tt", "t"),
+        ("tre", "ter"),
+        ("bre", "ber"),
+        ("eing", "ing"),
+        ("gement", "gment"),
+        ("wards", "ward"),
+    ];
+    /// The letters that may follow a letter at the beginning of a British spelling, as bits: a word without
+    /// such a pair need not be searched for each of them.
+    static BEGINNINGS: [u32; 256] = {
+        let mut letters = [0; 256];
+        let mut at = 0;
+        while at < SPELLINGS.len() {
+            let british = SPELLINGS[at].0.as_bytes();
+            letters[british[0] as usize] |= 1 << (british[1] - b'a');
+            at += 1;
         }
-        neutral
+        letters
+    };
+    fn is_neutral(word: &str) -> bool {
+        let begins = |pair: &[u8]| {
+            pair[1].is_ascii_lowercase() && BEGINNINGS[usize::from(pair[0])] >> (pair[1] - b'a') & 1 == 1
+        };
+        !word.as_bytes().windows(2).any(begins)
+    }
+    /// The spelling that both dialects could agree on; it need not be a word.
+    fn neutral(word: &str) -> Cow<'_, str> {
+        if is_neutral(word) {
+            return Cow::Borrowed(word);
+        }
+        let mut neutral = word.to_owned();
+        for (british, american) in SPELLINGS {
+            if neutral.contains(british) {
+                neutral = neutral.replace(british, american);
+            }
+        }
+        Cow::Owned(neutral)
     }
     let inflected = |word: &str| word.len() > 4;
     inflected(a) && inflected(b) && neutral(a) == neutral(b)

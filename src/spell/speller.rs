@@ -283,7 +283,7 @@ impl<'a> Speller<'a> {
             opening.extend_from_slice(&words[..words.len().min(OPENING)]);
         });
         opening.truncate(OPENING);
-        foreign::is_foreign(self.lexicon, text, &opening, scratch)
+        foreign::is_foreign(self.lexicon, text, &opening, |word| self.is_function_word(word), scratch)
     }
 
     /// What is known about every suspicious word of an English document.
@@ -308,8 +308,10 @@ impl<'a> Speller<'a> {
         is_english: bool,
         mut look: impl FnMut(&[Word], Manner),
     ) {
-        let mut opening: Vec<Word> = Vec::new();
-        let mut ends = Vec::new();
+        // A word takes some six bytes of text.
+        let likely = (text.len() / 5).min(OPENING + OPENING / 4);
+        let mut opening: Vec<Word> = Vec::with_capacity(likely);
+        let mut ends = Vec::with_capacity(sentences.len().min(likely));
         let mut manner = None;
         let open = |opening: &[Word], ends: &[usize], look: &mut dyn FnMut(&[Word], Manner)| {
             if !is_english && !self.looks_english(opening) {
@@ -323,6 +325,7 @@ impl<'a> Speller<'a> {
         };
         let mut opened = false;
         each_sentence(text, sentences, protected, &mut Vec::new(), |words| {
+            words.iter_mut().for_each(|word| self.note(word));
             if opened {
                 if let Some(manner) = manner {
                     look(words, manner);
@@ -381,12 +384,23 @@ impl<'a> Speller<'a> {
     /// A guess for a text whose language is not known: English has a function word in three.
     fn looks_english(&self, words: &[Word]) -> bool {
         let foreign = words.iter().filter(|word| word.marks.any(Marks::FOREIGN)).count();
-        let function = words.iter().filter(|word| self.function_words.contains_key(&word.hash.0)).count();
+        let function = words.iter().filter(|word| self.is_function_word(word)).count();
         function * 5 >= words.len() && foreign * 10 <= words.len() && function > 0
     }
 
+    /// True for a function word; letters beyond ASCII are not looked at.
+    fn is_function_word(&self, word: &Word) -> bool {
+        self.function_words.contains_key(&word.hash.0)
+    }
+
+    /// Looks a word up once, as it is asked for several times: its note is one more than the place of its
+    /// suspect.
+    fn note(&self, word: &mut Word) {
+        word.note = self.suspicious.get(&word.hash.0).map_or(0, |&at| at + 1);
+    }
+
     fn suspect(&self, word: &Word) -> Option<&Suspect> {
-        self.suspicious.get(&word.hash.0).map(|&at| &self.suspects[at as usize])
+        self.suspects.get((word.note as usize).checked_sub(1)?)
     }
 
     fn oddity(&self, word: &Word) -> Option<&Oddity> {
@@ -417,19 +431,16 @@ impl<'a> Speller<'a> {
     ) {
         let mut done = 0;
         let found = out.len();
-        // Whether the words before and after the gap in front of the current word belong together.
-        let mut tied_before = false;
-        for at in 0..words.len() {
+        // Whether the words before and after a gap belong together, asked only where it matters.
+        let is_tied = |at: usize| {
             let context = Context { lexicon: self.lexicon, text, words, at, manner };
-            let word = &words[at];
-            let tied_after = context
-                .next_after_space()
-                .is_some_and(|next| self.lexicon.belong_together(word.hash, next.hash));
-            let doubt = Doubt {
-                tied_before: std::mem::replace(&mut tied_before, tied_after),
-                tied_after,
-                confusions: self.settings.confusions,
-            };
+            let next = context.next_after_space();
+            next.is_some_and(|next| self.lexicon.belong_together(words[at].hash, next.hash))
+        };
+        // The last gap that was asked about, and the answer.
+        let mut last_tied = None;
+        for (at, word) in words.iter().enumerate() {
+            let context = Context { lexicon: self.lexicon, text, words, at, manner };
             if at > 0 && word.hash == words[at - 1].hash {
                 out.extend(pairs::doubled(&context, scratch));
             }
@@ -439,9 +450,8 @@ impl<'a> Speller<'a> {
             if word.hash == self.of {
                 out.extend(phrases::of_for_have(&context, scratch));
             }
-            let suspect = self.suspect(word);
-            let oddity = suspect.and_then(|suspect| suspect.oddity.as_ref());
-            if let Some(oddity) = oddity
+            let Some(suspect) = self.suspect(word) else { continue };
+            if let Some(oddity) = &suspect.oddity
                 && let Some((finding, next)) = self.odd_word(oddity, &context, scratch)
             {
                 // Both parts of a split word may have looked odd.
@@ -450,14 +460,24 @@ impl<'a> Speller<'a> {
                 done = next;
             }
             if at >= done
-                && matches!(oddity, None | Some(Oddity::Half))
-                && is_doubtful(word, doubt)
-                && let Some(known) = suspect.and_then(|suspect| suspect.known.as_ref())
+                && matches!(suspect.oddity, None | Some(Oddity::Half))
+                && let Some(known) = &suspect.known
+                && Known::is_plain(word)
             {
-                out.extend(known.finding(&self.model, &context, doubt, || self.strangers(&context)));
+                let tied_before = match last_tied {
+                    Some((gap, tied)) if gap + 1 == at => tied,
+                    _ => at > 0 && is_tied(at - 1),
+                };
+                let tied_after = is_tied(at);
+                last_tied = Some((at, tied_after));
+                let doubt = Doubt { tied_before, tied_after, confusions: self.settings.confusions };
+                if is_doubtful(word, doubt) {
+                    out.extend(known.finding(&self.model, &context, doubt, || self.strangers(&context)));
+                }
             }
         }
-        if out.len() > found && foreign::is_foreign(self.lexicon, text, words, scratch) {
+        let is_function_word = |word: &Word| self.is_function_word(word);
+        if out.len() > found && foreign::is_foreign(self.lexicon, text, words, is_function_word, scratch) {
             out.truncate(found);
         }
     }

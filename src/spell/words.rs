@@ -12,6 +12,8 @@ pub(super) struct Word {
     pub(super) hash: WordHash,
     /// How it is written and what touches it.
     pub(super) marks: Marks,
+    /// For whoever looks at it to remember something of it; 0 at first.
+    pub(super) note: u32,
 }
 
 /// How a word is written and what touches it.
@@ -73,7 +75,7 @@ pub(super) fn each_sentence(
     sentences: &[Sentence],
     protected: &[Span],
     words: &mut Vec<Word>,
-    mut look: impl FnMut(&[Word]),
+    mut look: impl FnMut(&mut [Word]),
 ) {
     let mut guard = 0;
     for sentence in sentences {
@@ -208,6 +210,9 @@ impl<'a> Scanner<'a> {
         while at < end && CLASS[usize::from(self.text[at])] == class::SPACE {
             at += 1;
         }
+        if let Some(next) = self.usual(at, end, words) {
+            return next;
+        }
         let start = at;
         let mut seen = 0;
         while at < end {
@@ -233,7 +238,45 @@ impl<'a> Scanner<'a> {
         at
     }
 
-    /// A run of ASCII letters and plain punctuation: the usual case.
+    /// Letters between white space, with at most one mark behind them: most words are written so. Returns
+    /// where such a run ends; any other is left to the rules that know more.
+    #[inline]
+    fn usual(&mut self, start: usize, end: usize, words: &mut Vec<Word>) -> Option<usize> {
+        let is_space = |byte: u8| CLASS[usize::from(byte)] == class::SPACE;
+        if start > 0 && !is_space(self.text[start - 1]) {
+            return None;
+        }
+        let (mut hash, mut letters, mut capitals) = (WordHash::start(), 0, 0);
+        let run = self.text.get(start..end)?;
+        for &byte in run {
+            if !byte.is_ascii_alphabetic() {
+                break;
+            }
+            hash = hash.push(byte);
+            letters += 1;
+            capitals += usize::from(byte & 0x20 == 0);
+        }
+        let mark = match run[letters..] {
+            [] => None,
+            [byte, ..] if is_space(byte) => None,
+            [mark @ (b',' | b'.' | b';' | b':' | b'!' | b'?')] => Some(mark),
+            [mark @ (b',' | b'.' | b';' | b':' | b'!' | b'?'), byte, ..] if is_space(byte) => Some(mark),
+            _ => return None,
+        };
+        if letters == 0 {
+            return None;
+        }
+        let word_end = start + letters;
+        let marks = std::mem::take(&mut self.pending);
+        let letters = Letters { all: letters, capitals };
+        self.push(Span::new(start, word_end), word_end, hash, marks, letters, words);
+        let Some(mark) = mark else { return Some(word_end) };
+        self.space = false;
+        self.initial |= mark != b',';
+        Some(word_end + 1)
+    }
+
+    /// A run of ASCII letters and plain punctuation.
     fn plain(&mut self, start: usize, end: usize, words: &mut Vec<Word>) {
         let first = words.len();
         let mut at = start;
@@ -431,15 +474,31 @@ impl<'a> Scanner<'a> {
             word_end = at;
         }
         self.surroundings(start, at, end, &mut marks);
-        let first_is_capital = self.text[start].is_ascii_uppercase();
-        if capitals == letters && letters > 1 {
+        let letters = Letters { all: letters, capitals };
+        self.push(Span::new(start, word_end), at, hash, marks, letters, words);
+        at
+    }
+
+    /// Adds a word, which ends at `at` together with its `'s`.
+    #[inline]
+    fn push(
+        &mut self,
+        span: Span,
+        at: usize,
+        hash: WordHash,
+        mut marks: Marks,
+        letters: Letters,
+        words: &mut Vec<Word>,
+    ) {
+        let Letters { all, capitals } = letters;
+        if capitals == all && all > 1 {
             marks |= Marks::UPPER;
-        } else if capitals == 1 && first_is_capital {
+        } else if capitals == 1 && self.text[span.start].is_ascii_uppercase() {
             marks |= Marks::CAPITALISED;
         } else if capitals > 0 {
             marks |= Marks::TECHNICAL;
         }
-        if at - start > LONGEST {
+        if at - span.start > LONGEST {
             marks |= Marks::TECHNICAL;
         }
         if self.space {
@@ -450,8 +509,7 @@ impl<'a> Scanner<'a> {
         }
         self.initial = false;
         self.space = true;
-        words.push(Word { span: Span::new(start, word_end), hash: hash.finish(), marks });
-        at
+        words.push(Word { span, hash: hash.finish(), marks, note: 0 });
     }
 
     /// Marks for what touches a word that is, with its `'s`, `start..at`.
@@ -499,7 +557,8 @@ impl<'a> Scanner<'a> {
     /// The whole run is an address, a path, code: one word that nobody judges.
     fn technical(&mut self, start: usize, end: usize, first: usize, words: &mut Vec<Word>) {
         words.truncate(first);
-        words.push(Word { span: Span::new(start, end), hash: WordHash(0), marks: Marks::TECHNICAL });
+        let span = Span::new(start, end);
+        words.push(Word { span, hash: WordHash(0), marks: Marks::TECHNICAL, note: 0 });
         self.initial = false;
         self.space = false;
     }
@@ -511,6 +570,12 @@ impl<'a> Scanner<'a> {
     fn width_at(&self, at: usize, end: usize) -> usize {
         self.source[at..end].chars().next().map_or(1, char::len_utf8)
     }
+}
+
+/// How many letters a word has, and how many of them are capitals.
+struct Letters {
+    all: usize,
+    capitals: usize,
 }
 
 fn words_touch(word_end: usize, at: usize, text: &[u8]) -> bool {

@@ -38,7 +38,12 @@ pub(in crate::dedup) struct Terms {
     stems: Vec<u32>,
     /// By stem.
     rarities: Vec<f32>,
+    /// The words, as written, with which addresses begin.
+    openings: Vec<u32>,
 }
+
+/// How addresses begin.
+const OPENINGS: &[&str] = &["http", "https", "www"];
 
 impl Terms {
     /// The terms among the words of a corpus. `counts` says in how many of its `sentences` each
@@ -50,7 +55,9 @@ impl Terms {
         table: &Table,
         background: &Background,
     ) -> Self {
-        let mut terms = Terms { stems: vec![NONE; words.folded_len()], rarities: Vec::new() };
+        let openings = words.iter().filter(|(_, written)| OPENINGS.contains(written));
+        let openings = openings.map(|(word, _)| word).collect();
+        let mut terms = Terms { stems: vec![NONE; words.folded_len()], rarities: Vec::new(), openings };
         let mut numbers: FxHashMap<String, u32> = FxHashMap::default();
         let mut in_sentences: Vec<f64> = Vec::new();
         for (folded, word) in words.normal_forms().enumerate() {
@@ -70,6 +77,11 @@ impl Terms {
             *rarity = (blended(*rarity, own, sentences as f64) - COMMON).max(0.0);
         }
         terms
+    }
+
+    /// True for a word, as written, with which an address begins.
+    pub(super) fn opens_address(&self, word: u32) -> bool {
+        self.openings.contains(&word)
     }
 
     /// The stem of a folded word, if it is a term.
