@@ -75,6 +75,7 @@ impl Corpus {
             decisions_file: None,
             new_decisions: NewDecisions::default(),
             decisions: Decisions::default(),
+            state: None,
             threads: 1,
             conduct: pipeline::Conduct::default(),
         }

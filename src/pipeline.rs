@@ -481,7 +481,8 @@ mod tests {
             }
         }
         let flicker = Flicker(std::sync::Mutex::new(0), corpus.join("a.txt"));
-        let rewritten = rewrite::rewrite(&plan, None, &resolution, &pool, &flicker).unwrap();
+        let past = Past { memory: &Memory::default(), seen: &[], remembering: None };
+        let rewritten = rewrite::rewrite(&plan, None, &resolution, &pool, &flicker, past).unwrap();
         assert_eq!(*flicker.0.lock().unwrap(), 2, "the walk began again");
         assert_eq!(rewritten.tally.bytes_removed, 0, "its copy is the last that can be relied on");
         let told: Vec<_> =

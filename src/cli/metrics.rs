@@ -96,6 +96,9 @@ fn text(exit: Exit, summary: Option<&Summary>, now: u64, seconds: f64, last_succ
         }
     }
     gauge("scrubjay_findings", "Findings of the last run by kind and by what was done.", &findings);
+    if let Some(known) = summary.files_known {
+        gauge("scrubjay_files_known", "Files that the last run did not survey again.", &one(known as f64));
+    }
     gauge("scrubjay_text_bytes", "Text of the last run.", &one(summary.bytes as f64));
     gauge(
         "scrubjay_removed_ratio",

@@ -21,6 +21,10 @@ pub(super) fn tell(summary: &Summary, plan: &Plan, talk: &Talk) {
     };
     let read = counted(summary.documents, "document", "documents");
     line("read", format_args!("{read}, {} in {seconds:.1} s{rate}", size(summary.bytes)));
+    if let Some(known) = summary.files_known {
+        let files = counted(summary.files, "file", "files");
+        line("known", format_args!("{} of {files} as the run before left them", grouped(known)));
+    }
     let changes = matches!(plan.product, Product::Text(_));
     tell_findings(summary, changes);
     tell_decisions(summary);
@@ -33,7 +37,9 @@ pub(super) fn tell(summary: &Summary, plan: &Plan, talk: &Talk) {
             line("text", format_args!("{folder}/text"));
         }
         let Reports { csv, xlsx, html } = plan.reports;
-        let names = [(html, "report.html"), (xlsx, "review.xlsx"), (csv, "report.csv")];
+        let news = csv && summary.files_known.is_some();
+        let names =
+            [(html, "report.html"), (xlsx, "review.xlsx"), (csv, "report.csv"), (news, "report-new.csv")];
         for (_, name) in names.into_iter().filter(|(is_written, _)| *is_written) {
             line("report", format_args!("{folder}/{name}"));
         }
