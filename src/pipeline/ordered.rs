@@ -48,10 +48,18 @@ where
             let drawn = items.take_while(|_| !stop.load(Ordering::Relaxed)).enumerate();
             pool.install(|| {
                 drawn.par_bridge().for_each_with(sender, |sender, (index, item)| {
-                    if gate.wait_for(index) && !cancel.is_cancelled() {
-                        // The receiver is gone only after an error, when nobody wants the result.
-                        let _ = sender.send((index, work(item)));
+                    if !gate.wait_for(index) {
+                        return;
                     }
+                    if cancel.is_cancelled() {
+                        // This result will never come: whoever waits for its turn behind it would wait
+                        // for ever, and so would the consumer for them.
+                        stop.store(true, Ordering::Relaxed);
+                        gate.close();
+                        return;
+                    }
+                    // The receiver is gone only after an error, when nobody wants the result.
+                    let _ = sender.send((index, work(item)));
                 });
             });
         };
@@ -172,6 +180,15 @@ mod tests {
             },
         );
         assert_eq!((result, count), (Err(Ended::Full), 11));
+    }
+
+    #[test]
+    fn a_line_that_was_cancelled_before_it_began_ends() {
+        let cancel = Cancel::default();
+        cancel.cancel();
+        let none = |item: u64| panic!("{item} is taken");
+        let result = for_each_in_order(&pool(), &cancel, 0..1_000_000u64, |item| item, none);
+        assert_eq!(result, Err(Ended::Cancelled));
     }
 
     #[test]
