@@ -166,3 +166,13 @@ fn f_all(bencher: Bencher) {
             pipeline::run(&plan, &Silent).expect("a run over a sound corpus ends well")
         });
 }
+
+/// Typos alone, from files to findings: what a word costs in both walks.
+#[divan::bench(sample_count = 5)]
+fn g_typos_alone(bencher: Bencher) {
+    let corpus = Corpus::new();
+    let plan = Plan { duplicates: None, ..corpus.plan() };
+    bencher
+        .counter(corpus.count())
+        .bench_local(|| pipeline::run(&plan, &Silent).expect("a run over a sound corpus ends well"));
+}

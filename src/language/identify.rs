@@ -184,10 +184,10 @@ impl Evidence {
         let mut rest = sample;
         while let Some(&byte) = rest.as_bytes().first() {
             if word.len == 0
-                && let Some(letters) = plain_word(rest)
+                && let Some((letters, is_small)) = plain_word(rest)
             {
                 ascii_letters += letters as u32;
-                self.plain_word(table, &rest[..letters], &mut word);
+                self.plain_word(table, &rest[..letters], is_small, &mut word);
                 rest = &rest[letters..];
                 continue;
             }
@@ -215,9 +215,9 @@ impl Evidence {
     }
 
     /// Counts a whole word of ASCII letters. `scratch` is empty before and after.
-    fn plain_word(&mut self, table: &Table, written: &str, scratch: &mut Word) {
+    fn plain_word(&mut self, table: &Table, written: &str, is_small: bool, scratch: &mut Word) {
         self.words += 1;
-        if written.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        if is_small {
             return self.count_word(table, written);
         }
         written.chars().for_each(|letter| scratch.push(letter.to_ascii_lowercase()));
@@ -347,13 +347,17 @@ fn weight(word: &str) -> f32 {
     }
 }
 
-/// How many letters `text` begins with when these are a word by themselves: ASCII letters with neither an
-/// apostrophe nor anything beyond ASCII behind them.
-fn plain_word(text: &str) -> Option<usize> {
+/// How many letters `text` begins with when these are a word by themselves, and whether all are small: ASCII
+/// letters with neither an apostrophe nor anything beyond ASCII behind them.
+fn plain_word(text: &str) -> Option<(usize, bool)> {
     let bytes = text.as_bytes();
-    let letters = bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (mut letters, mut small) = (0, 0x20);
+    while let Some(byte) = bytes.get(letters).filter(|byte| byte.is_ascii_alphabetic()) {
+        small &= byte;
+        letters += 1;
+    }
     let ends = bytes.get(letters).is_none_or(|&after| after.is_ascii() && after != b'\'');
-    (letters > 0 && ends).then_some(letters)
+    (letters > 0 && ends).then_some((letters, small != 0))
 }
 
 fn is_mark(c: char) -> bool {

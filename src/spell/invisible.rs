@@ -75,6 +75,7 @@ pub(super) fn find_controls(text: &str, stretch: Span, out: &mut Vec<Finding>) {
 }
 
 /// True for control characters that lay out no text.
+#[inline]
 pub(super) fn is_control(byte: u8) -> bool {
     byte < 0x20 && !matches!(byte, 9..=13) || byte == 0x7f
 }
