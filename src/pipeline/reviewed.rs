@@ -145,7 +145,7 @@ pub fn read_decisions(path: &Path) -> Result<Decisions, ReviewError> {
     let mut wrong = Vec::new();
     let mut first_of: FxHashMap<String, (u64, Verdict)> = FxHashMap::default();
     for row in sheet::read(path)?.rows {
-        match entry(&row, None) {
+        match entry(&row, None, None) {
             Ok(Some(entry)) => {
                 // Two files were merged, and their people do not agree.
                 let first =
@@ -188,11 +188,11 @@ pub fn write_decisions(path: &Path, decisions: &Decisions) -> Result<(), OutputE
     output::write_table(path, &COLUMNS, rows)
 }
 
-/// The decision of a row, with what is known of the row it names.
-fn entry(row: &SheetRow, known: Option<&ReportRow>) -> Result<Option<Entry>, Why> {
+/// The decision of a row, with what is known of the row it names and what was decided about it before.
+fn entry(row: &SheetRow, known: Option<&ReportRow>, earlier: Option<&Entry>) -> Result<Option<Entry>, Why> {
     let replacement = output::unguard(&row.replacement);
     let verdict = match Verdict::read(&row.decision, replacement).map_err(Why::Unclear)? {
-        Some(verdict) => verdict,
+        Some(verdict) => as_proposed(verdict, known, earlier),
         None => return Ok(None),
     };
     let reach = match row.scope.trim().to_lowercase().as_str() {
@@ -240,6 +240,19 @@ fn entry(row: &SheetRow, known: Option<&ReportRow>) -> Result<Option<Entry>, Why
         }
     }
     Ok(Some(entry))
+}
+
+/// A row that was edited proposes what was written: who accepts it wants that, not what the program
+/// would have proposed.
+fn as_proposed(verdict: Verdict, known: Option<&ReportRow>, earlier: Option<&Entry>) -> Verdict {
+    match (&verdict, known, earlier) {
+        (Verdict::Accept, Some(row), Some(Entry { verdict: Verdict::Edit(written), .. }))
+            if row.suggestion == *written =>
+        {
+            Verdict::Edit(written.clone())
+        }
+        _ => verdict,
+    }
 }
 
 /// The reports show line feeds as `⏎`, and the page shows hidden characters by name: who copied the
@@ -344,7 +357,7 @@ pub fn understand(
     for typed in typed {
         let row_id = typed.row.row_id.to_lowercase();
         let known = ledger.rows.get(&row_id);
-        match entry(&typed.row, known.map(|known| &known.row)) {
+        match entry(&typed.row, known.map(|known| &known.row), earlier.row(&row_id)) {
             Ok(None) => understanding.undecided += 1,
             Err(why) => understanding.refuse(typed, why),
             Ok(Some(entry)) => {

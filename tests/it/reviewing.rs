@@ -99,6 +99,10 @@ fn an_edit_writes_what_the_reviewer_wrote_and_shows_it_first() {
     assert_eq!(texts["c.txt"], "Seventeen villagers were on board. It rained.\n");
     fixture.clean(&[], 0);
     assert_eq!(fixture.texts(), texts);
+    // Now the rows propose what was written, and that is what is accepted.
+    fixture.decide("again.csv", |row| if row["action"] == "replace" { ("accept", "") } else { ("", "") });
+    fixture.run(&["apply", "out", "again.csv"]).exits(0).says("edited  2");
+    assert_eq!(fixture.texts(), texts);
     fixture.run(&["undo", "out", "--output", "back"]).exits(0);
     assert_eq!(crate::fixture::tree(&fixture.path().join("back")), crate::fixture::tree(&fixture.corpus()));
 }
