@@ -24,6 +24,7 @@ mod guard;
 mod index;
 mod meant;
 mod meet;
+mod names;
 mod normalize;
 mod partial;
 mod repetitions;

@@ -91,6 +91,7 @@ pub fn resolve_heeding(
     let terms = terms(&corpus, &counts, &tables, background);
     let mut repetitions = Repetitions::new(corpus, lore, tables, clusters, copies);
     repetitions.restate(terms, workers);
+    repetitions.give_names();
     repetitions
 }
 

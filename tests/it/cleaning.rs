@@ -203,3 +203,47 @@ fn check_with_an_output_writes_the_reports_and_no_text() {
     assert!(fixture.output().join("summary.json").is_file());
     assert!(!fixture.output().join("text").exists());
 }
+
+/// The clusters of a report by the texts in them.
+fn clusters(fixture: &Fixture) -> std::collections::BTreeMap<String, String> {
+    let row = |mut row: crate::fixture::Row| {
+        let text = format!("{}: {}", row["document"], row["text"]);
+        (text, row.remove("cluster").unwrap())
+    };
+    fixture.rows().into_iter().map(row).collect()
+}
+
+const REPEATS: &str = "//- b/one.txt\nThe ferry leaves the northern pier at dawn. Nobody was seen there at all. It is cold.\n\
+     //- b/two.txt\nThe ferry leaves the northern pier at dawn! It snowed. Nobody at all was seen there.\n\
+     //- c/three.txt\nIt was the end of the week for them. Nothing else was said of it.\n\
+     //- c/twin.txt\nIt was the end of the week for them. Nothing else was said of it.\n";
+
+#[test]
+fn a_cluster_keeps_its_name_when_an_unrelated_document_comes_before_it() {
+    let fixture = Fixture::new(REPEATS);
+    fixture.clean(&["--find", "duplicates"], 0);
+    let before = clusters(&fixture);
+    assert_eq!(before.len(), 3, "{before:#?}");
+    let names: std::collections::BTreeSet<&String> = before.values().collect();
+    assert_eq!(names.len(), 3, "each cluster has a name of its own");
+    fixture.write("a.txt", b"Something else altogether stands first. It rained in the hills, too.\n");
+    fixture.write("b/between.txt", b"And this one comes in between the two.\n");
+    fixture.clean(&["--find", "duplicates"], 0);
+    assert_eq!(clusters(&fixture), before);
+}
+
+#[test]
+fn equal_clusters_of_two_documents_have_names_of_their_own_and_keep_them() {
+    let fixture = Fixture::new(
+        "//- b/one.txt\nThe cat sat on the mat today. The cat sat on the mat today. It is cold.\n\
+         //- b/two.txt\nThe cat sat on the mat today. It snowed. The cat sat on the mat today.\n",
+    );
+    let options = ["--find", "duplicates", "--scope", "document"];
+    fixture.clean(&options, 0);
+    let before = clusters(&fixture);
+    let names: std::collections::BTreeSet<&String> = before.values().collect();
+    assert_eq!((before.len(), names.len()), (2, 2), "{before:#?}");
+    fixture.write("a.txt", b"Something else altogether stands first.\n");
+    fixture.clean(&options, 0);
+    assert_eq!(clusters(&fixture), before);
+}
