@@ -272,7 +272,13 @@ impl Repetitions {
             let (kind, reason) = (Kind::NearDuplicate, "contained in the kept sentence");
             return self.finding(sentence, kept, kind, Applicability::Safe, 0.6, reason.into());
         }
-        let reason = "stands whole in the kept sentence, which is two in one";
+        let within = self.clusters.partial(self.clusters.kept(self.corpus.forms[sentence as usize]));
+        let reason = match within {
+            Some(Partial { differing: 1.., .. }) => {
+                "stands in the kept sentence, which is two in one, but for a slip"
+            }
+            _ => "stands whole in the kept sentence, which is two in one",
+        };
         self.finding(sentence, kept, Kind::NearDuplicate, Applicability::Safe, 0.97, reason.into())
     }
 
