@@ -146,7 +146,8 @@ fn decide_repetitions(text: &str, sentences: &[Sentence], mut findings: Vec<Find
     let mut last_removed = None;
     let mut decisions = Vec::with_capacity(findings.len());
     for finding in findings {
-        if last_removed == Some(finding.span) {
+        // What is said of a whole document stands at its first sentence, and is not about that.
+        if last_removed == Some(finding.span) && finding.kind != Kind::DuplicateDocument {
             continue;
         }
         let extent = if goes(&finding) { extents.get(&finding.span.start).copied() } else { None };

@@ -23,7 +23,10 @@ mod fingerprint;
 mod guard;
 mod index;
 mod meant;
+#[doc(hidden)]
+pub mod measure;
 mod meet;
+mod names;
 mod normalize;
 mod partial;
 mod remembered;
@@ -44,11 +47,27 @@ pub use wishes::{Wish, Wishes};
 /// What is known of words beyond the corpus. Words are in lower case.
 #[derive(Clone, Copy)]
 pub struct Background<'a> {
-    /// Whether a word is in a dictionary.
-    pub known: &'a (dyn Fn(&str) -> bool + Sync),
+    /// What dictionaries say of a word.
+    pub repute: &'a (dyn Fn(&str) -> Repute + Sync),
+    /// Calls its second argument with each word that the first is a common misspelling of.
+    pub meanings: &'a (dyn Fn(&str, &mut dyn FnMut(&str)) + Sync),
     /// The base ten logarithm of an English word's place by falling frequency: about 1 for `the`,
     /// 6 for what no list has.
     pub rarity: &'a (dyn Fn(&str) -> f32 + Sync),
+}
+
+/// What dictionaries say of a word, by rising repute.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Repute {
+    /// In none.
+    #[default]
+    Unknown,
+    /// A name that is no word, or in the largest dictionaries only.
+    Obscure,
+    /// In larger dictionaries, or a word and a name.
+    Known,
+    /// A word that most readers know, and no name.
+    Common,
 }
 
 /// What counts as a repetition, and which copy stays.

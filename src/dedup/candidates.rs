@@ -8,6 +8,10 @@
 //! (l = 1). If not, all that is shared is frequent, and so sentences are filed under every *pair*
 //! (l = 2) of frequent features from that prefix. Only sentences that share a key are looked at.
 //!
+//! In a sentence of four or five words, one word changed is a similarity of 0.6 or 0.67, and in
+//! the rest of it there is a sentence all the same. For these the threshold is what one change
+//! leaves, so that whatever is one word away is found, as by a deletion neighbourhood.
+//!
 //! Each sentence looks among shorter or equal ones, so what is filed needs only the prefix for
 //! longer partners, which is shorter. A match is reported under its first shared pair and no
 //! other, so it comes up once.
@@ -22,6 +26,9 @@ use super::meet::{Filed, Parties, Purpose, Round, Ticket, Tickets, meet, mix};
 /// Sentences with more features are filed under single features: pairs from a prefix of
 /// hundreds would be tens of thousands, and so long a sentence has rare words enough.
 const LONGEST_PAIRED: usize = 48;
+
+/// Lists so long may differ in one feature, whatever the threshold.
+const ONE_AWAY: Range<usize> = 4..6;
 
 /// Comparisons of one list under a crowded key: with lists that have the same numbers, whose
 /// sentences may be its copies, and with others.
@@ -78,20 +85,32 @@ struct Bounds {
     most_differing: u32,
 }
 
+/// The similarity from which a list of `length` features matches one that is not longer.
+fn threshold_at(length: usize, threshold: f64) -> f64 {
+    let one_away = (length as f64 - 1.0) / (length as f64 + 1.0);
+    if ONE_AWAY.contains(&length) { threshold.min(one_away) } else { threshold }
+}
+
 impl<S: Fn(usize) -> u32> Join<'_, S> {
-    /// What a partner of a list of `length` features must at least have, and share.
-    fn least_partner(&self, length: usize) -> usize {
-        ((length as f64 * self.threshold - EPSILON).ceil() as usize).max(1)
+    fn threshold(&self, length: usize) -> f64 {
+        threshold_at(length, self.threshold)
     }
 
-    /// What two lists must share.
+    /// What a partner of a list of `length` features must at least have, and share.
+    fn least_partner(&self, length: usize) -> usize {
+        ((length as f64 * self.threshold(length) - EPSILON).ceil() as usize).max(1)
+    }
+
+    /// What two lists must share, of which `a` is not the shorter.
     fn need(&self, a: usize, b: usize) -> usize {
-        (((a + b) as f64 * self.threshold / (1.0 + self.threshold) - EPSILON).ceil() as usize).max(1)
+        let threshold = self.threshold(a);
+        (((a + b) as f64 * threshold / (1.0 + threshold) - EPSILON).ceil() as usize).max(1)
     }
 
     fn bounds(&self, length: usize) -> Bounds {
         let shortest = self.features.first_of_length(self.least_partner(length)) as u32;
-        let most_differing = 2.0 * length as f64 * (1.0 - self.threshold) / (1.0 + self.threshold) + EPSILON;
+        let threshold = self.threshold(length);
+        let most_differing = 2.0 * length as f64 * (1.0 - threshold) / (1.0 + threshold) + EPSILON;
         Bounds { shortest, most_differing: most_differing as u32 }
     }
 
@@ -113,7 +132,9 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
 
     /// The key sizes by which longer or equal lists may look for one of this length.
     fn sizes_asked_for(&self, length: usize) -> impl Iterator<Item = usize> + use<S> {
-        let longest_partner = (length as f64 / self.threshold + EPSILON).floor() as usize;
+        let longest_alike = (length as f64 / self.threshold + EPSILON).floor() as usize;
+        let one_longer = if ONE_AWAY.contains(&(length + 1)) { length + 1 } else { 0 };
+        let longest_partner = longest_alike.max(one_longer);
         let ends = [self.key_size(length), self.key_size(longest_partner)];
         let crosses = length <= LONGEST_PAIRED && longest_partner > LONGEST_PAIRED;
         [1, 2].into_iter().filter(move |size| ends.contains(size) || (crosses && *size == 2))
@@ -368,7 +389,8 @@ mod tests {
         pairs
     }
 
-    /// All pairs, by definition: multiset intersection over multiset union.
+    /// All pairs, by definition: multiset intersection over multiset union. Of two lists of four
+    /// or five, the longer one says how much is enough.
     fn brute_force(lists: &[Vec<u32>], threshold: f64) -> Vec<(u32, u32)> {
         let mut pairs = Vec::new();
         for (a, x) in lists.iter().enumerate() {
@@ -380,6 +402,7 @@ mod tests {
                 };
                 let shared = x.iter().filter(is_shared).count();
                 let union = x.len() + y.len() - shared;
+                let threshold = threshold_at(x.len().max(y.len()), threshold);
                 if union > 0 && shared as f64 / union as f64 >= threshold - 1e-12 {
                     pairs.push((a as u32, b as u32));
                 }
@@ -419,6 +442,57 @@ mod tests {
             threshold in prop::sample::select(vec![0.3, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 1.0]),
         ) {
             prop_assert_eq!(joined(&lists, threshold), brute_force(&lists, threshold));
+        }
+    }
+
+    /// The words of the sample, each by its place among the words by rising frequency.
+    fn sample() -> Vec<Vec<u32>> {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample_corpus");
+        let texts: Vec<String> = walkdir::WalkDir::new(folder)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_map(|entry| std::fs::read_to_string(entry.unwrap().path()).ok())
+            .collect();
+        let sentences = texts.iter().flat_map(|text| text.split(['.', '\n']));
+        let words: Vec<Vec<String>> = sentences
+            .map(|sentence| sentence.split_whitespace().map(str::to_lowercase).collect())
+            .filter(|words: &Vec<String>| !words.is_empty())
+            .collect();
+        let mut counts = std::collections::BTreeMap::<&str, u32>::new();
+        words.iter().flatten().for_each(|word| *counts.entry(word).or_default() += 1);
+        let mut order: Vec<&str> = counts.keys().copied().collect();
+        order.sort_by_key(|word| (std::cmp::Reverse(counts[word]), *word));
+        let ranks: std::collections::BTreeMap<&str, u32> = order.into_iter().zip(0..).collect();
+        words.iter().map(|words| words.iter().map(|word| ranks[word.as_str()]).collect()).collect()
+    }
+
+    #[test]
+    fn every_pair_of_the_sample_is_found_and_the_oracle_knows_a_join_that_loses_some() {
+        let mut lists = sample();
+        // Each sentence once more, with another word in the place of one of its own.
+        let mut copies = lists.clone();
+        for (n, copy) in copies.iter_mut().enumerate() {
+            let place = n % copy.len();
+            copy[place] = (n % 17) as u32;
+        }
+        lists.extend(copies);
+        assert!(lists.len() > 400 && lists.iter().any(|list| ONE_AWAY.contains(&list.len())));
+        for threshold in [0.7, 0.8] {
+            let expected = brute_force(&lists, threshold);
+            assert!(expected.len() > 100, "{}", expected.len());
+            assert_eq!(joined(&lists, threshold), expected, "{threshold}");
+            // Words that two share are passed by as if only one had them.
+            let features = Features::from_lists(&lists).with_unique_from(40);
+            let found = join(&features, |_| 0, threshold, usize::MAX, &OneByOne);
+            assert!(found.concat().len() < expected.len(), "the fault shows at {threshold}");
+        }
+    }
+
+    #[test]
+    fn one_changed_word_of_four_or_five_is_found_and_one_of_three_is_not() {
+        for length in 3..8u32 {
+            let lists = [(0..length).collect::<Vec<u32>>(), (1..=length).collect()];
+            assert_eq!(joined(&lists, 0.8).len(), usize::from((4..6).contains(&length)), "{length}");
         }
     }
 

@@ -260,7 +260,10 @@ impl Clusterer<'_> {
                         clusters.resembles[form as usize] = NONE;
                         continue 'forms;
                     }
-                    if resembles == NONE {
+                    // What was found only because it is short and one word away is no likeness yet.
+                    let least = self.settings.review_threshold.min(self.settings.threshold);
+                    let is_alike = f64::from(link.jaccard) + 1e-6 >= least;
+                    if resembles == NONE && is_alike {
                         resembles = other;
                     }
                 }

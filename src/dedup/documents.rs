@@ -34,7 +34,10 @@ impl Contained {
     }
 }
 
-/// For each document, the earlier kept one that holds the most of it, if that is enough to tell.
+/// For each document, the kept one that holds the most of it, if that is enough to tell.
+///
+/// Of two that hold each other the first in the order of keeping stays. What only part of a later
+/// document says is held by that one all the same: nothing is lost with it.
 pub(super) fn contained(
     corpus: &Corpus,
     clusters: &Clusters,
@@ -43,37 +46,99 @@ pub(super) fn contained(
     words: &[u32],
 ) -> Vec<Option<Contained>> {
     let contents = Contents::new(corpus, clusters);
-    let mut result = vec![None; corpus.documents.len()];
-    let mut holders: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-    for document in order(corpus, facts, settings, words) {
-        let cells = contents.of(document);
-        if cells.is_empty() || corpus.refused.contains(&document) {
-            continue;
+    let order = order(corpus, facts, settings, words);
+    let mut search = Search {
+        corpus,
+        contents: &contents,
+        facts,
+        may_go: words.iter().map(|&words| words as usize >= settings.min_words).collect(),
+        holders: FxHashMap::default(),
+        result: vec![None; corpus.documents.len()],
+    };
+    for &document in &order {
+        search.result[document as usize] = search.best(document, |_| true);
+        search.keep(document);
+    }
+    for &document in &order {
+        search.look_ahead(document);
+    }
+    search.follow();
+    search.result
+}
+
+/// What is known while documents are looked at in the order of keeping.
+struct Search<'a> {
+    corpus: &'a Corpus,
+    contents: &'a Contents,
+    facts: &'a [DocumentFacts],
+    /// Documents with words enough to be taken for a copy.
+    may_go: Vec<bool>,
+    /// For each kept form that several documents hold, those of them that stay.
+    holders: FxHashMap<u32, Vec<u32>>,
+    result: Vec<Option<Contained>>,
+}
+
+impl Search<'_> {
+    /// Of the documents that stay, and that `may_hold`, the one that holds the most of `document`.
+    fn best(&self, document: u32, may_hold: impl Fn(u32) -> bool) -> Option<Contained> {
+        let cells = self.contents.of(document);
+        if cells.is_empty() || self.corpus.refused.contains(&document) || !self.may_go[document as usize] {
+            return None;
         }
         let total: u32 = cells.iter().map(|cell| cell.count).sum();
-        let best = candidates(&contents, cells, &holders)
+        let best = candidates(self.contents, cells, &self.holders)
             .into_iter()
-            .map(|other| Contained { within: DocId(other), share: contents.share(cells, other, total) })
+            .filter(|&other| other != document && may_hold(other))
+            .map(|other| Contained { within: DocId(other), share: self.contents.share(cells, other, total) })
             .filter(|contained| contained.share >= CONTAINED_FOR_REVIEW)
-            .reduce(|best, next| if next.share > best.share { next } else { best });
-        let enough_words = words[document as usize] as usize >= settings.min_words;
-        let is_copy = best.is_some_and(Contained::is_copy) && !corpus.documents[document as usize].damaged;
-        if enough_words {
-            result[document as usize] =
-                best.map(
-                    |best| if best.is_copy() && !is_copy { Contained { share: 0.999, ..best } } else { best },
-                );
+            .reduce(|best, next| if next.share > best.share { next } else { best })?;
+        let is_damaged = self.corpus.documents[document as usize].damaged;
+        Some(if best.is_copy() && is_damaged { Contained { share: 0.999, ..best } } else { best })
+    }
+
+    /// Lets a document that stays hold others.
+    fn keep(&mut self, document: u32) {
+        if self.is_copy(document) {
+            return;
         }
-        if !(is_copy && enough_words) {
-            for cell in cells.iter().filter(|cell| contents.spread(cell.id) > 1) {
-                let held_by = holders.entry(cell.id).or_default();
-                if held_by.len() < MOST_HOLDERS {
-                    held_by.push(document);
-                }
+        for cell in self.contents.of(document).iter().filter(|cell| self.contents.spread(cell.id) > 1) {
+            let held_by = self.holders.entry(cell.id).or_default();
+            if held_by.len() < MOST_HOLDERS {
+                held_by.push(document);
             }
         }
     }
-    result
+
+    /// Looks for a later document that holds more of this one than any before it. One that is
+    /// itself held, even in part, is no place to point to, and one that is to be kept after this
+    /// one is none to go for.
+    fn look_ahead(&mut self, document: u32) {
+        let so_far = self.result[document as usize].map_or(0.0, |contained| contained.share);
+        if so_far >= 1.0 {
+            return;
+        }
+        let preference = |document: u32| self.facts[document as usize].preference;
+        let may_hold =
+            |other: u32| self.result[other as usize].is_none() && preference(other) <= preference(document);
+        if let Some(best) = self.best(document, may_hold).filter(|best| best.share > so_far) {
+            self.result[document as usize] = Some(best);
+        }
+    }
+
+    /// What is held by a document that goes is held by the one that holds that.
+    fn follow(&mut self) {
+        for document in 0..self.result.len() {
+            while let Some(contained) = self.result[document]
+                && let Some(outer) = self.result[contained.within.0 as usize].filter(|outer| outer.is_copy())
+            {
+                self.result[document] = Some(Contained { within: outer.within, ..contained });
+            }
+        }
+    }
+
+    fn is_copy(&self, document: u32) -> bool {
+        self.result[document as usize].is_some_and(Contained::is_copy)
+    }
 }
 
 /// Documents in the order in which they are to be kept.

@@ -20,6 +20,11 @@ const CROWD: usize = 32;
 /// Comparisons under one key afforded by all sentences together.
 const COMPARISONS_AFFORDED: usize = 32_000_000;
 
+/// How many of so many sentences share a key before they are crowded.
+pub(super) fn crowd(sentences: usize) -> usize {
+    CROWD.max(COMPARISONS_AFFORDED / sentences.max(1))
+}
+
 /// For each class, the classes that are similar.
 #[derive(Debug, Default)]
 pub(super) struct Edges {
@@ -48,8 +53,8 @@ impl Edges {
     ) -> Self {
         let features = Features::new(corpus, meant, chosen);
         let count = features.len().max(1);
-        let crowd = CROWD.max(COMPARISONS_AFFORDED / count);
-        let found = join(&features, |n| salts(features.classes[n]), threshold, crowd, workers);
+        let found =
+            join(&features, |n| salts(features.classes[n]), threshold, crowd(features.len()), workers);
         let most = u16::try_from(LINKS.max(LINKS_AFFORDED / count)).unwrap_or(u16::MAX);
         let mut links = vec![0u16; features.len()];
         let mut pairs: Vec<(u32, Link)> = Vec::new();

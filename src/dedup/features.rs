@@ -140,6 +140,12 @@ impl Features {
         features
     }
 
+    /// The same, taking features from `rank` on for such as only one list has: a fault on purpose.
+    #[cfg(test)]
+    pub(super) fn with_unique_from(self, rank: u32) -> Self {
+        Features { first_unique: rank, ..self }
+    }
+
     /// Room for lists of these lengths.
     fn of_lengths(lengths: &[u32]) -> Self {
         let mut sorted: Vec<u32> =

@@ -94,7 +94,12 @@ pub(super) enum Gap {
     Stop,
     /// Other punctuation.
     Mark,
+    /// Nothing but a quotation or bracket that closes, and white space.
+    Close,
 }
+
+/// Quotes and brackets that may close.
+const CLOSING: [char; 8] = ['"', '\'', '”', '’', '»', ')', ']', '}'];
 
 /// Marks that end sentences. A question mark is a word of its own: it changes the sense.
 const STOPS: [char; 7] = ['.', '!', '…', '。', '！', '।', '۔'];
@@ -110,6 +115,10 @@ impl Gap {
             Gap::Space
         } else if between.contains(STOPS) {
             Gap::Stop
+        } else if !between.trim_start_matches(CLOSING).contains(|c: char| !c.is_whitespace())
+            && between.ends_with(char::is_whitespace)
+        {
+            Gap::Close
         } else {
             Gap::Mark
         }
@@ -126,7 +135,8 @@ impl Token {
         let gap = match packed & 3 {
             0 => Gap::Space,
             1 => Gap::Stop,
-            _ => Gap::Mark,
+            2 => Gap::Mark,
+            _ => Gap::Close,
         };
         Token { word: packed >> 2, gap }
     }

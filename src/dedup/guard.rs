@@ -5,8 +5,11 @@
 //! harmless: case where a sentence or a whole line begins, an article, words glued or split, a
 //! word said twice, a misspelling. Everything else is for a person, with the reason in words.
 
+use rustc_hash::FxHashMap;
+
 use crate::language::{Table, TokenKind, WordClass, common_subsequence};
 
+use super::Repute;
 use super::corpus::{Case, Corpus, Words};
 use super::fingerprint::Gap;
 use super::verify::trim;
@@ -19,6 +22,15 @@ const SHORTEST_MISSPELLED: usize = 4;
 
 /// A word of this many letters may hold two slips.
 const TWO_SLIPS: usize = 7;
+
+/// A word of three letters may be one of a word that is among the ten thousand most frequent.
+const SHORTEST_OF_FREQUENT: usize = 3;
+
+/// The [`Lore::rarity`] of a word that is about so frequent.
+const FREQUENT: u8 = 160;
+
+/// An obscure word is thirty times as rare as what it was meant to be.
+const FAR: u8 = 60;
 
 /// One misspelling is forgiven, and one more for each so many words.
 const WORDS_A_MISSPELLING: usize = 8;
@@ -33,6 +45,38 @@ pub(super) struct Lore {
     pub(super) known: Vec<bool>,
     /// Seen without a capital, so not a name alone.
     pub(super) lower: Vec<bool>,
+    /// What dictionaries say.
+    pub(super) reputes: Vec<Repute>,
+    /// How rarely English has the word; see [`Lore::rarity`].
+    pub(super) rarities: Vec<u8>,
+    /// What common misspellings stand for.
+    pub(super) meanings: FxHashMap<u32, Vec<u32>>,
+}
+
+impl Lore {
+    /// A rarity in a byte: steps of a fortieth of a power of ten.
+    pub(super) fn rarity(rarity: f32) -> u8 {
+        (rarity * 40.0).clamp(0.0, 255.0) as u8
+    }
+
+    /// A word that most readers know, and no name.
+    pub(super) fn is_common(&self, folded: usize) -> bool {
+        self.reputes[folded] == Repute::Common
+    }
+
+    /// True if `wrong` is a common misspelling of `right`.
+    fn means(&self, wrong: u32, right: u32) -> bool {
+        self.meanings.get(&wrong).is_some_and(|meanings| meanings.contains(&right))
+    }
+
+    /// True if hardly anybody writes `wrong`, and many write `right`.
+    fn is_far_rarer(&self, wrong: u32, right: u32) -> bool {
+        let (wrong, right) = (wrong as usize, right as usize);
+        self.reputes[wrong] == Repute::Obscure
+            && self.reputes[right] >= Repute::Known
+            && self.rarities[right] <= FREQUENT
+            && self.rarities[wrong] >= self.rarities[right].saturating_add(FAR)
+    }
 }
 
 /// Compares sentences of one language.
@@ -88,6 +132,17 @@ impl Tokens {
             self.written.push(token.word);
             self.folded.push(corpus.words.folded(token.word));
             self.gaps.push(token.gap);
+        }
+    }
+}
+
+impl Tokens {
+    /// A stretch of the sentence.
+    pub(super) fn part(&self, stretch: std::ops::Range<usize>) -> Tokens {
+        Tokens {
+            written: self.written[stretch.clone()].to_vec(),
+            folded: self.folded[stretch.clone()].to_vec(),
+            gaps: self.gaps[stretch].to_vec(),
         }
     }
 }
@@ -206,7 +261,9 @@ impl Guard<'_> {
         let [_, lower, title, upper, mixed] = count(a);
         let [_, other_lower, other_title, other_upper, other_mixed] = count(b);
         let all_upper = upper > 1 && lower + title + mixed == 0 && other_lower + other_title > 0;
-        let all_title = title > 1 && lower + mixed + upper == 0 && other_lower + other_upper > 0;
+        // What is written `O'Gara` or `BBC` anywhere is so in a title, too.
+        let special = mixed <= other_mixed && upper <= other_upper;
+        let all_title = title > 1 && lower == 0 && special && other_lower + other_upper > upper;
         // Nothing is left of b's capitals, that of its first word among them.
         let starts_small = |words: &[u32]| {
             words.get(self.first_word(words)).is_some_and(|&word| self.words.case(word) == Case::Lower)
@@ -304,30 +361,57 @@ impl Guard<'_> {
             && !classes(at + 1).has(WordClass::BindsArticle)
     }
 
-    /// One of two words is known, the other is it with a slip or two.
+    /// One of two words is what the other was meant to be, with a slip or two.
     fn is_misspelling(&self, a: &[u32], i: usize, b: &[u32], j: usize, table: &Table) -> bool {
         let (x, y) = (a[i], b[j]);
-        let (fold_x, fold_y) = (self.words.folded(x), self.words.folded(y));
-        let known = |word: u32| self.lore.known[word as usize];
-        if self.words.kind(x) != TokenKind::Word
-            || self.words.kind(y) != TokenKind::Word
-            || known(fold_x) == known(fold_y)
-        {
+        if self.words.kind(x) != TokenKind::Word || self.words.kind(y) != TokenKind::Word {
             return false;
         }
-        let (right, wrong) = if known(fold_x) { (fold_x, fold_y) } else { (fold_y, fold_x) };
+        let Some((right, wrong)) = self.right_and_wrong(self.words.folded(x), self.words.folded(y)) else {
+            return false;
+        };
+        let lore = self.lore;
         let at_start = i == self.first_word(a) || j == self.first_word(b);
         let small = |word: u32| self.words.case(word) == Case::Lower;
-        // An unknown word with a capital is a name.
-        if !(small(x) && small(y) || at_start && self.lore.lower[right as usize]) {
+        let is_written_small = lore.lower[right as usize] || lore.is_common(right as usize);
+        let is_common_slip = lore.means(wrong, right);
+        let is_in_no_list = lore.reputes[wrong as usize] == Repute::Unknown;
+        // A word with a capital that nobody knows, or as a name only, is a name.
+        let may_start = at_start && is_written_small && (is_in_no_list || is_common_slip);
+        if !(small(x) && small(y) || may_start) {
             return false;
         }
+        let is_frequent = lore.rarities[right as usize] <= FREQUENT;
         let (right, wrong) = (self.words.normal(right), self.words.normal(wrong));
         let letters = right.chars().count().min(wrong.chars().count());
         let slips = strsim::osa_distance(right, wrong);
-        let near = letters >= SHORTEST_MISSPELLED && (slips <= 1 || slips == 2 && letters >= TWO_SLIPS);
-        near && !is_inflected(right, wrong, |stem| self.is_known(stem), table)
+        // After or before a number it is a unit, or some other short form.
+        let is_no_unit = || !self.is_beside_number(a, i) && !self.is_beside_number(b, j);
+        let near = match letters {
+            SHORTEST_MISSPELLED.. => slips <= 1 || slips == 2 && letters >= TWO_SLIPS,
+            SHORTEST_OF_FREQUENT => slips <= 1 && (is_common_slip || is_frequent && is_no_unit()),
+            _ => false,
+        };
+        near && (is_common_slip || !is_inflected(right, wrong, |stem| self.is_known(stem), table))
             && !is_negated(right, wrong, table)
+    }
+
+    /// Which of two words, by folded number, may be a misspelling of the other.
+    fn right_and_wrong(&self, x: u32, y: u32) -> Option<(u32, u32)> {
+        let lore = self.lore;
+        match (lore.known[x as usize], lore.known[y as usize]) {
+            (true, false) => Some((x, y)),
+            (false, true) => Some((y, x)),
+            _ => [(x, y), (y, x)]
+                .into_iter()
+                .find(|&(right, wrong)| lore.means(wrong, right) || lore.is_far_rarer(wrong, right)),
+        }
+    }
+
+    fn is_beside_number(&self, words: &[u32], at: usize) -> bool {
+        let is_number =
+            |at: usize| words.get(at).is_some_and(|&word| self.words.kind(word) == TokenKind::Number);
+        at > 0 && is_number(at - 1) || is_number(at + 1)
     }
 
     fn is_known(&self, normal: &str) -> bool {

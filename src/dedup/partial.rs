@@ -9,14 +9,14 @@
 
 use std::ops::Range;
 
-use crate::language::{Table, Tables, TokenKind, WordClass};
+use crate::language::{Table, Tables, TokenKind, WordClass, WordClasses};
 use crate::model::Workers;
 
 use super::cluster::Clusters;
 use super::corpus::{Case, Corpus};
 use super::edges::Edges;
 use super::fingerprint::Gap;
-use super::guard::{Lore, Tokens};
+use super::guard::{Guard, Lore, Tokens};
 use super::meant::Meant;
 use super::meet::{Parties, Purpose, Round, Ticket, Tickets, meet, mix};
 
@@ -53,6 +53,12 @@ const MOST_CELLS: usize = 1 << 20;
 
 /// Fewer tokens make no sentence that could lack its full stop before or after a name.
 const LEAST_TOKENS: usize = 6;
+
+/// Shorter words, and those with a capital that are not longer, may be short for another.
+const SHORTEST_IN_FULL: usize = 4;
+
+/// A verb that shows a name to be the subject of a sentence comes within so many words.
+const SUBJECT_TOKENS: usize = 6;
 
 /// Words that open sentences, and that no sentence ends with.
 const GRAMMATICAL: &[WordClass] = &[
@@ -116,14 +122,16 @@ impl Finder<'_> {
 
     /// What stands within the longer sentences of `pairs`.
     fn find_in(&self, pairs: &[(u32, u32)]) -> Vec<(u32, Partial)> {
-        let mut found = Vec::new();
+        let mut found: Vec<(u32, Partial)> = Vec::new();
         let (mut long, mut short) = (Tokens::default(), Tokens::default());
+        let mut laid: Vec<Laid> = Vec::new();
         for pairs in pairs.chunk_by(|a, b| a.0 == b.0) {
             let within = pairs[0].0;
             let shares_enough = |same: &&[(u32, u32)]| {
                 same.len() as f64 >= LEAST_MARKS * about_marks(self.corpus.tokens_in(same[0].1))
             };
             let mut is_read = false;
+            laid.clear();
             for same in pairs.chunk_by(|a, b| a == b).filter(shares_enough) {
                 if !is_read {
                     self.read(within, &mut long);
@@ -134,12 +142,41 @@ impl Finder<'_> {
                 // Two that are similar as a whole meet there.
                 let links = self.edges.of(self.corpus.classes[form as usize]);
                 let are_linked = links.iter().any(|link| link.class == self.corpus.classes[within as usize]);
-                let partial = self.lay_over(&short, &long, within);
-                let partial = partial.filter(|partial| partial.is_whole || !are_linked);
-                found.extend(partial.map(|partial| (form, partial)));
+                if let Some((partial, stretch)) = self.lay_over(&short, &long, within) {
+                    laid.push(Laid { form, partial, start: stretch.start, end: stretch.end, are_linked });
+                }
             }
+            self.join_up(&long, &mut laid);
+            let shown = laid.iter().filter(|laid| laid.partial.is_whole || !laid.are_linked);
+            found.extend(shown.map(|laid| (laid.form, laid.partial)));
         }
         found
+    }
+
+    /// Two sentences that make up the longer one without a word between them: it is those two,
+    /// whatever was lost where they meet.
+    fn join_up(&self, long: &Tokens, laid: &mut [Laid]) {
+        let length = long.folded.len();
+        let is_candidate = |laid: &Laid| laid.partial.differing == 0 && laid.end - laid.start >= LEAST_TOKENS;
+        let firsts: Vec<usize> = laid
+            .iter()
+            .filter(|laid| is_candidate(laid) && laid.start == 0 && laid.end < length)
+            .map(|laid| laid.end)
+            .collect();
+        let words = &self.corpus.words;
+        let begins = |at: usize| {
+            words.case(long.written[at]) != Case::Lower && matches!(long.gaps[at], Gap::Space | Gap::Stop)
+        };
+        let meets: Vec<usize> = laid
+            .iter()
+            .filter(|laid| is_candidate(laid) && laid.end == length && firsts.contains(&laid.start))
+            .map(|laid| laid.start)
+            .filter(|&at| begins(at) && !self.is_title(long))
+            .collect();
+        for laid in laid.iter_mut().filter(|laid| is_candidate(laid)) {
+            let is_first = laid.start == 0 && meets.contains(&laid.end);
+            laid.partial.is_whole |= is_first || laid.end == length && meets.contains(&laid.start);
+        }
     }
 
     /// Longer and shorter forms that share a mark, once for each they share.
@@ -204,57 +241,64 @@ impl Finder<'_> {
         tokens.read(self.corpus, form);
     }
 
-    /// Lays `short` over the stretch of `long` that is most like it.
-    fn lay_over(&self, short: &Tokens, long: &Tokens, within: u32) -> Option<Partial> {
+    /// Lays `short` over the stretch of `long` that is most like it. Gives also where that lies.
+    fn lay_over(&self, short: &Tokens, long: &Tokens, within: u32) -> Option<(Partial, Range<usize>)> {
+        let table = self
+            .corpus
+            .language_of(self.clusters.best[within as usize])
+            .and_then(|language| self.tables.get(language));
+        let is_whole = |stretch: &Range<usize>| {
+            table.is_some_and(|table| self.is_sentence_of_its_own(stretch.clone(), long, table))
+        };
         if let Some(start) =
             long.folded.windows(short.folded.len()).position(|stretch| stretch == short.folded)
         {
-            let table = self
-                .corpus
-                .language_of(self.clusters.best[within as usize])
-                .and_then(|language| self.tables.get(language));
-            let is_whole = table.is_some_and(|table| self.is_sentence_of_its_own(short, long, start, table));
-            return Some(Partial { within, differing: 0, is_whole });
+            let stretch = start..start + short.folded.len();
+            let is_whole = is_whole(&stretch);
+            return Some((Partial { within, differing: 0, is_whole }, stretch));
         }
         if short.folded.len().saturating_mul(long.folded.len()) > MOST_CELLS {
             return None;
         }
         let meant =
             |tokens: &Tokens| -> Vec<u32> { tokens.folded.iter().map(|&word| self.meant.of(word)).collect() };
-        let differing = least_edits(&meant(short), &meant(long));
-        let is_near = f64::from(differing) <= MOST_DIFFERENT * short.folded.len() as f64;
-        let differing = differing.max(1);
-        is_near.then_some(Partial { within, differing, is_whole: false })
+        let (differing, stretch) = least_edits(&meant(short), &meant(long));
+        if f64::from(differing) > MOST_DIFFERENT * short.folded.len() as f64 {
+            return None;
+        }
+        // A slip does not make it another sentence, but what stays must not be the one that has it.
+        let guard = Guard { words: &self.corpus.words, lore: self.lore, table };
+        let unknown = |words: &[u32]| words.iter().filter(|&&word| !self.lore.known[word as usize]).count();
+        let said_twice = short.folded.windows(2).filter(|pair| pair[0] == pair[1]).count();
+        let is_no_better = (stretch.len()..=stretch.len() + said_twice).contains(&short.folded.len())
+            && unknown(&short.folded) >= unknown(&long.folded[stretch.clone()]);
+        let is_whole =
+            is_no_better && is_whole(&stretch) && guard.is_same(short, &long.part(stretch.clone()));
+        Some((Partial { within, differing: differing.max(1), is_whole }, stretch))
     }
 
     /// True if a sentence might as well begin and end where the stretch of `long` does that
-    /// equals `short`: at an end of `long`, at a full stop, or where one is missing.
+    /// equals `short`: at an end of `long`, or where a stop is missing or was not taken for one.
     ///
-    /// A stop is missing where nothing but a space stands before a common word with a capital
-    /// (`edge lower It is known`), unless the word before it leads on (`but He`). A capital that
-    /// is not a grammatical word's may go on with a name (`bought Apple Records`): then enough
-    /// must stand on either side for a sentence.
-    fn is_sentence_of_its_own(&self, short: &Tokens, long: &Tokens, start: usize, table: &Table) -> bool {
-        let words = &self.corpus.words;
-        let end = start + short.folded.len();
-        let is_grammatical = |at: usize| {
-            let classes = table.classes(words.normal(long.folded[at]));
-            GRAMMATICAL.iter().any(|&class| classes.has(class))
-        };
-        let is_long = |tokens: usize| tokens >= LEAST_TOKENS;
-        let lost_before = |at: usize, is_long: bool| {
-            words.case(long.written[at]) == Case::Title
-                && !is_grammatical(at - 1)
-                && (is_grammatical(at) || is_long && self.lore.lower[long.folded[at] as usize])
-        };
-        let begins = |at: usize, is_long: bool| match long.gaps[at] {
-            Gap::Stop => true,
-            Gap::Space => !self.is_title(long) && lost_before(at, is_long),
-            Gap::Mark => false,
-        };
+    /// A stop is missing where nothing but a space, or a quotation that closes, stands before a
+    /// common word with a capital (`edge lower It is known`), unless the word before it leads on
+    /// (`but He`). A capital that is not a grammatical word's may go on with a name (`bought Apple
+    /// Records`): then enough must stand on either side for a sentence. A name may follow a full
+    /// sentence, where a verb soon shows that another begins with it; and the stop of an acronym,
+    /// where nothing before it takes back what is said after it.
+    fn is_sentence_of_its_own(&self, stretch: Range<usize>, long: &Tokens, table: &Table) -> bool {
+        let Range { start, end } = stretch;
         let rest = long.folded.len() - end;
-        (start == 0 || begins(start, is_long(short.folded.len())))
-            && (rest == 0 || begins(end, is_long(short.folded.len()) && is_long(rest)))
+        let is_long = |tokens: usize| tokens >= LEAST_TOKENS;
+        let seam = Seam { finder: self, long, table, is_title: self.is_title(long) };
+        let is_long_itself = is_long(stretch.len());
+        let begins = start == 0
+            || seam.lacks_stop(start, is_long_itself)
+            || rest == 0 && is_long_itself && seam.follows_acronym(start);
+        let ends = rest == 0
+            || seam.lacks_stop(end, is_long_itself && is_long(rest))
+            || start == 0 && is_long_itself && is_long(rest) && seam.is_clause(end);
+        !stretch.is_empty() && begins && ends
     }
 
     /// True if so many words have capitals that none of them tells where a sentence starts.
@@ -263,6 +307,107 @@ impl Finder<'_> {
         let is_capital = |word: u32| words.kind(word) == TokenKind::Word && words.case(word) != Case::Lower;
         let capitals = tokens.written.iter().filter(|&&word| is_capital(word)).count();
         capitals * 2 > tokens.written.len()
+    }
+}
+
+/// A shorter sentence as it lies in a longer one.
+struct Laid {
+    form: u32,
+    partial: Partial,
+    /// The words of the longer one that it lies over.
+    start: usize,
+    end: usize,
+    /// The two are similar as a whole, too.
+    are_linked: bool,
+}
+
+/// A longer sentence, where two may meet in it.
+struct Seam<'a> {
+    finder: &'a Finder<'a>,
+    long: &'a Tokens,
+    table: &'a Table,
+    is_title: bool,
+}
+
+impl Seam<'_> {
+    fn classes(&self, at: usize) -> WordClasses {
+        self.table.classes(self.finder.corpus.words.normal(self.long.folded[at]))
+    }
+
+    fn is_grammatical(&self, at: usize) -> bool {
+        let classes = self.classes(at);
+        GRAMMATICAL.iter().any(|&class| classes.has(class))
+    }
+
+    fn has_capital(&self, at: usize) -> bool {
+        self.finder.corpus.words.case(self.long.written[at]) != Case::Lower
+    }
+
+    /// True if a stop may be missing before the word at `at`, or was not taken for one.
+    fn lacks_stop(&self, at: usize, is_long: bool) -> bool {
+        let lore = self.finder.lore;
+        let word = self.long.folded[at] as usize;
+        // What is also a name may go on after `Mr.`; elsewhere it may begin a sentence like any word.
+        let is_plain = lore.is_common(word) || self.long.gaps[at] != Gap::Stop && lore.lower[word];
+        let leads_on = match self.long.gaps[at] {
+            Gap::Stop if !self.may_be_short_for(at - 1) || !self.has_capital(at) => return true,
+            Gap::Stop | Gap::Close => false,
+            Gap::Space => self.is_grammatical(at - 1) && !self.is_acronym(at - 1),
+            Gap::Mark => true,
+        };
+        !leads_on
+            && (self.long.gaps[at] == Gap::Stop || !self.is_title)
+            && self.finder.corpus.words.case(self.long.written[at]) == Case::Title
+            && (self.is_grammatical(at) || is_long && is_plain)
+    }
+
+    /// `Mr`, `Gov`, `Prof`: a stop after it may be its own.
+    fn may_be_short_for(&self, at: usize) -> bool {
+        let words = &self.finder.corpus.words;
+        let word = self.long.written[at];
+        let letters = words.written(word).chars().count();
+        let is_word = words.kind(word) == TokenKind::Word;
+        is_word && (letters < SHORTEST_IN_FULL || letters == SHORTEST_IN_FULL && self.has_capital(at))
+    }
+
+    /// `U.S.`: its stop may end a sentence, too.
+    fn is_acronym(&self, at: usize) -> bool {
+        self.finder.corpus.words.written(self.long.written[at]).ends_with('.')
+    }
+
+    /// True if what comes before the word at `at` ends with an acronym, and nothing in it denies
+    /// or reports.
+    fn follows_acronym(&self, at: usize) -> bool {
+        let takes_back = |at: usize| {
+            let classes = self.classes(at);
+            classes.has(WordClass::Negation) || classes.has(WordClass::Optional)
+        };
+        self.has_capital(at)
+            && !self.is_title
+            && self.long.gaps[at] == Gap::Space
+            && self.is_acronym(at - 1)
+            && !(0..at).any(takes_back)
+    }
+
+    /// True if a name begins at `at` and soon has a verb, with nothing between that could make
+    /// the two a part of what comes before: `in government WEF members are`.
+    fn is_clause(&self, at: usize) -> bool {
+        let follows_on = self.long.gaps[at] != Gap::Space || self.is_grammatical(at - 1);
+        if self.is_title || !self.has_capital(at) || follows_on {
+            return false;
+        }
+        for word in at + 1..self.long.folded.len().min(at + SUBJECT_TOKENS) {
+            let classes = self.classes(word);
+            if classes.has(WordClass::Auxiliary) || classes.has(WordClass::Modal) {
+                return true;
+            }
+            let joins =
+                [WordClass::Conjunction, WordClass::Pronoun, WordClass::Preposition, WordClass::Optional];
+            if self.long.gaps[word] != Gap::Space || joins.iter().any(|&class| classes.has(class)) {
+                return false;
+            }
+        }
+        false
     }
 }
 
@@ -282,19 +427,25 @@ impl Outline {
     }
 }
 
-/// Least edits from `short` to any stretch of `long` (Sellers 1980).
-fn least_edits(short: &[u32], long: &[u32]) -> u32 {
-    let mut row: Vec<u32> = vec![0; long.len() + 1];
+/// Least edits from `short` to any stretch of `long`, and the stretch (Sellers 1980).
+fn least_edits(short: &[u32], long: &[u32]) -> (u32, Range<usize>) {
+    // Edits so far, and where in `long` the stretch begins.
+    let mut row: Vec<(u32, usize)> = (0..=long.len()).map(|start| (0, start)).collect();
     for (i, word) in (1u32..).zip(short) {
         let mut diagonal = row[0];
-        row[0] = i;
+        row[0] = (i, 0);
         for j in 1..=long.len() {
-            let replaced = diagonal + u32::from(*word != long[j - 1]);
+            let replaced = (diagonal.0 + u32::from(*word != long[j - 1]), diagonal.1);
             diagonal = row[j];
-            row[j] = replaced.min(diagonal + 1).min(row[j - 1] + 1);
+            let (left_out, put_in) = ((diagonal.0 + 1, diagonal.1), (row[j - 1].0 + 1, row[j - 1].1));
+            // Of equal ones a replacement; then the stretch that begins later, which is shorter.
+            row[j] = [left_out, put_in]
+                .into_iter()
+                .fold(replaced, |best, next| if next.0 < best.0 { next } else { best });
         }
     }
-    row.into_iter().min().unwrap_or(0)
+    let best = row.into_iter().enumerate().min_by_key(|&(_, (edits, _))| edits);
+    best.map_or((0, 0..0), |(end, (edits, start))| (edits, start..end))
 }
 
 /// About how many marks a sentence of so many tokens leaves: two in `WINDOW + 1` runs.
@@ -448,9 +599,10 @@ mod tests {
 
     #[test]
     fn the_best_stretch_is_found_wherever_it_lies() {
-        assert_eq!(least_edits(&[1, 2, 3, 4], &[9, 9, 1, 2, 3, 4, 9]), 0);
-        assert_eq!(least_edits(&[1, 2, 3, 4], &[9, 1, 2, 8, 4]), 1);
-        assert_eq!(least_edits(&[1, 2, 3, 4], &[1, 2, 3]), 1);
-        assert_eq!(least_edits(&[1, 2], &[]), 2);
+        assert_eq!(least_edits(&[1, 2, 3, 4], &[9, 9, 1, 2, 3, 4, 9]), (0, 2..6));
+        assert_eq!(least_edits(&[1, 2, 3, 4], &[9, 1, 2, 8, 4]), (1, 1..5));
+        assert_eq!(least_edits(&[1, 2, 2, 3, 4], &[9, 9, 1, 2, 3, 4, 9]), (1, 2..6));
+        assert_eq!(least_edits(&[1, 2, 3, 4], &[1, 2, 3]), (1, 0..3));
+        assert_eq!(least_edits(&[1, 2], &[]), (2, 0..0));
     }
 }

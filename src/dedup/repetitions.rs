@@ -3,12 +3,13 @@
 use rustc_hash::FxHashMap;
 
 use crate::language::{Language, Tables};
-use crate::model::{Applicability, DocId, Finding, Kind, Repetition, SentenceId, Span, Workers};
+use crate::model::{Applicability, DocId, Finding, Kind, Repetition, Span, Workers};
 
 use super::cluster::{Clusters, NONE};
 use super::corpus::{Corpus, Part};
 use super::documents::Contained;
 use super::guard::{Guard, Lore, Tokens, Verdict};
+use super::names::{Named, names};
 use super::partial::Partial;
 use super::restated::{self, Restatement, Seeker, Terms};
 use super::verify::similarity;
@@ -26,6 +27,8 @@ pub struct Repetitions {
     restated: Vec<Restatement>,
     /// How many sentences are in the cluster of each kept form.
     sizes: FxHashMap<u32, u32>,
+    /// What clusters, points and documents that hold others are called.
+    names: FxHashMap<Named, u64>,
     /// Sentences that findings quote, in corpus order.
     quoted: Vec<u32>,
     stats: Stats,
@@ -59,8 +62,8 @@ pub struct ClusterSummary {
     pub sentences: u32,
     /// Documents they stand in.
     pub documents: u32,
-    /// The kept sentence.
-    pub example: SentenceId,
+    /// What it is called; see [`Repetition::cluster`].
+    pub number: u64,
     /// The document it stands in.
     pub document: DocId,
     /// Where it stands there.
@@ -100,6 +103,7 @@ impl Repetitions {
             terms: Terms::default(),
             restated: Vec::new(),
             sizes: FxHashMap::default(),
+            names: FxHashMap::default(),
             quoted: Vec::new(),
             stats: Stats::default(),
         };
@@ -145,6 +149,21 @@ impl Repetitions {
         quoted.sort_unstable();
         quoted.dedup();
         (self.stats, self.sizes, self.quoted) = (stats, sizes, quoted);
+    }
+
+    /// Gives names to all that findings will name.
+    pub(super) fn give_names(&mut self) {
+        let clusters = self.sizes.keys().map(|&kept| Named::Cluster(self.clusters.best[kept as usize]));
+        let points = self.restated.iter().map(|restatement| Named::Point(restatement.point));
+        let documents = self.copies.iter().flatten().map(|copy| Named::Document(copy.within));
+        let mut named: Vec<Named> = clusters.chain(points).chain(documents).collect();
+        named.sort_unstable();
+        named.dedup();
+        self.names = named.iter().copied().zip(names(&self.corpus, &named)).collect();
+    }
+
+    fn name(&self, named: Named) -> u64 {
+        self.names.get(&named).copied().unwrap_or_default()
     }
 
     /// Looks for points that documents in English make again in other words.
@@ -253,7 +272,13 @@ impl Repetitions {
             let (kind, reason) = (Kind::NearDuplicate, "contained in the kept sentence");
             return self.finding(sentence, kept, kind, Applicability::Safe, 0.6, reason.into());
         }
-        let reason = "stands whole in the kept sentence, which is two in one";
+        let within = self.clusters.partial(self.clusters.kept(self.corpus.forms[sentence as usize]));
+        let reason = match within {
+            Some(Partial { differing: 1.., .. }) => {
+                "stands in the kept sentence, which is two in one, but for a slip"
+            }
+            _ => "stands whole in the kept sentence, which is two in one",
+        };
         self.finding(sentence, kept, Kind::NearDuplicate, Applicability::Safe, 0.97, reason.into())
     }
 
@@ -299,7 +324,7 @@ impl Repetitions {
                 kept_span: self.corpus.span(best),
                 kept_line: self.corpus.line(best),
                 similarity: similarity(&self.tokens(sentence).folded, &self.tokens(best).folded),
-                cluster: best,
+                cluster: self.name(Named::Cluster(best)),
                 cluster_size: self.sizes.get(&kept).copied().unwrap_or(1),
             }),
         }
@@ -319,7 +344,7 @@ impl Repetitions {
                 kept_span: self.corpus.span(earlier),
                 kept_line: self.corpus.line(earlier),
                 similarity: f64::from(restatement.overlap),
-                cluster: restatement.point,
+                cluster: self.name(Named::Point(restatement.point)),
                 cluster_size: restatement.sentences,
             }),
         }
@@ -327,7 +352,6 @@ impl Repetitions {
 
     fn document_finding(&self, document: DocId, copy: Contained) -> Option<Finding> {
         let first = self.corpus.sentences_of(document).next()?;
-        let held = self.corpus.sentences_of(copy.within).next().unwrap_or(first);
         let (applicability, reason) = if copy.is_copy() {
             (Applicability::Safe, "every sentence stands in the kept document".to_owned())
         } else {
@@ -348,7 +372,7 @@ impl Repetitions {
                 kept_span: Span::new(0, 0),
                 kept_line: 1,
                 similarity: copy.share,
-                cluster: held as u32,
+                cluster: self.name(Named::Document(copy.within)),
                 cluster_size: 2,
             }),
         })
@@ -423,7 +447,7 @@ impl Repetitions {
                 ClusterSummary {
                     sentences,
                     documents: spread[&kept].0,
-                    example: SentenceId(example),
+                    number: self.name(Named::Cluster(example)),
                     document: self.corpus.document_of(example),
                     span: self.corpus.span(example),
                 }

@@ -1,5 +1,7 @@
 //! The corpus, once: from fingerprints to repetitions.
 
+use rustc_hash::FxHashMap;
+
 use crate::language::{Language, Tables, TokenKind};
 use crate::model::{DocId, Workers};
 
@@ -13,7 +15,7 @@ use super::meant::Meant;
 use super::partial::Finder;
 use super::repetitions::Repetitions;
 use super::restated::Terms;
-use super::{Background, DocumentFacts, Scope, Settings, Wishes};
+use super::{Background, DocumentFacts, Repute, Scope, Settings, Wishes};
 
 /// A word in this many distinct sentences is no slip, whatever the dictionary says.
 const SENTENCES_TO_BE_KNOWN: u32 = 5;
@@ -48,10 +50,8 @@ pub fn resolve_heeding(
     let corpus = corpus;
     assert_eq!(documents.len(), corpus.documents.len(), "each document has its facts");
     let tables = Tables::new();
-    let counts = word_counts(&corpus);
-    let in_dictionary: Vec<bool> = corpus.words.normal_forms().map(background.known).collect();
-    let meant = Meant::new(&corpus.words, &counts, &in_dictionary, workers);
-    let lore = lore(&corpus, &counts, &in_dictionary, &meant);
+    let (counts, reputes, meant) = meanings(&corpus, background, workers);
+    let lore = lore(&corpus, &counts, reputes, &meant, background);
     let compared = compared_classes(&corpus);
     let salts = salts(&corpus, settings);
     let review_threshold = settings.review_threshold.min(settings.threshold);
@@ -91,6 +91,7 @@ pub fn resolve_heeding(
     let terms = terms(&corpus, &counts, &tables, background);
     let mut repetitions = Repetitions::new(corpus, lore, tables, clusters, copies);
     repetitions.restate(terms, workers);
+    repetitions.give_names();
     repetitions
 }
 
@@ -117,6 +118,20 @@ fn relied_on(corpus: &Corpus, clusters: &Clusters, gone: &[bool]) -> Vec<bool> {
     relied_on
 }
 
+/// How often each folded word stands in the corpus, what dictionaries say of it, and what it was
+/// meant to be.
+pub(super) fn meanings(
+    corpus: &Corpus,
+    background: &Background,
+    workers: &dyn Workers,
+) -> (Vec<u32>, Vec<Repute>, Meant) {
+    let counts = word_counts(corpus);
+    let reputes: Vec<Repute> = corpus.words.normal_forms().map(background.repute).collect();
+    let in_dictionary: Vec<bool> = reputes.iter().map(|&repute| repute > Repute::Unknown).collect();
+    let meant = Meant::new(&corpus.words, &counts, &in_dictionary, workers);
+    (counts, reputes, meant)
+}
+
 /// In how many distinct sentences each folded word stands, counted as often as it stands there.
 fn word_counts(corpus: &Corpus) -> Vec<u32> {
     let mut counts = vec![0u32; corpus.words.folded_len()];
@@ -128,26 +143,43 @@ fn word_counts(corpus: &Corpus) -> Vec<u32> {
     counts
 }
 
-fn lore(corpus: &Corpus, counts: &[u32], in_dictionary: &[bool], meant: &Meant) -> Lore {
+fn lore(
+    corpus: &Corpus,
+    counts: &[u32],
+    reputes: Vec<Repute>,
+    meant: &Meant,
+    background: &Background,
+) -> Lore {
     let words = &corpus.words;
     let known = |folded: u32| {
         let frequent = counts[folded as usize] >= SENTENCES_TO_BE_KNOWN && meant.of(folded) == folded;
-        frequent || in_dictionary[folded as usize]
+        frequent || reputes[folded as usize] > Repute::Unknown
     };
     let mut lore = Lore {
         known: (0..words.folded_len() as u32).map(known).collect(),
         lower: vec![false; words.folded_len()],
+        rarities: words.normal_forms().map(|word| Lore::rarity((background.rarity)(word))).collect(),
+        meanings: FxHashMap::default(),
+        reputes,
     };
     for (word, _) in words.iter() {
         if words.kind(word) == TokenKind::Word && words.case(word) == Case::Lower {
             lore.lower[words.folded(word) as usize] = true;
         }
     }
+    for (wrong, normal) in (0u32..).zip(words.normal_forms()) {
+        if !lore.is_common(wrong as usize) {
+            (background.meanings)(normal, &mut |right| {
+                let right = words.find_normal(right);
+                lore.meanings.entry(wrong).or_insert_with(Vec::new).extend(right);
+            });
+        }
+    }
     lore
 }
 
 /// Classes with a sentence that counts by itself.
-fn compared_classes(corpus: &Corpus) -> Vec<u32> {
+pub(super) fn compared_classes(corpus: &Corpus) -> Vec<u32> {
     let mut compared = vec![false; corpus.first_forms.len()];
     for (&form, &part) in corpus.forms.iter().zip(&corpus.parts) {
         compared[corpus.classes[form as usize] as usize] |= part != Part::Aside;
@@ -210,7 +242,10 @@ mod tests {
     ];
 
     fn background() -> Background<'static> {
-        Background { known: &|word| DICTIONARY.contains(&word), rarity: &|_| 4.0 }
+        fn repute(word: &str) -> Repute {
+            if DICTIONARY.contains(&word) { Repute::Common } else { Repute::Unknown }
+        }
+        Background { repute: &repute, meanings: &|_, _| (), rarity: &|_| 4.0 }
     }
 
     /// One sentence a line.

@@ -31,7 +31,7 @@ mod tests {
 
     use super::*;
     use crate::dedup::{
-        Background, DocumentFacts, Fingerprinter, Keep, Repetitions, Settings, resolve_heeding,
+        Background, DocumentFacts, Fingerprinter, Keep, Repetitions, Repute, Settings, resolve_heeding,
     };
     use crate::language::Language;
     use crate::model::{Applicability, Kind, Markup, OneByOne, Role, Sentence, Span};
@@ -74,7 +74,8 @@ mod tests {
             printer.document(&text, &sentences, Markup::Plain, Some(Language::ENGLISH));
         }
         let facts = vec![DocumentFacts::default(); corpus.len()];
-        let background = Background { known: &|word| word != "nothern", rarity: &|_| 4.0 };
+        let repute = |word: &str| if word == "nothern" { Repute::Unknown } else { Repute::Common };
+        let background = Background { repute: &repute, meanings: &|_, _| (), rarity: &|_| 4.0 };
         resolve_heeding(vec![printer.finish()], &facts, wishes, &settings, &background, &OneByOne)
     }
 

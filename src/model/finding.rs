@@ -35,8 +35,9 @@ pub struct Repetition {
     pub kept_line: u64,
     /// How alike the two are, 0 to 1.
     pub similarity: f64,
-    /// Which repetitions belong together: the place of the cluster's first kept sentence.
-    pub cluster: u32,
+    /// Which repetitions belong together: a number made of what the cluster says, so that it is the
+    /// same every night. No two clusters of a run share one.
+    pub cluster: u64,
     /// How many sentences the cluster holds.
     pub cluster_size: u32,
 }

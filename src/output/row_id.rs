@@ -1,5 +1,5 @@
 //! Ids of rows: stable from night to night, safe in a spreadsheet, and quick to tell when a hand
-//! or a drag-fill has changed one.
+//! or a drag-fill has changed one. Clusters are called alike.
 //!
 //! An id is `r`, ten characters of Crockford base32 in lower case, and a check character. The `r`
 //! in front keeps spreadsheets from reading it as a number, a date or a boolean.
@@ -30,16 +30,28 @@ pub fn row_id(document: &str, kind: Kind, text: &str, suggestion: &str, occurren
     hash.update(&occurrence.to_le_bytes());
     let bits = hash.digest();
 
-    let mut digits = [0; DIGITS];
-    for (at, digit) in digits.iter_mut().enumerate() {
-        *digit = (bits >> (5 * at)) as u8 & 31;
-    }
-    let mut id = String::with_capacity(DIGITS + 2);
-    id.push('r');
-    for digit in digits.into_iter().chain([check_digit(&digits)]) {
-        id.push(char::from(ALPHABET[usize::from(digit)]));
-    }
-    id
+    let digits: [u8; DIGITS] = digits(bits);
+    written('r', digits.into_iter().chain([check_digit(&digits)]))
+}
+
+/// Characters by which clusters are told apart: 40 bits.
+const CLUSTER_DIGITS: usize = 8;
+
+/// What the cluster with this number is called: a letter and eight characters, which no
+/// spreadsheet reads as a number or a date. The lowest 40 bits count.
+pub fn cluster_id(letter: char, cluster: u64) -> String {
+    let digits: [u8; CLUSTER_DIGITS] = digits(cluster);
+    written(letter, digits)
+}
+
+/// The lowest bits of a number, five in a digit.
+fn digits<const COUNT: usize>(bits: u64) -> [u8; COUNT] {
+    std::array::from_fn(|at| (bits >> (5 * at)) as u8 & 31)
+}
+
+fn written(letter: char, digits: impl IntoIterator<Item = u8>) -> String {
+    let characters = digits.into_iter().map(|digit| char::from(ALPHABET[usize::from(digit)]));
+    [letter].into_iter().chain(characters).collect()
 }
 
 /// True when `id` could have come from [`row_id`]: the right shape, and the check character
@@ -85,6 +97,13 @@ mod tests {
     #[test]
     fn an_id_is_the_same_every_night() {
         assert_eq!(row_id("a.txt", Kind::Misspelling, "teh", "the", 0), "rqqdsd17wyhp");
+    }
+
+    #[test]
+    fn a_cluster_is_called_by_its_lowest_forty_bits() {
+        assert_eq!(cluster_id('c', 0), "c00000000");
+        assert_eq!(cluster_id('p', 1 << 35 | 31), "pz0000001");
+        assert_eq!(cluster_id('c', 1 << 40), cluster_id('c', 0));
     }
 
     #[test]

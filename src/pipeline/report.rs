@@ -185,7 +185,7 @@ fn about(summary: &Summary) -> Vec<(&'static str, String)> {
 fn top_clusters(resolution: &Resolution, keepers: &Keepers) -> Vec<TopCluster> {
     let Some(repetitions) = &resolution.repetitions else { return Vec::new() };
     let told = |cluster: ClusterSummary| TopCluster {
-        cluster: cluster_name(Kind::ExactDuplicate, cluster.example.0),
+        cluster: cluster_name(Kind::ExactDuplicate, cluster.number),
         size: cluster.sentences,
         documents: cluster.documents,
         document: resolution.names.name(cluster.document),

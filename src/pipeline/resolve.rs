@@ -9,8 +9,8 @@ use super::names::Names;
 use super::plan::{Plan, PlanError};
 use super::survey::{Survey, SurveyedUnit};
 use super::wishes::Heeded;
-use crate::dedup::{self, Background, DocumentFacts, Repetitions};
-use crate::language::{Lexicon, rarity_of};
+use crate::dedup::{self, Background, DocumentFacts, Repetitions, Repute};
+use crate::language::{Entry, Lexicon, rarity_of};
 use crate::model::{DocId, Problem, Source, Workers};
 use crate::spell::{self, CorpusWords, Judge, Speller};
 
@@ -92,7 +92,12 @@ fn resolved<'a>(
     let sentences = units.iter().map(|unit| unit.sentences).sum();
     let fingerprints = units.into_iter().flat_map(|unit| unit.fingerprints).collect();
     let background = Background {
-        known: &|word| lexicon.contains(word),
+        repute: &|word| repute(lexicon.entry(word)),
+        meanings: &|word, each| {
+            if let Some(misspelling) = lexicon.misspelling(word) {
+                misspelling.corrections().for_each(each);
+            }
+        },
         rarity: &|word| rarity_of(lexicon.entry(word).rank()),
     };
     let (distinct_words, words_passed_by) = (words.distinct() as u64, words.passed_by());
@@ -181,6 +186,16 @@ fn batches(units: &[SurveyedUnit]) -> FxHashMap<(usize, u64), (DocId, u32)> {
         next += part.documents;
     }
     batches
+}
+
+/// What the lexicon's lists come to.
+fn repute(entry: Entry) -> Repute {
+    match entry {
+        entry if !entry.is_listed() => Repute::Unknown,
+        entry if entry.is_core() && !entry.is_name() => Repute::Common,
+        entry if entry.is_core() || entry.is_rare() && !entry.is_obscure() => Repute::Known,
+        _ => Repute::Obscure,
+    }
 }
 
 /// What is known of each document besides its text.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::names::Names;
 use crate::model::{Decision, DocId, Document, Finding, Kind, PlaceCursor, ReportRow, Sentence, Span};
-use crate::output::row_id;
+use crate::output::{cluster_id, row_id};
 
 /// Characters of the first sentence that stand for a whole document.
 const DOCUMENT_TEXT: usize = 200;
@@ -86,11 +86,8 @@ pub(super) fn shown_text(kind: Kind, text: &str) -> Cow<'_, str> {
 
 /// What a cluster is called in the report: never a bare number, which a spreadsheet would treat
 /// as one.
-pub(super) fn cluster_name(kind: Kind, cluster: u32) -> String {
-    match kind {
-        Kind::Restated => format!("p{cluster}"),
-        _ => format!("c{cluster}"),
-    }
+pub(super) fn cluster_name(kind: Kind, cluster: u64) -> String {
+    cluster_id(if kind == Kind::Restated { 'p' } else { 'c' }, cluster)
 }
 
 /// The rows of one document's decisions, in the order of the decisions.

@@ -245,6 +245,8 @@ impl Rules {
         match kind {
             None => !roman_ordinal() || self.is_starter(text, word_start),
             Some(Abbreviation::Before) => false,
+            // `U.S. and` at the beginning: nothing has been said yet.
+            Some(Abbreviation::Either) if is_acronym(token_text) && leads(text, start, token.start) => false,
             Some(Abbreviation::Number) => match shape {
                 Next::Digit => false,
                 Next::Upper if initial || is_roman(word_at(text, word_start)) => {
@@ -807,6 +809,11 @@ mod tests {
         check(
             "He works for the U.S. Government in Virginia. | She lives in the U.S. | They met in the U.K. in May.",
         );
+    }
+
+    #[test]
+    fn an_acronym_that_begins_a_sentence_does_not_end_it() {
+        check("U.S. And other troops were there. | They left soon.");
     }
 
     #[test]

@@ -87,7 +87,8 @@ impl Layout {
         } else {
             *WIDTHS.start()
         };
-        Layout { wrap: (wrap >= narrowest && breaks.are_folds()).then_some(wrap) }
+        let are_folds = breaks.are_folds() || breaks.are_inside() && are_folded_apart(text);
+        Layout { wrap: (wrap >= narrowest && are_folds).then_some(wrap) }
     }
 
     /// The layout of one block of a folded text: editors fold each paragraph by itself, and some
@@ -152,8 +153,36 @@ impl Breaks {
         let certain = if self.caseless * 2 > self.all { 7 } else { 5 };
         // The one long line of a list is as wide as itself, which is no proof.
         let enough = self.all > 1 || self.all == 1 && self.short == 0;
-        enough && self.necessary * 10 >= self.all * certain && self.inside * 10 >= self.all * 3
+        enough && self.necessary * 10 >= self.all * certain && self.are_inside()
     }
+
+    /// True if enough of them fall inside a sentence.
+    fn are_inside(&self) -> bool {
+        self.inside * 10 >= self.all * 3
+    }
+}
+
+/// True for a text put together from blocks that were each folded to a width of their own.
+fn are_folded_apart(text: &str) -> bool {
+    let mut breaks = Breaks::default();
+    let mut block: Vec<(Line, Line)> = Vec::new();
+    let mut count = |block: &mut Vec<(Line, Line)>| {
+        let widest = block.iter().map(|(line, _)| line.width(text)).max().unwrap_or(0);
+        // The widest line of a block is as wide as itself: one break alone is no proof.
+        if block.len() > 1 && WIDTHS.contains(&widest) {
+            block.iter().for_each(|&(line, next)| breaks.count(text, widest, line, next));
+        }
+        block.clear();
+    };
+    for_each_break(text, |line, next| {
+        if block.last().is_some_and(|&(_, last)| last != line) {
+            count(&mut block);
+        }
+        block.push((line, next));
+    });
+    count(&mut block);
+    // Nearly every break of a folded block was necessary.
+    breaks.are_folds() && breaks.necessary * 10 >= breaks.all * 8
 }
 
 /// The smallest width that `rank` of the counted lines do not pass.
@@ -298,6 +327,21 @@ mod tests {
             better than it did when we were there in the spring of last year with\n\
             the others.\n\nYours,\nAnn\nThe Old House\nMill Lane\n";
         assert_eq!(wrap(letter), Some(70));
+    }
+
+    #[test]
+    fn paragraphs_folded_to_widths_of_their_own_are_folded_all_the_same() {
+        let text = "The lines of this one are so narrow that\nmore of them than of the others were\nneeded to \
+            say that much of nothing, and\nto end it.\n\n\
+            The second of them was folded at some other width, as somebody had put both of\nthem into one file \
+            without a thought for how they would look there, side by side\nand one below the other.\n\n\
+            The third of them lies in the middle between the two,\nand whoever folded that one knew nothing of the \
+            two\nthat were there before it came.\n";
+        assert!(wrap(text).is_some());
+        let verse = "The sun was shining on the sea,\nshining with all his might:\nhe did his very best to make\n\
+            the billows smooth and bright\nand this was odd, because it was\nthe middle of the night.\n\n\
+            A line of each of them stands by itself, however long.\nthe next is short\nand this one goes on for a while.\n";
+        assert_eq!(wrap(verse), None);
     }
 
     #[test]

@@ -203,3 +203,196 @@ fn check_with_an_output_writes_the_reports_and_no_text() {
     assert!(fixture.output().join("summary.json").is_file());
     assert!(!fixture.output().join("text").exists());
 }
+
+/// The clusters of a report by the texts in them.
+fn clusters(fixture: &Fixture) -> std::collections::BTreeMap<String, String> {
+    let row = |mut row: crate::fixture::Row| {
+        let text = format!("{}: {}", row["document"], row["text"]);
+        (text, row.remove("cluster").unwrap())
+    };
+    fixture.rows().into_iter().map(row).collect()
+}
+
+const REPEATS: &str = "//- b/one.txt\nThe ferry leaves the northern pier at dawn. Nobody was seen there at all. It is cold.\n\
+     //- b/two.txt\nThe ferry leaves the northern pier at dawn! It snowed. Nobody at all was seen there.\n\
+     //- c/three.txt\nIt was the end of the week for them. Nothing else was said of it.\n\
+     //- c/twin.txt\nIt was the end of the week for them. Nothing else was said of it.\n";
+
+#[test]
+fn a_cluster_keeps_its_name_when_an_unrelated_document_comes_before_it() {
+    let fixture = Fixture::new(REPEATS);
+    fixture.clean(&["--find", "duplicates"], 0);
+    let before = clusters(&fixture);
+    assert_eq!(before.len(), 3, "{before:#?}");
+    let names: std::collections::BTreeSet<&String> = before.values().collect();
+    assert_eq!(names.len(), 3, "each cluster has a name of its own");
+    fixture.write("a.txt", b"Something else altogether stands first. It rained in the hills, too.\n");
+    fixture.write("b/between.txt", b"And this one comes in between the two.\n");
+    fixture.clean(&["--find", "duplicates"], 0);
+    assert_eq!(clusters(&fixture), before);
+}
+
+#[test]
+fn equal_clusters_of_two_documents_have_names_of_their_own_and_keep_them() {
+    let fixture = Fixture::new(
+        "//- b/one.txt\nThe cat sat on the mat today. The cat sat on the mat today. It is cold.\n\
+         //- b/two.txt\nThe cat sat on the mat today. It snowed. The cat sat on the mat today.\n",
+    );
+    let options = ["--find", "duplicates", "--scope", "document"];
+    fixture.clean(&options, 0);
+    let before = clusters(&fixture);
+    let names: std::collections::BTreeSet<&String> = before.values().collect();
+    assert_eq!((before.len(), names.len()), (2, 2), "{before:#?}");
+    fixture.write("a.txt", b"Something else altogether stands first.\n");
+    fixture.clean(&options, 0);
+    assert_eq!(clusters(&fixture), before);
+}
+
+/// Ten sentences that a document may hold.
+const TEN: [&str; 10] = [
+    "The ferry leaves the northern pier at dawn.",
+    "Nobody was seen there at all that night.",
+    "It was the end of the week for them.",
+    "Nothing else was said of the matter then.",
+    "The harbour master closed the office early.",
+    "Two boats were moved to the other side.",
+    "The lights along the quay stayed dark.",
+    "A dog was heard beyond the old mill.",
+    "The bus to the village did not come.",
+    "Rain fell on the hills until the morning.",
+];
+
+#[test]
+fn a_document_of_which_another_holds_nearly_all_is_shown_as_such_though_its_sentences_go() {
+    let fixture = Fixture::empty();
+    fixture.write("a.txt", format!("{} An end of its own has this one.\n", TEN.join(" ")).as_bytes());
+    fixture.write("b.txt", format!("{} But that one ends in another way.\n", TEN.join(" ")).as_bytes());
+    fixture.clean(&["--find", "duplicates"], 0);
+    let rows = fixture.rows();
+    let whole: Vec<_> = rows.iter().filter(|row| row["kind"] == "duplicate-document").collect();
+    assert_eq!(whole.len(), 1, "{rows:#?}");
+    assert_eq!((whole[0]["action"].as_str(), whole[0]["document"].as_str()), ("review", "b.txt"));
+    assert_eq!(rows.iter().filter(|row| row["action"] == "remove").count(), 10);
+}
+
+#[test]
+fn a_document_that_a_later_one_holds_whole_is_left_out() {
+    let fixture = Fixture::empty();
+    fixture.write("a.txt", format!("{}\n", TEN[..6].join(" ")).as_bytes());
+    fixture.write("b.txt", format!("{}\n", TEN.join(" ")).as_bytes());
+    // It goes neither for one that is to be kept after it, nor within documents.
+    let within = ["--find", "duplicates", "--scope", "document"];
+    for (options, left) in [
+        (&["--find", "duplicates"][..], vec!["b.txt"]),
+        (&["--find", "duplicates", "--prefer", "a.txt"], vec!["a.txt", "b.txt"]),
+        (&within, vec!["a.txt", "b.txt"]),
+    ] {
+        fixture.clean(options, 0);
+        let texts = fixture.texts();
+        assert_eq!(texts.keys().collect::<Vec<_>>(), left, "{options:?}");
+    }
+    fixture.clean(&["--find", "duplicates"], 0);
+    assert_eq!(fixture.texts()["b.txt"], format!("{}\n", TEN.join(" ")), "what stays says it all");
+    let rows = fixture.rows();
+    assert_eq!(rows.len(), 1, "{rows:#?}");
+    assert_eq!((rows[0]["document"].as_str(), rows[0]["kept_document"].as_str()), ("a.txt", "b.txt"));
+}
+
+#[test]
+fn of_three_documents_that_hold_each_other_in_turn_the_largest_stays() {
+    let fixture = Fixture::empty();
+    for (name, sentences) in [("a.txt", 4), ("b.txt", 7), ("c.txt", 10), ("d.txt", 4)] {
+        fixture.write(name, format!("{}\n", TEN[..sentences].join(" ")).as_bytes());
+    }
+    fixture.clean(&["--find", "duplicates"], 0);
+    assert_eq!(fixture.texts().keys().collect::<Vec<_>>(), ["c.txt"]);
+    let rows = fixture.rows();
+    assert!(rows.iter().all(|row| row["kept_document"] == "c.txt"), "{rows:#?}");
+}
+
+#[test]
+fn a_stop_lost_before_a_name_does_not_hide_a_copy() {
+    let run_together = [
+        // A verb soon shows that another sentence begins.
+        (
+            "The minister spoke of the growth in government",
+            "Members of WEF met.",
+            "WEF members are asked to help them.",
+        ),
+        // The stop of an acronym ends a sentence, too.
+        (
+            "The paper was signed by the whole of the U.S.",
+            "It rained.",
+            "Andy Roddick will play against him on Sunday.",
+        ),
+        // A quotation closes.
+        (
+            "The speaker said that \"nothing was found at all\"",
+            "It rained.",
+            "It could mean that there was nothing to find.",
+        ),
+    ];
+    for (first, other, second) in run_together {
+        let fixture = Fixture::empty();
+        let stop = if first.ends_with('.') { "" } else { "." };
+        fixture.write("a.txt", format!("{first} {second} {other}\n").as_bytes());
+        fixture.write("b.txt", format!("{other} {first}{stop} Snow fell.\n").as_bytes());
+        fixture.write("c.txt", format!("Fish swim. {second} Snow fell.\n").as_bytes());
+        fixture.clean(&["--find", "duplicates"], 0);
+        let rows = fixture.rows();
+        let removed = rows.iter().filter(|row| row["action"] == "remove").count();
+        assert!(removed >= 1, "{first} | {second}: {rows:#?}");
+    }
+}
+
+#[test]
+fn what_is_denied_or_called_by_another_name_is_no_part_of_the_longer_sentence() {
+    for (long, short) in [
+        (
+            "He denied that Mr. Smith will go to the office in the morning.",
+            "Smith will go to the office in the morning.",
+        ),
+        (
+            "He denied that Mr. Brown will go to the office in the brown house.",
+            "Brown will go to the office in the brown house.",
+        ),
+        (
+            "Nobody there said that in the U.S. Andy Roddick will play on Sunday.",
+            "Andy Roddick will play on Sunday.",
+        ),
+        (
+            "The company she now works for is Apple Records in London.",
+            "The company she now works for is Apple.",
+        ),
+    ] {
+        let fixture = Fixture::empty();
+        fixture.write("a.txt", format!("{long} It rained.\n").as_bytes());
+        fixture.write("b.txt", format!("It snowed. {short}\n").as_bytes());
+        fixture.clean(&["--find", "duplicates"], 0);
+        assert_eq!(fixture.texts()["b.txt"], format!("It snowed. {short}\n"), "{long}");
+    }
+}
+
+#[test]
+fn a_short_word_with_a_letter_lost_makes_no_new_sentence_and_a_unit_is_none() {
+    let cases = [
+        (
+            "He carried the bags down to the gate of the yard.",
+            "He carried the bags dwn to the gate of the yard.",
+            true,
+        ),
+        ("Truancy would be lower and new faces would come.", "Truanyc would be lower and new faces would come.", true),
+        ("They asked for the game in the old shop.", "They asked for the gam in the old shop.", true),
+        ("She went down the hill.", "She went dwn the hill.", true),
+        ("The tank holds 40 gals of water in summer.", "The tank holds 40 gls of water in summer.", false),
+        ("The house of Smith stood on the old hill.", "The house of Smitt stood on the old hill.", false),
+    ];
+    for (first, second, is_copy) in cases {
+        let fixture = Fixture::empty();
+        fixture.write("a.txt", format!("{first} It rained.\n").as_bytes());
+        fixture.write("b.txt", format!("It snowed. {second}\n").as_bytes());
+        fixture.clean(&["--find", "duplicates"], 0);
+        let left = if is_copy { "It snowed.\n".to_owned() } else { format!("It snowed. {second}\n") };
+        assert_eq!(fixture.texts()["b.txt"], left, "{first} / {second}");
+    }
+}
