@@ -348,10 +348,11 @@ mod tests {
         decisions.extend([
             bulk(Reach::Corpus, "", "teh", Verdict::Accept),
             bulk(Reach::Document, "b.txt", "teh", Verdict::Reject),
-            entry("r1", Verdict::Edit("tea".into())),
+            Entry { document: "b.txt".into(), ..entry("r1", Verdict::Edit("tea".into())) },
         ]);
         let verdict = |row, document| decisions.verdict(proposal(row, document, "teh")).cloned();
         assert_eq!(verdict("r1", "b.txt"), Some(Verdict::Edit("tea".into())));
+        assert_eq!(verdict("r1", "c.txt"), Some(Verdict::Accept), "a row is a row of its document");
         assert_eq!(verdict("r2", "b.txt"), Some(Verdict::Reject));
         assert_eq!(verdict("r2", "c.txt"), Some(Verdict::Accept));
         assert_eq!(decisions.verdict(proposal("r2", "c.txt", "hte")), None);
