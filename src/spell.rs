@@ -6,6 +6,7 @@
 //! ([`Speller::findings`]), so the scan of a document is hash look-ups only.
 
 mod candidates;
+mod closed;
 mod codepages;
 mod context;
 mod counter;

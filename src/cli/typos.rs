@@ -41,7 +41,7 @@ fn dictionary(typed: &str) -> anyhow::Result<Dictionary> {
     })?;
     let dic = Path::new(path);
     let aff = dic.with_extension("aff");
-    let (rules, words) = (read_dictionary(code, &aff)?, read_dictionary(code, dic)?);
+    let (words, rules) = (read_dictionary(code, dic)?, read_dictionary(code, &aff)?);
     let encoding = encoding(&rules);
     let decoded = |path: &Path, bytes: Vec<u8>| {
         decode(bytes, &encoding).map_err(|error| anyhow!("--dictionary {code}={}: {error}", QuotedPath(path)))

@@ -9,8 +9,11 @@ use std::io::{self, Read};
 
 use rustc_hash::FxHashMap;
 
+use super::classes::Classes;
+
 static WORDS: &[u8] = include_bytes!("../../data/words.zst");
 static BIGRAMS: &[u8] = include_bytes!("../../data/bigrams.zst");
+static CLASSES: &[u8] = include_bytes!("../../data/classes.zst");
 static MISSPELLINGS: &[u8] = include_bytes!("../../data/misspellings.zst");
 
 /// What is known of English words.
@@ -19,6 +22,7 @@ static MISSPELLINGS: &[u8] = include_bytes!("../../data/misspellings.zst");
 pub struct Lexicon {
     words: Words,
     bigrams: Bigrams,
+    classes: Classes,
     misspellings: Misspellings,
 }
 
@@ -139,9 +143,11 @@ impl Lexicon {
     /// # Errors
     /// When there is not enough memory to unpack it.
     pub fn load() -> io::Result<Lexicon> {
+        let bigrams = Bigrams::read(&unpack(BIGRAMS)?);
         Ok(Lexicon {
             words: Words::read(unpack(WORDS)?),
-            bigrams: Bigrams::read(&unpack(BIGRAMS)?),
+            classes: Classes::read(unpack(CLASSES)?, bigrams.unigram_costs.len()),
+            bigrams,
             misspellings: Misspellings::read(unpack(MISSPELLINGS)?),
         })
     }
@@ -216,6 +222,12 @@ impl Lexicon {
         right_rarity: f32,
     ) -> (f32, bool) {
         self.bigrams.follows(left, right, right_rarity)
+    }
+
+    /// Base ten logarithm of how likely a word of the kind of the last one is after words of the kinds
+    /// of the first two.
+    pub fn kinds_follow(&self, words: [VocabularyId; 3]) -> f32 {
+        self.classes.follow(words.map(|word| word.0))
     }
 }
 
@@ -586,6 +598,16 @@ mod tests {
         };
         assert!(together("coastal", "city") && together("of", "the"));
         assert!(!together("monday", "city") && !together("the", "of"));
+    }
+
+    #[test]
+    fn kinds_of_words_have_an_order() {
+        let lexicon = Lexicon::embedded();
+        let likely = |words: [&str; 3]| {
+            lexicon.kinds_follow(words.map(|word| lexicon.vocabulary(WordHash::of(word.as_bytes())).unwrap()))
+        };
+        assert!(likely(["decision", "was", "made"]) > likely(["decision", "was", "say"]) + 0.5);
+        assert!(likely(["as", "the", "carnival"]) > likely(["as", "they", "carnival"]) + 0.5);
     }
 
     #[test]

@@ -33,6 +33,13 @@ pub(super) struct Neighbours {
     pub(super) right: Option<VocabularyId>,
 }
 
+/// The same, two on each side, the nearest first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Surroundings {
+    left: [Option<VocabularyId>; 2],
+    right: [Option<VocabularyId>; 2],
+}
+
 /// How rare a neighbour is taken to be that the bigram model does not know. It is the same for all
 /// that may stand beside it, so it weighs little.
 const UNKNOWN_NEIGHBOUR: f32 = 5.0;
@@ -102,6 +109,18 @@ impl<'c> Context<'c> {
         Neighbours { left, right }
     }
 
+    /// The words of the bigram model before and after, two on each side, the nearest first.
+    pub(super) fn surroundings(&self) -> Surroundings {
+        let Neighbours { left, right } = self.neighbours();
+        let before =
+            self.at.checked_sub(1).filter(|_| left.is_some_and(|left| left != Lexicon::SENTENCE_START));
+        let after = right.filter(|&right| right != Lexicon::SENTENCE_END).map(|_| self.at + 1);
+        Surroundings {
+            left: [left, before.and_then(|at| self.neighbours_of(at).left)],
+            right: [right, after.and_then(|at| self.neighbours_of(at).right)],
+        }
+    }
+
     /// True between two words with capitals, as `ibn` and `van der` are in names.
     pub(super) fn is_between_names(&self) -> bool {
         let capital = |word: &Word| word.marks.any(Marks::CAPITALISED) && !word.marks.any(Marks::INITIAL);
@@ -125,6 +144,24 @@ impl<'c> Context<'c> {
         let last = (self.at + REACH + 1).min(self.words.len());
         let strangers = (first..last).filter(|&at| at != self.at && is_stranger(&self.words[at])).count();
         strangers as f32 / (last - first).max(4) as f32
+    }
+}
+
+impl Surroundings {
+    /// Base ten logarithms of how likely words of a kind are here: after two words, between two, and
+    /// before two; nought where a word is not known.
+    pub(super) fn kinds(&self, lexicon: &Lexicon, word: Option<VocabularyId>) -> [f32; 3] {
+        let [near_left, far_left] = self.left;
+        let [near_right, far_right] = self.right;
+        let likely = |words: [Option<VocabularyId>; 3]| match words {
+            [Some(first), Some(second), Some(third)] => lexicon.kinds_follow([first, second, third]),
+            _ => 0.0,
+        };
+        [
+            likely([far_left, near_left, word]),
+            likely([near_left, word, near_right]),
+            likely([word, near_right, far_right]),
+        ]
     }
 }
 

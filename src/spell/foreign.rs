@@ -35,7 +35,12 @@ pub(super) fn is_foreign(
                 !lexicon.contains(word) && !word.contains('\'')
             }
     };
-    let strangers = judged().filter(|word| is_stranger(word)).count();
-    // Numbers, addresses and names are in no list, either.
-    strangers * 10 > all * 3
+    // Numbers, addresses and names are in no list, either; one word in small letters that is in none may
+    // be the slip itself.
+    let (mut strangers, mut small) = (0, 0);
+    for word in judged().filter(|word| is_stranger(word)) {
+        strangers += 1;
+        small += usize::from(!word.marks.any(Marks::CAPITALISED.with(Marks::UPPER)));
+    }
+    strangers * 10 > all * 3 && small != 1
 }

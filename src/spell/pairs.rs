@@ -109,7 +109,6 @@ pub(super) fn split(context: &Context, scratch: &mut String) -> Option<Finding> 
     let (first, second) = (context.word(), context.next_after_space()?);
     const NOT_MEANT: Marks = Marks::TECHNICAL
         .with(Marks::FOREIGN)
-        .with(Marks::HYPHENATED)
         .with(Marks::POSSESSIVE)
         .with(Marks::APOSTROPHE)
         .with(Marks::AFTER_NUMBER)
@@ -152,10 +151,13 @@ pub(super) fn split(context: &Context, scratch: &mut String) -> Option<Finding> 
     if short && (is_core(first) || is_core(second)) && gain < SPLIT_GAIN + 2.0 {
         return None;
     }
-    if is_core(first) && is_core(second) && gain < WORDS_GAIN {
+    // `long-runni ng`: a part of a compound, if it is not two words of it.
+    let compound = first.marks.with(second.marks).any(Marks::HYPHENATED);
+    if is_core(first) && is_core(second) && (gain < WORDS_GAIN || compound) {
         return None;
     }
     let safe = !context.manner.uncased
+        && !compound
         && (is_scrap(first) || is_scrap(second))
         && !(short && (is_core(first) || is_core(second)));
     Some(Finding {

@@ -44,10 +44,11 @@ pub(super) struct Weighed<'k> {
 }
 
 /// Logit above which a word is reported.
-const REPORT: f32 = 0.55;
-/// When the two differ by an ending of grammar, or the word is one of the commonest: these stand
-/// between unlikely neighbours too often.
-const REPORT_INFLECTED: f32 = 1.5;
+const REPORT: f32 = 0.1;
+/// When the two differ by an ending of grammar.
+const REPORT_INFLECTED: f32 = 0.55;
+/// When the word is one of the commonest: these stand between unlikely neighbours too often.
+const REPORT_COMMON: f32 = 2.0;
 /// Base ten logarithm of how rare a word is that is no longer among the commonest.
 const COMMONEST: f32 = 1.6;
 /// With `confusions`.
@@ -165,11 +166,18 @@ impl Known {
             return Vec::new();
         }
         let strangers = strangers();
+        let surroundings = context.surroundings();
+        let own_kinds = surroundings.kinds(lexicon, self.id);
         let written = context.written().as_bytes();
         let weighed = |(other, fit): (_, Fit)| {
             let other: &Candidate = other;
             let gain = fit.total() - own.total();
             let slip = |slip: Slip| flag(other.slip == slip);
+            let kinds = match self.id {
+                Some(_) => surroundings.kinds(lexicon, other.ends[0]),
+                None => own_kinds,
+            };
+            let kind = |at: usize| kinds[at] - own_kinds[at];
             let features = RealFeatures {
                 bias: 1.0,
                 frequency: self.rarity - other.rarity,
@@ -181,6 +189,9 @@ impl Known {
                 own_before: flag(own.seen_before),
                 own_after: flag(own.seen_after),
                 one_sided: flag(sides < 2.0),
+                kind_before: kind(0),
+                kind_between: kind(1),
+                kind_after: kind(2),
                 swapped: slip(Slip::Swapped),
                 lost_double: slip(Slip::LostDouble),
                 lost: slip(Slip::Lost),
@@ -217,22 +228,24 @@ impl Known {
         doubt: Doubt,
         strangers: impl FnOnce() -> f32,
     ) -> Option<Finding> {
-        let mut best: Option<Weighed> = None;
+        let mut best: Option<(f32, Weighed)> = None;
         let mut second: Option<(f32, &Candidate)> = None;
         for weighed in self.weigh(context, doubt, strangers) {
-            if best.as_ref().is_none_or(|best| weighed.gain > best.gain) {
-                second = best.map(|best| (best.gain, best.other)).or(second);
-                best = Some(weighed);
-            } else if second.is_none_or(|(gain, _)| weighed.gain > gain) {
-                second = Some((weighed.gain, weighed.other));
+            let rank = score(&model.real, &weighed.features.values());
+            if best.as_ref().is_none_or(|(top, _)| rank > *top) {
+                second = best.map(|(rank, best)| (rank, best.other)).or(second);
+                best = Some((rank, weighed));
+            } else if second.is_none_or(|(top, _)| rank > top) {
+                second = Some((rank, weighed.other));
             }
         }
-        let Weighed { other, mut features, fit, gain } = best?;
-        features.gap = second.map_or(MOST_GAP, |(second, _)| (gain - second).min(MOST_GAP));
+        let (rank, Weighed { other, mut features, fit, gain }) = best?;
+        features.gap = second.map_or(MOST_GAP, |(second, _)| (rank - second).min(MOST_GAP));
         let score = score(&model.real, &features.values());
         let report = match doubt.confusions {
             true => REPORT_CONFUSION,
-            false if features.inflection == 1.0 || self.rarity < COMMONEST => REPORT_INFLECTED,
+            false if self.rarity < COMMONEST => REPORT_COMMON,
+            false if features.inflection == 1.0 => REPORT_INFLECTED,
             false => REPORT,
         };
         if score <= report {
@@ -244,7 +257,7 @@ impl Known {
             _ => "here".to_owned(),
         };
         let or = match second {
-            Some((second, other)) if gain - second < 1.5 => format!("; or: {}", other.text),
+            Some((second, other)) if rank - second < 3.0 => format!("; or: {}", other.text),
             _ => String::new(),
         };
         Some(Finding {

@@ -353,6 +353,70 @@ pub(super) fn ends_compounds(word: &str) -> bool {
     found(word) || word.strip_suffix('s').is_some_and(found)
 }
 
+/// True for what is written so on purpose in messages, and is no slip of another word: `lol`, `brb`; and
+/// for vowels drawn out as they are spoken: `waaay`, `hmmm`.
+pub(super) fn is_chat(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "afaik", "afk", "asap", "brb", "btw", "fml", "ftw", "fwiw", "fyi", "gg", "gonna", "gotta", "haha",
+        "hahaha", "hehe", "idc", "idk", "iirc", "imho", "imo", "irl", "jk", "kinda", "lemme", "lmao", "lmk",
+        "lol", "msg", "ngl", "nsfw", "nvm", "omfg", "omg", "pls", "plz", "ppl", "rofl", "rtfm", "smh", "tbh",
+        "thx", "tldr", "tmrw", "ttyl", "wanna", "wbu", "wtf", "ymmv", "yolo",
+    ];
+    let drawn = |letters: &[u8]| {
+        const DRAWN: &[u8] = b"aehimouy";
+        letters[0] == letters[1] && letters[1] == letters[2] && DRAWN.contains(&letters[0])
+    };
+    WORDS.binary_search(&word).is_ok() || word.as_bytes().windows(3).any(drawn)
+}
+
+/// True for what programmers write in their prose as others write words.
+pub(super) fn is_jargon(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "argc",
+        "args",
+        "argv",
+        "async",
+        "bool",
+        "cfg",
+        "cmd",
+        "config",
+        "cpu",
+        "ctrl",
+        "enum",
+        "enums",
+        "env",
+        "gpu",
+        "impl",
+        "jpg",
+        "json",
+        "malloc",
+        "memcpy",
+        "mutex",
+        "namespace",
+        "pdf",
+        "png",
+        "regex",
+        "repo",
+        "sql",
+        "stderr",
+        "stdin",
+        "stdlib",
+        "stdout",
+        "struct",
+        "structs",
+        "sudo",
+        "sync",
+        "tmp",
+        "tuple",
+        "tuples",
+        "uint",
+        "url",
+        "utf",
+        "yaml",
+    ];
+    WORDS.binary_search(&word).is_ok()
+}
+
 /// True for a word that stands inside names: `Yusuf ibn Amrus`.
 pub(super) fn is_name_particle(word: &str) -> bool {
     matches!(
@@ -451,6 +515,15 @@ mod tests {
         assert!(
             is_month_or_weekday("april") && is_month_or_weekday("wednesday") && !is_month_or_weekday("may")
         );
+    }
+
+    #[test]
+    fn words_of_messages_and_programs_are_meant() {
+        for word in ["afaik", "lol", "tbh", "yolo", "waaay", "hmmm"] {
+            assert!(is_chat(word), "{word}");
+        }
+        assert!(is_jargon("argc") && is_jargon("struct") && is_jargon("yaml"));
+        assert!(!is_chat("teh") && !is_chat("misspelllings"));
     }
 
     #[test]

@@ -76,6 +76,8 @@ enum Oddity {
     Dialect(String),
     /// A scrap of a word, or a word that nothing known is like.
     Fragment,
+    /// A word that only careless texts have, written so on purpose.
+    Chat,
 }
 
 /// Judges the distinct words of a corpus. Each is judged by itself, so shares of them may be
@@ -149,6 +151,9 @@ impl<'a> Judge<'a> {
         }
         if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
             return None;
+        }
+        if rules::is_chat(word) {
+            return odd(Oddity::Chat);
         }
         let entry = lexicon.entry(word);
         if !entry.is_core()
@@ -259,7 +264,7 @@ impl<'a> Speller<'a> {
     ) {
         let of_language = |dictionary: &&Dictionary| Some(dictionary.language()) == language;
         if let Some(dictionary) = self.settings.dictionaries.iter().find(of_language) {
-            return dictionary.find(text, sentences, protected, out);
+            return dictionary.find(self.lexicon, text, sentences, protected, out);
         }
         if language.is_some_and(|language| language != Language::ENGLISH) {
             return;
@@ -414,7 +419,7 @@ impl<'a> Speller<'a> {
                 const NAME: Marks = Marks::CAPITALISED.with(Marks::UPPER).with(Marks::TECHNICAL);
                 !word.marks.any(NAME) && unknown.looks_mistyped()
             }
-            Some(Oddity::Contraction(_)) => true,
+            Some(Oddity::Contraction(_) | Oddity::Chat) => true,
             _ => false,
         };
         let mistyped = words.iter().filter(is_mistyped).count();
@@ -495,6 +500,9 @@ impl<'a> Speller<'a> {
         }
         if let Oddity::Perhaps(full) = oddity {
             return phrases::contraction(context, full, scratch).map(|finding| (finding, context.at + 1));
+        }
+        if matches!(oddity, Oddity::Chat) {
+            return None;
         }
         if context.at > 0 && !matches!(oddity, Oddity::Half) {
             let before = Context { at: context.at - 1, ..*context };
@@ -674,6 +682,35 @@ mod tests {
         {
             assert_eq!(told(text), Vec::<String>::new(), "{text}");
         }
+    }
+
+    #[test]
+    fn words_of_messages_and_programs_are_no_slips() {
+        for text in [
+            "Well, lol, that is what ppl say, and tbh it is waaay better.",
+            "The struct is passed by value to the async function.",
+        ] {
+            assert_eq!(told(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_of_compounds_are_put_together_for_review() {
+        assert_eq!(told("It is one of the long-runni ng shows on television."), ["runni ng -> running"]);
+    }
+
+    #[test]
+    fn a_slip_between_names_is_found() {
+        assert_eq!(
+            told("Gledden wasborn at Bishopwearmouth, Sunderland, County Durham, Northumbria."),
+            ["!wasborn -> was born"]
+        );
+    }
+
+    #[test]
+    fn the_kinds_of_the_words_around_tell_which_word_was_meant() {
+        assert_eq!(told("The decision was mad after the meeting."), ["mad -> made"]);
+        assert_eq!(told("He was mad after the meeting."), Vec::<String>::new());
     }
 
     #[test]

@@ -82,7 +82,7 @@ impl Unknown {
         count: &Count,
     ) -> Option<Unknown> {
         let misspelling = lexicon.misspelling(word);
-        if word.len() < 2 || misspelling.is_none() && count.total() > REPEATS {
+        if word.len() < 2 || misspelling.is_none() && (count.total() > REPEATS || rules::is_jargon(word)) {
             return None;
         }
         // A name in its own right may still be a slip in small letters: `und`, `ver`.
@@ -246,6 +246,8 @@ impl Unknown {
                     // After a name comes `Latinus secundus`, and also `wasborn`.
                     if rules::is_safe_split(left, right) {
                         features.after_stranger = 0.0;
+                        // `Veliyathil servedthe Eparchy`; with a capital it may be one of the names.
+                        features.between_names = if capital { between_names } else { 0.0 };
                     }
                 }
                 Weighed { candidate, features }
@@ -360,7 +362,11 @@ impl Unknown {
     fn is_word_of_the_corpus(&self, candidate: &Candidate, context: &Context) -> bool {
         let short = self.own.short == 1.0;
         let common = candidate.listed && !short || candidate.slip == Slip::Apostrophe;
-        let times = if short { 60.0 } else { 20.0 };
+        let times = match (short, self.corrections) {
+            (_, 1..) => 5.0,
+            (true, 0) => 60.0,
+            (false, 0) => 20.0,
+        };
         !common && context.manner.careless < 0.5 && self.total > 3 && self.beside(candidate) < times
     }
 

@@ -532,6 +532,14 @@ impl<'a> Scanner<'a> {
         {
             *marks |= Marks::TECHNICAL;
         }
+        // `infor-⏎mation`: the two are one word, whether or not the lines are one paragraph.
+        let broken =
+            || matches!(self.text[..start].trim_ascii_end(), [.., last, b'-'] if last.is_ascii_alphabetic());
+        if before == b'\n' && broken()
+            || after == b'-' && self.text.get(at + 1).is_some_and(|&byte| matches!(byte, b'\n' | b'\r'))
+        {
+            *marks |= Marks::TECHNICAL;
+        }
         if before >= 0x80 {
             match self.source[..start].chars().next_back() {
                 Some('“' | '„' | '«' | '‹' | '‘') => *marks |= Marks::QUOTED,
@@ -722,6 +730,12 @@ pub(super) mod tests {
         assert!(marks("wasn").any(Marks::APOSTROPHE) && marks("t").any(Marks::APOSTROPHE));
         assert!(marks("me").any(Marks::TECHNICAL) && marks("example").any(Marks::TECHNICAL));
         assert!(marks("nd").any(Marks::AFTER_NUMBER) && !marks("at").any(Marks::TECHNICAL));
+    }
+
+    #[test]
+    fn parts_of_a_word_that_was_broken_at_a_line_end_are_not_judged() {
+        assert_eq!(judged("He had govern-\nment money."), ["He", "had", "money"]);
+        assert_eq!(judged("He had money -\nmuch money."), ["He", "had", "money", "much", "money"]);
     }
 
     #[test]
