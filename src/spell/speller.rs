@@ -56,6 +56,7 @@ impl Suspect {
             Some(Oddity::Half) => 3,
             Some(Oddity::Dialect(_)) => 4,
             Some(Oddity::Fragment) => 5,
+            Some(Oddity::Chat) => 6,
         };
         let known = self.known.as_ref().map_or(0, Known::evidence);
         xxh3_64(&[u64::to_le_bytes(oddity), known.to_le_bytes()].concat())
