@@ -381,7 +381,11 @@ fn a_short_word_with_a_letter_lost_makes_no_new_sentence_and_a_unit_is_none() {
             "He carried the bags dwn to the gate of the yard.",
             true,
         ),
-        ("Truancy would be lower and new faces would come.", "Truanyc would be lower and new faces would come.", true),
+        (
+            "Truancy would be lower and new faces would come.",
+            "Truanyc would be lower and new faces would come.",
+            true,
+        ),
         ("They asked for the game in the old shop.", "They asked for the gam in the old shop.", true),
         ("She went down the hill.", "She went dwn the hill.", true),
         ("The tank holds 40 gals of water in summer.", "The tank holds 40 gls of water in summer.", false),
