@@ -195,7 +195,8 @@ impl Dictionary {
         let small = |word: &str| word.chars().all(char::is_lowercase);
         // A short part is not asked for by itself, so it is asked here.
         let odd = |word: &str| is_odd(word) || word.chars().count() < SHORTEST && !self.has(word);
-        if !small(left) || !small(right) || !(odd(left) && odd(right)) || !(first.asked || second.asked) {
+        let are_odd = small(left) && small(right) && odd(left) && odd(right);
+        if !are_odd || !(first.asked || second.asked) {
             return None;
         }
         let whole = format!("{left}{right}");
