@@ -152,18 +152,9 @@ impl RunFolder {
     /// # Errors
     /// When the folder cannot be read or a temporary cannot be removed.
     pub fn sweep(&self) -> Result<usize, OutputError> {
-        let top = walkdir::WalkDir::new(&self.root).max_depth(1);
-        let text = self.text().is_dir().then(|| walkdir::WalkDir::new(self.text()));
-        let mut removed = 0;
-        for entry in top.into_iter().chain(text.into_iter().flatten()) {
-            let entry = entry.map_err(|error| cannot_list(error, &self.root))?;
-            let is_temp = entry.file_name().as_encoded_bytes().starts_with(TEMP_PREFIX.as_bytes());
-            if is_temp && entry.file_type().is_file() {
-                remove_file(entry.path())?;
-                removed += 1;
-            }
-        }
-        Ok(removed)
+        let text = self.text();
+        let in_text = if text.is_dir() { sweep(&text, usize::MAX)? } else { 0 };
+        Ok(in_text + sweep_folder(&self.root)?)
     }
 
     /// Makes the folders that the cleaned copies of `relatives` will stand in. What stands in
@@ -222,6 +213,27 @@ impl RunFolder {
         folders.sync()?;
         Ok(removed)
     }
+}
+
+/// Removes what a killed run left beside the files of a folder. Returns how many.
+///
+/// # Errors
+/// When the folder cannot be read or a temporary cannot be removed.
+pub fn sweep_folder(folder: &Path) -> Result<usize, OutputError> {
+    sweep(folder, 1)
+}
+
+fn sweep(root: &Path, depth: usize) -> Result<usize, OutputError> {
+    let mut removed = 0;
+    for entry in walkdir::WalkDir::new(root).max_depth(depth) {
+        let entry = entry.map_err(|error| cannot_list(error, root))?;
+        let is_temp = entry.file_name().as_encoded_bytes().starts_with(TEMP_PREFIX.as_bytes());
+        if is_temp && entry.file_type().is_file() {
+            remove_file(entry.path())?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
 }
 
 /// True when the folder exists, an error when it cannot be ours.

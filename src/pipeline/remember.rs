@@ -17,7 +17,7 @@ use super::survey::{Share, SurveyedUnit};
 use crate::dedup::{Encoder, Fingerprints};
 use crate::language::WordHash;
 use crate::model::Source;
-use crate::output::{AtomicFile, OutputError};
+use crate::output::{AtomicFile, OutputError, sweep_folder};
 use crate::state::{Block, Packer, StateError, StateFolder, StoreWriter};
 
 /// Writes down what the run learns.
@@ -87,6 +87,7 @@ impl Remembering {
     /// # Errors
     /// When the folder cannot be written to.
     pub(super) fn begin(folder: StateFolder, plan: &Plan) -> Result<Remembering, StateError> {
+        sweep_folder(folder.root()).map_err(of_output)?;
         let clock = folder.clock()?;
         let path = folder.file();
         let file = AtomicFile::create(&path).map_err(of_output)?;

@@ -354,6 +354,10 @@ fn a_folder_that_is_no_state_is_refused_and_a_busy_one_waited_for() {
     fixture.clean(&["--state", "mine"], 2).says("not the folder of a state");
     fixture.clean(&["--state", "corpus/state"], 2).says("inside the corpus");
     fixture.clean(&["--state", "state"], 0);
+    let left = fixture.path().join("state/.scrubjay-tmp-0123456789abcdef");
+    fs::write(&left, "of a run that was killed").unwrap();
+    fixture.clean(&["--state", "state"], 0);
+    assert!(!left.exists());
     let lock = File::options().write(true).open(fixture.path().join("state/lock")).unwrap();
     lock.lock().unwrap();
     fixture.clean(&["--state", "state"], 5).says("another run is using --state");
