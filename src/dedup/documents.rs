@@ -25,22 +25,19 @@ pub(super) struct Contained {
     pub(super) within: DocId,
     /// The share of sentences it holds.
     pub(super) share: f64,
-    /// It comes after this one in the order of keeping: whoever keeps what comes first does not expect
-    /// the first to go.
-    pub(super) is_later: bool,
 }
 
 impl Contained {
-    /// True if the other document holds every sentence and stays in any case.
+    /// True if the other document holds every sentence.
     pub(super) fn is_copy(self) -> bool {
-        self.share >= 1.0 && !self.is_later
+        self.share >= 1.0
     }
 }
 
 /// For each document, the kept one that holds the most of it, if that is enough to tell.
 ///
-/// Of two that hold each other the first in the order of keeping stays. One that a later one holds is
-/// shown, and stays: its sentences are those that are kept, and the copies in the later one go.
+/// Of two that hold each other the first in the order of keeping stays. What only part of a later
+/// document says is held by that one all the same: nothing is lost with it.
 pub(super) fn contained(
     corpus: &Corpus,
     clusters: &Clusters,
@@ -92,10 +89,7 @@ impl Search<'_> {
         let best = candidates(self.contents, cells, &self.holders)
             .into_iter()
             .filter(|&other| other != document && may_hold(other))
-            .map(|other| {
-                let share = self.contents.share(cells, other, total);
-                Contained { within: DocId(other), share, is_later: false }
-            })
+            .map(|other| Contained { within: DocId(other), share: self.contents.share(cells, other, total) })
             .filter(|contained| contained.share >= CONTAINED_FOR_REVIEW)
             .reduce(|best, next| if next.share > best.share { next } else { best })?;
         let is_damaged = self.corpus.documents[document as usize].damaged;
@@ -127,7 +121,7 @@ impl Search<'_> {
         let may_hold =
             |other: u32| self.result[other as usize].is_none() && preference(other) <= preference(document);
         if let Some(best) = self.best(document, may_hold).filter(|best| best.share > so_far) {
-            self.result[document as usize] = Some(Contained { is_later: true, ..best });
+            self.result[document as usize] = Some(best);
         }
     }
 

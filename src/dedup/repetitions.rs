@@ -354,11 +354,6 @@ impl Repetitions {
         let first = self.corpus.sentences_of(document).next()?;
         let (applicability, reason) = if copy.is_copy() {
             (Applicability::Safe, "every sentence stands in the kept document".to_owned())
-        } else if copy.share >= 1.0 {
-            (
-                Applicability::Review,
-                "every sentence stands in the other document, which comes later".to_owned(),
-            )
         } else {
             (
                 Applicability::Review,
