@@ -11,6 +11,10 @@ use super::{DocumentFacts, Keep, Settings};
 /// A document from this share on is shown for review; all of it makes it a copy.
 const CONTAINED_FOR_REVIEW: f64 = 0.8;
 
+/// Documents of fewer sentences do not go because a later one holds them: that one says a sentence
+/// again, and it is the sentence that goes there.
+const LEAST_TO_LOOK_AHEAD: u32 = 3;
+
 /// Documents looked at for one sentence: what stands in more of them is boilerplate, and the
 /// first of them, which are to be kept, are in.
 const MOST_HOLDERS: usize = 256;
@@ -114,7 +118,8 @@ impl Search<'_> {
     /// one is none to go for.
     fn look_ahead(&mut self, document: u32) {
         let so_far = self.result[document as usize].map_or(0.0, |contained| contained.share);
-        if so_far >= 1.0 {
+        let sentences: u32 = self.contents.of(document).iter().map(|cell| cell.count).sum();
+        if so_far >= 1.0 || sentences < LEAST_TO_LOOK_AHEAD {
             return;
         }
         let preference = |document: u32| self.facts[document as usize].preference;

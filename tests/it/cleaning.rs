@@ -299,6 +299,17 @@ fn a_document_that_a_later_one_holds_whole_is_left_out() {
 }
 
 #[test]
+fn a_sentence_or_two_do_not_go_as_a_document_because_a_later_one_says_them_again() {
+    check_with(
+        &["--find", "duplicates"],
+        "//- a.txt\nThe ferry leaves the northern pier at dawn. Nobody in the village was awake.\n\
+         //- b.txt\nThe ferry leaves the northern pier at dawn. It rained all day. Nobody in the village was awake.\n",
+        "//- a.txt\nThe ferry leaves the northern pier at dawn. Nobody in the village was awake.\n\
+         //- b.txt\nIt rained all day.\n",
+    );
+}
+
+#[test]
 fn of_three_documents_that_hold_each_other_in_turn_the_largest_stays() {
     let fixture = Fixture::empty();
     for (name, sentences) in [("a.txt", 4), ("b.txt", 7), ("c.txt", 10), ("d.txt", 4)] {
