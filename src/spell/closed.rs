@@ -38,7 +38,7 @@ const FRENCH: Closed = Closed {
         "par", "pour", "qui", "sa", "ses", "son", "sont", "sur", "un", "une", "à",
     ],
     apart: &[
-        "avec", "cette", "dans", "des", "elle", "leur", "les", "mais", "nous", "pour", "que", "qui", "sont",
+        "avec", "cette", "dans", "des", "elle", "les", "leur", "mais", "nous", "pour", "que", "qui", "sont",
         "une", "vous",
     ],
     before_nouns: &[],

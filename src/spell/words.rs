@@ -243,7 +243,7 @@ impl<'a> Scanner<'a> {
     #[inline]
     fn usual(&mut self, start: usize, end: usize, words: &mut Vec<Word>) -> Option<usize> {
         let is_space = |byte: u8| CLASS[usize::from(byte)] == class::SPACE;
-        if start > 0 && !is_space(self.text[start - 1]) {
+        if start > 0 && (!is_space(self.text[start - 1]) || self.ends_a_broken_word(start)) {
             return None;
         }
         let (mut hash, mut letters, mut capitals) = (WordHash::start(), 0, 0);
@@ -512,6 +512,13 @@ impl<'a> Scanner<'a> {
         words.push(Word { span, hash: hash.finish(), marks, note: 0 });
     }
 
+    /// `infor-⏎mation`: the two are one word, whether or not the lines are one paragraph.
+    fn ends_a_broken_word(&self, start: usize) -> bool {
+        let before = &self.text[..start];
+        before.last() == Some(&b'\n')
+            && matches!(before.trim_ascii_end(), [.., last, b'-'] if last.is_ascii_alphabetic())
+    }
+
     /// Marks for what touches a word that is, with its `'s`, `start..at`.
     fn surroundings(&self, start: usize, at: usize, end: usize, marks: &mut Marks) {
         let before = if start > 0 { self.text[start - 1] } else { b' ' };
@@ -532,10 +539,7 @@ impl<'a> Scanner<'a> {
         {
             *marks |= Marks::TECHNICAL;
         }
-        // `infor-⏎mation`: the two are one word, whether or not the lines are one paragraph.
-        let broken =
-            || matches!(self.text[..start].trim_ascii_end(), [.., last, b'-'] if last.is_ascii_alphabetic());
-        if before == b'\n' && broken()
+        if self.ends_a_broken_word(start)
             || after == b'-' && self.text.get(at + 1).is_some_and(|&byte| matches!(byte, b'\n' | b'\r'))
         {
             *marks |= Marks::TECHNICAL;
