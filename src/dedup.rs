@@ -48,12 +48,15 @@ pub use wishes::{Wish, Wishes};
 pub struct Background<'a> {
     /// What dictionaries say of a word.
     pub repute: &'a (dyn Fn(&str) -> Repute + Sync),
-    /// Calls its second argument with each word that the first is a common misspelling of.
-    pub meanings: &'a (dyn Fn(&str, &mut dyn FnMut(&str)) + Sync),
+    /// What common misspellings stand for.
+    pub meanings: &'a Meanings<'a>,
     /// The base ten logarithm of an English word's place by falling frequency: about 1 for `the`,
     /// 6 for what no list has.
     pub rarity: &'a (dyn Fn(&str) -> f32 + Sync),
 }
+
+/// Calls its second argument with each word that the first is a common misspelling of.
+pub type Meanings<'a> = dyn Fn(&str, &mut dyn FnMut(&str)) + Sync + 'a;
 
 /// What dictionaries say of a word, by rising repute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

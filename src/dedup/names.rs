@@ -36,20 +36,20 @@ impl Named {
 /// What a name is made of, and more of it as long as two names are equal.
 #[derive(Clone, Copy, Debug)]
 enum Made {
-    /// Of the normal form.
-    OfNormalForm,
-    /// Of the words as they are written: the same words may have two senses, as `US` and `us`.
-    OfWords,
-    /// Of all that the document says: within documents, many may have the same cluster.
-    OfDocument,
-    /// Of the place among equals, when all else is equal.
-    OfPlace(u32),
+    /// The normal form.
+    NormalForm,
+    /// The words as they are written: the same words may have two senses, as `US` and `us`.
+    Words,
+    /// All that the document says: within documents, many may have the same cluster.
+    Document,
+    /// The place among equals, when all else is equal.
+    Place(u32),
 }
 
 /// The names of all that is in `named`, which is sorted, in its order: no two alike, and each a
 /// function of what it is for alone, unless two would be alike.
 pub(super) fn names(corpus: &Corpus, named: &[Named]) -> Vec<u64> {
-    let first = |&one: &Named| add(corpus, one.sort(), one, Made::OfNormalForm);
+    let first = |&one: &Named| add(corpus, one.sort(), one, Made::NormalForm);
     let mut names: Vec<u64> = named.iter().map(first).collect();
     for step in 0u32.. {
         let mut order: Vec<usize> = (0..named.len()).collect();
@@ -62,9 +62,9 @@ pub(super) fn names(corpus: &Corpus, named: &[Named]) -> Vec<u64> {
         for run in alike {
             for (place, &at) in (0u32..).zip(run) {
                 let made = match step {
-                    0 => Made::OfWords,
-                    1 => Made::OfDocument,
-                    _ => Made::OfPlace(place),
+                    0 => Made::Words,
+                    1 => Made::Document,
+                    _ => Made::Place(place),
                 };
                 names[at] = add(corpus, names[at], named[at], made);
             }
@@ -82,17 +82,17 @@ fn add(corpus: &Corpus, name: u64, named: Named, made: Made) -> u64 {
         hash.update(&[0]);
     };
     match (named, made) {
-        (_, Made::OfPlace(place)) => hash.update(&place.to_le_bytes()),
+        (_, Made::Place(place)) => hash.update(&place.to_le_bytes()),
         (Named::Document(document), _) => document_words(corpus, document).for_each(say),
-        (Named::Cluster(sentence) | Named::Point(sentence), Made::OfDocument) => {
+        (Named::Cluster(sentence) | Named::Point(sentence), Made::Document) => {
             document_words(corpus, corpus.document_of(sentence)).for_each(say);
         }
-        (Named::Cluster(sentence) | Named::Point(sentence), Made::OfWords) => {
+        (Named::Cluster(sentence) | Named::Point(sentence), Made::Words) => {
             for token in corpus.tokens(corpus.forms[sentence as usize]) {
                 say(corpus.words.written(token.word));
             }
         }
-        (Named::Cluster(sentence) | Named::Point(sentence), Made::OfNormalForm) => {
+        (Named::Cluster(sentence) | Named::Point(sentence), Made::NormalForm) => {
             for word in corpus.words_of(corpus.forms[sentence as usize]) {
                 say(corpus.words.normal(corpus.words.folded(word)));
             }

@@ -171,7 +171,7 @@ fn lore(
         if !lore.is_common(wrong as usize) {
             (background.meanings)(normal, &mut |right| {
                 let right = words.find_normal(right);
-                lore.meanings.entry(wrong).or_insert_with(Vec::new).extend(right);
+                lore.meanings.entry(wrong).or_default().extend(right);
             });
         }
     }
