@@ -44,20 +44,20 @@ pub use repetitions::{ClusterSummary, Repetitions, Stats};
 pub use resolve::{resolve, resolve_heeding};
 pub use wishes::{Wish, Wishes};
 
-/// Calls its second argument with each word that the first may stand for.
-pub type Meanings<'a> = dyn Fn(&str, &mut dyn FnMut(&str)) + Sync + 'a;
-
 /// What is known of words beyond the corpus. Words are in lower case.
 #[derive(Clone, Copy)]
 pub struct Background<'a> {
     /// What dictionaries say of a word.
     pub repute: &'a (dyn Fn(&str) -> Repute + Sync),
-    /// Calls its second argument with each word that the first is a common misspelling of.
+    /// What common misspellings stand for.
     pub meanings: &'a Meanings<'a>,
     /// The base ten logarithm of an English word's place by falling frequency: about 1 for `the`,
     /// 6 for what no list has.
     pub rarity: &'a (dyn Fn(&str) -> f32 + Sync),
 }
+
+/// Calls its second argument with each word that the first is a common misspelling of.
+pub type Meanings<'a> = dyn Fn(&str, &mut dyn FnMut(&str)) + Sync + 'a;
 
 /// What dictionaries say of a word, by rising repute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -49,7 +49,7 @@ pub(super) fn contained(
     settings: &Settings,
     words: &[u32],
 ) -> Vec<Option<Contained>> {
-    let contents = Contents::new(corpus, clusters);
+    let contents = Contents::new(corpus, |form| clusters.kept(form));
     let order = order(corpus, facts, settings, words);
     let mut search = Search {
         corpus,
@@ -63,8 +63,9 @@ pub(super) fn contained(
         search.result[document as usize] = search.best(document, |_| true);
         search.keep(document);
     }
+    let readings = Contents::new(corpus, |form| clusters.leader[form as usize]);
     for &document in &order {
-        search.look_ahead(document);
+        search.look_ahead(document, &readings);
     }
     search.follow();
     search.result
@@ -115,8 +116,9 @@ impl Search<'_> {
 
     /// Looks for a later document that holds more of this one than any before it. One that is
     /// itself held, even in part, is no place to point to, and one that is to be kept after this
-    /// one is none to go for.
-    fn look_ahead(&mut self, document: u32) {
+    /// one is none to go for. Nor is one with a slip in what it holds: `readings` are what
+    /// documents say in the very same words.
+    fn look_ahead(&mut self, document: u32, readings: &Contents) {
         let so_far = self.result[document as usize].map_or(0.0, |contained| contained.share);
         let sentences: u32 = self.contents.of(document).iter().map(|cell| cell.count).sum();
         if so_far >= 1.0 || sentences < LEAST_TO_LOOK_AHEAD {
@@ -125,9 +127,13 @@ impl Search<'_> {
         let preference = |document: u32| self.facts[document as usize].preference;
         let may_hold =
             |other: u32| self.result[other as usize].is_none() && preference(other) <= preference(document);
-        if let Some(best) = self.best(document, may_hold).filter(|best| best.share > so_far) {
-            self.result[document as usize] = Some(best);
+        let Some(mut best) = self.best(document, may_hold).filter(|best| best.share > so_far) else { return };
+        let cells = readings.of(document);
+        let total = cells.iter().map(|cell| cell.count).sum();
+        if best.is_copy() && readings.share(cells, best.within.0, total) < 1.0 {
+            best.share = 0.999;
         }
+        self.result[document as usize] = Some(best);
     }
 
     /// What is held by a document that goes is held by the one that holds that.
@@ -198,7 +204,8 @@ struct Cell {
 }
 
 impl Contents {
-    fn new(corpus: &Corpus, clusters: &Clusters) -> Self {
+    /// `id` tells what a form is taken for.
+    fn new(corpus: &Corpus, id: impl Fn(u32) -> u32) -> Self {
         let mut contents = Contents {
             ends: Vec::with_capacity(corpus.documents.len()),
             cells: Vec::with_capacity(corpus.forms.len()),
@@ -211,7 +218,7 @@ impl Contents {
                 corpus
                     .sentences_of(DocId(document))
                     .filter(|&sentence| !corpus.changed.contains(&(sentence as u32)))
-                    .map(|sentence| clusters.kept(corpus.forms[sentence])),
+                    .map(|sentence| id(corpus.forms[sentence])),
             );
             ids.sort_unstable();
             for run in ids.chunk_by(|a, b| a == b) {
@@ -235,15 +242,10 @@ impl Contents {
 
     /// The share of `cells` that `other` holds.
     fn share(&self, cells: &[Cell], other: u32, total: u32) -> f64 {
-        let mut held = self.of(other).iter().peekable();
-        let shared: u32 = cells
-            .iter()
-            .filter(|cell| {
-                while held.next_if(|other| other.id < cell.id).is_some() {}
-                held.peek().is_some_and(|other| other.id == cell.id)
-            })
-            .map(|cell| cell.count)
-            .sum();
+        // By bisection: one large document may hold many small ones.
+        let held = self.of(other);
+        let is_held = |cell: &&Cell| held.binary_search_by_key(&cell.id, |other| other.id).is_ok();
+        let shared: u32 = cells.iter().filter(is_held).map(|cell| cell.count).sum();
         f64::from(shared) / f64::from(total)
     }
 }

@@ -36,13 +36,13 @@ impl Named {
 /// What a name is made of, and more of it as long as two names are equal.
 #[derive(Clone, Copy, Debug)]
 enum Made {
-    /// Of the normal form.
+    /// The normal form.
     NormalForm,
-    /// Of the words as they are written: the same words may have two senses, as `US` and `us`.
+    /// The words as they are written: the same words may have two senses, as `US` and `us`.
     Words,
-    /// Of all that the document says: within documents, many may have the same cluster.
+    /// All that the document says: within documents, many may have the same cluster.
     Document,
-    /// Of the place among equals, when all else is equal.
+    /// The place among equals, when all else is equal.
     Place(u32),
 }
 

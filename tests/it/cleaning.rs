@@ -24,9 +24,9 @@ fn case_punctuation_quotes_and_spacing_do_not_make_a_sentence_new() {
 fn the_second_of_two_near_duplicates_goes_when_only_a_typo_differs() {
     check_with(
         &["--find", "duplicates"],
-        "//- a.txt\nThe committee agreed that the harbour wall needed repair.\n\
+        "//- a.txt\nThe committee agreed that the harbour wall needed repair. It rained.\n\
          //- b.txt\nThe comittee agreed that the harbour wall needed repair. Fish swim.\n",
-        "//- a.txt\nThe committee agreed that the harbour wall needed repair.\n\
+        "//- a.txt\nThe committee agreed that the harbour wall needed repair. It rained.\n\
          //- b.txt\nFish swim.\n",
     );
 }
@@ -131,9 +131,9 @@ fn short_sentences_and_headings_stay_unless_asked_for() {
 #[test]
 fn a_paragraph_that_becomes_empty_goes_with_its_blank_line() {
     check(
-        "//- a.txt\nThe ferry leaves the northern pier at dawn.\n\
+        "//- a.txt\nThe ferry leaves the northern pier at dawn. It is cold.\n\
          //- b.txt\nThe first paragraph has its own words here.\n\nThe ferry leaves the northern pier at dawn.\n\nThe last paragraph ends it all quietly.\n",
-        "//- a.txt\nThe ferry leaves the northern pier at dawn.\n\
+        "//- a.txt\nThe ferry leaves the northern pier at dawn. It is cold.\n\
          //- b.txt\nThe first paragraph has its own words here.\n\nThe last paragraph ends it all quietly.\n",
     );
 }
@@ -164,7 +164,7 @@ fn typos_are_fixed_where_they_are_certain_and_names_are_left_alone() {
 #[test]
 fn a_typo_in_a_sentence_that_goes_has_no_row() {
     let fixture = Fixture::new(
-        "//- a.txt\nThe government closed the northern pier at dawn yesterday.\n\
+        "//- a.txt\nThe government closed the northern pier at dawn yesterday. It is cold.\n\
          //- b.txt\nThe goverment closed the northern pier at dawn yesterday. It rained.\n",
     );
     fixture.clean(&[], 0);
@@ -410,4 +410,15 @@ fn a_short_word_with_a_letter_lost_makes_no_new_sentence_and_a_unit_is_none() {
         let left = if is_copy { "It snowed.\n".to_owned() } else { format!("It snowed. {second}\n") };
         assert_eq!(fixture.texts()["b.txt"], left, "{first} / {second}");
     }
+}
+
+#[test]
+fn no_document_goes_because_of_a_later_one_with_a_slip() {
+    let fixture = Fixture::new(
+        "//- a.txt\nThe committee agreed that the harbour wall needed repair.\n\
+         //- b.txt\nThe comittee agreed that the harbour wall needed repair. Fish swim in the bay all day.\n",
+    );
+    fixture.clean(&["--find", "duplicates"], 0);
+    assert_eq!(fixture.texts()["a.txt"], "The committee agreed that the harbour wall needed repair.\n");
+    assert_eq!(fixture.texts()["b.txt"], "Fish swim in the bay all day.\n");
 }
