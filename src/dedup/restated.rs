@@ -25,7 +25,7 @@ pub(super) use terms::Terms;
 const MOST_ROWS: usize = 8;
 
 /// What is in more sentences of a document is its topic: two of them do not meet by it.
-const MOST_SHARERS: usize = 24;
+const MOST_SHARERS: u32 = 24;
 
 /// Earlier sentences remembered for each later one, the likest first.
 const MOST_PARTNERS: usize = 3;
@@ -116,17 +116,24 @@ impl Seeker<'_> {
         workers: &dyn Workers,
     ) -> Vec<Restatement> {
         let found = workers.map_ranges(self.corpus.documents.len(), DOCUMENTS_A_SHARE, |share| {
+            let mut spread = vec![0; self.terms.len()];
             let documents = share.map(|document| DocId(document as u32));
             documents
                 .filter(|&document| is_wanted(document))
-                .flat_map(|document| self.of_document(document, &part))
+                .flat_map(|document| self.of_document(document, &part, &mut spread))
                 .collect::<Vec<_>>()
         });
         found.concat()
     }
 
-    fn of_document(&self, document: DocId, part: impl Fn(usize) -> Part) -> Vec<Restatement> {
-        let outline = self.outline(document, part);
+    /// The restatements of one document. `spread` is room to count in: a zero for each stem.
+    fn of_document(
+        &self,
+        document: DocId,
+        part: impl Fn(usize) -> Part,
+        spread: &mut [u32],
+    ) -> Vec<Restatement> {
+        let outline = self.outline(document, part, spread);
         if outline.sentences.len() < 2 {
             return Vec::new();
         }
@@ -146,7 +153,7 @@ impl Seeker<'_> {
         rows
     }
 
-    fn outline(&self, document: DocId, part: impl Fn(usize) -> Part) -> Outline {
+    fn outline(&self, document: DocId, part: impl Fn(usize) -> Part, spread: &mut [u32]) -> Outline {
         let mut outline = Outline::default();
         let mut own: Vec<(u32, u32)> = Vec::new();
         for sentence in self.corpus.sentences_of(document) {
@@ -164,7 +171,7 @@ impl Seeker<'_> {
             outline.sentences.push(sentence as u32);
             outline.may_be_later.push(part == Part::Any);
         }
-        outline.weigh(self.terms);
+        outline.weigh(self.terms, spread);
         outline
     }
 
@@ -248,26 +255,19 @@ impl Outline {
     }
 
     /// Gives each term its weight in this document: how rare it is, less for each sentence more
-    /// than two that has it.
-    fn weigh(&mut self, terms: &Terms) {
-        let mut sorted = self.stems.clone();
-        sorted.sort_unstable();
-        let spread = |stem: u32| {
-            let from = sorted.partition_point(|&other| other < stem);
-            sorted[from..].partition_point(|&other| other == stem)
+    /// than two that has it. `spread`, a zero for each stem, is left as it was.
+    fn weigh(&mut self, terms: &Terms, spread: &mut [u32]) {
+        for &stem in &self.stems {
+            spread[stem as usize] += 1;
+        }
+        let weight = |&stem: &u32| match spread[stem as usize] {
+            sentences if sentences > MOST_SHARERS => 0.0,
+            sentences => terms.rarity(stem) * 2.0 / sentences.max(2) as f32,
         };
-        self.weights = self
-            .stems
-            .iter()
-            .map(|&stem| {
-                let sentences = spread(stem);
-                if sentences > MOST_SHARERS {
-                    0.0
-                } else {
-                    terms.rarity(stem) * 2.0 / sentences.max(2) as f32
-                }
-            })
-            .collect();
+        self.weights = self.stems.iter().map(weight).collect();
+        for &stem in &self.stems {
+            spread[stem as usize] = 0;
+        }
         self.totals = (0..self.sentences.len())
             .map(|sentence| self.weights[self.terms_of(sentence)].iter().sum())
             .collect();
