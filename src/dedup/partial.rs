@@ -13,7 +13,7 @@ use crate::language::{Table, Tables, TokenKind, WordClass, WordClasses};
 use crate::model::Workers;
 
 use super::cluster::Clusters;
-use super::corpus::{Case, Corpus};
+use super::corpus::{Case, Corpus, Words};
 use super::edges::Edges;
 use super::fingerprint::Gap;
 use super::guard::{Guard, Lore, Tokens};
@@ -186,8 +186,11 @@ impl Finder<'_> {
         salts: impl Fn(u32) -> u32 + Sync,
         workers: &dyn Workers,
     ) -> Vec<(u32, u32)> {
+        let words = &MarkedWords::new(&self.corpus.words, self.meant);
         let mut by_length: Vec<Outline> = Vec::with_capacity(kept.len());
-        for outlines in workers.map_ranges(kept.len(), FORMS_A_SHARE, |share| self.outlines(&kept[share])) {
+        let outlines =
+            workers.map_ranges(kept.len(), FORMS_A_SHARE, |share| self.outlines(words, &kept[share]));
+        for outlines in outlines {
             by_length.extend(outlines);
         }
         by_length.sort_unstable_by_key(|outline| (outline.tokens, outline.form));
@@ -195,8 +198,9 @@ impl Finder<'_> {
         for (place, outline) in (0u32..).zip(&by_length) {
             places[outline.form as usize] = place;
         }
-        let shortest = self.shortest_marks(&by_length, &salts);
-        let marked = Marked { finder: self, kept, places: &places, shortest: &shortest, salts };
+        let shortest = self.shortest_marks(words, &by_length, &salts);
+        let corpus = self.corpus;
+        let marked = Marked { corpus, words, kept, places: &places, shortest: &shortest, salts };
         let pairs = meet(&marked, workers, |pairs: &mut Vec<(u32, u32)>, ticket, filed| {
             // Numbers are places by length, and notes lengths.
             let long = by_length[ticket.number as usize];
@@ -211,11 +215,16 @@ impl Finder<'_> {
 
     /// The marks of sentences that have too few runs to share one for certain with what holds
     /// them.
-    fn shortest_marks(&self, by_length: &[Outline], salts: impl Fn(u32) -> u32) -> MarkFilter {
+    fn shortest_marks(
+        &self,
+        words: &MarkedWords,
+        by_length: &[Outline],
+        salts: impl Fn(u32) -> u32,
+    ) -> MarkFilter {
         let mut marker = Marker::default();
         let mut marks = Vec::new();
         for outline in by_length.iter().take_while(|outline| outline.tokens <= SHORTEST_TOKENS) {
-            marker.read(self, outline.form, salts(outline.form));
+            marker.read(self.corpus, words, outline.form, salts(outline.form));
             if marker.runs.len() < WINDOW {
                 marker.winnow();
                 marks.extend_from_slice(&marker.marks);
@@ -224,13 +233,12 @@ impl Finder<'_> {
         MarkFilter::new(&marks)
     }
 
-    fn outlines(&self, forms: &[u32]) -> Vec<Outline> {
+    fn outlines(&self, words: &MarkedWords, forms: &[u32]) -> Vec<Outline> {
         let outline = |&form: &u32| {
             let mut outline = Outline { form, tokens: 0, words: 0 };
             for word in self.corpus.words_of(form) {
-                let meant = self.meant.of(self.corpus.words.folded(word));
                 outline.tokens += 1;
-                outline.words |= 1 << (mix(u64::from(meant)) >> 58);
+                outline.words |= 1 << (mix(u64::from(words.meant(word))) >> 58);
             }
             outline
         };
@@ -455,7 +463,8 @@ fn about_marks(tokens: usize) -> f64 {
 
 /// Forms that are filed under their marks, and ask for all their runs.
 struct Marked<'a, S> {
-    finder: &'a Finder<'a>,
+    corpus: &'a Corpus,
+    words: &'a MarkedWords,
     kept: &'a [u32],
     /// The place of each form by length.
     places: &'a [u32],
@@ -478,7 +487,7 @@ impl<S: Fn(u32) -> u32 + Sync> Parties for Marked<'_, S> {
         let mut marker = Marker::default();
         for &form in &self.kept[share] {
             let number = self.places[form as usize];
-            let length = marker.read(self.finder, form, (self.salts)(form));
+            let length = marker.read(self.corpus, self.words, form, (self.salts)(form));
             let ticket = |key| Ticket { key, number, note: length as u32 };
             marker.winnow();
             for &mark in marker.marks.iter().filter(|&&mark| round.has(mark)) {
@@ -516,6 +525,41 @@ impl MarkFilter {
     }
 }
 
+/// Each word as marks take it. Sentences are read several times over, and in a large vocabulary
+/// each look at a word comes from far away: one look gives all.
+struct MarkedWords {
+    /// What the word is compared as, and in the two lowest bits how many half words it is. Numbers
+    /// beyond a billion would lose their highest bits: then different words meet and are told apart
+    /// later.
+    packed: Vec<u32>,
+}
+
+impl MarkedWords {
+    fn new(words: &Words, meant: &Meant) -> Self {
+        let pack = |(word, _)| {
+            let (kind, folded) = words.kind_and_folded(word);
+            let half_words = match kind {
+                TokenKind::Symbol => 0,
+                TokenKind::Character => 1,
+                TokenKind::Word | TokenKind::Number => 2,
+            };
+            meant.of(folded) << 2 | half_words
+        };
+        MarkedWords { packed: words.iter().map(pack).collect() }
+    }
+
+    #[inline]
+    fn meant(&self, word: u32) -> u32 {
+        self.packed[word as usize] >> 2
+    }
+
+    /// None for a sign.
+    #[inline]
+    fn half_words(&self, word: u32) -> u32 {
+        self.packed[word as usize] & 3
+    }
+}
+
 /// An odd number whose powers weigh the words of a run.
 const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
 
@@ -543,21 +587,19 @@ struct Marker {
 
 impl Marker {
     /// Hashes all runs of [`MARK_WORDS`] words. Returns the number of words.
-    fn read(&mut self, finder: &Finder<'_>, form: u32, salt: u32) -> usize {
-        let words = &finder.corpus.words;
+    fn read(&mut self, corpus: &Corpus, words: &MarkedWords, form: u32, salt: u32) -> usize {
         self.before.clear();
         self.runs.clear();
         let (mut value, mut half_words) = (0u64, 0);
         self.before.push((value, half_words));
         let mut start = 0;
-        for word in finder.corpus.words_of(form) {
-            let (kind, folded) = words.kind_and_folded(word);
-            half_words += match kind {
-                TokenKind::Symbol => continue,
-                TokenKind::Character => 1,
-                TokenKind::Word | TokenKind::Number => 2,
-            };
-            let term = mix(u64::from(finder.meant.of(folded)) + 1);
+        for word in corpus.words_of(form) {
+            let own = words.half_words(word);
+            if own == 0 {
+                continue;
+            }
+            half_words += own;
+            let term = mix(u64::from(words.meant(word)) + 1);
             value = value.wrapping_mul(BASE).wrapping_add(term);
             self.before.push((value, half_words));
             // The run that ends here begins with the last word that leaves it long enough.
