@@ -11,6 +11,8 @@
 mod points;
 mod terms;
 
+use rustc_hash::FxHashMap;
+
 use crate::language::TokenKind;
 use crate::model::{DocId, Workers};
 
@@ -116,24 +118,17 @@ impl Seeker<'_> {
         workers: &dyn Workers,
     ) -> Vec<Restatement> {
         let found = workers.map_ranges(self.corpus.documents.len(), DOCUMENTS_A_SHARE, |share| {
-            let mut spread = vec![0; self.terms.len()];
             let documents = share.map(|document| DocId(document as u32));
             documents
                 .filter(|&document| is_wanted(document))
-                .flat_map(|document| self.of_document(document, &part, &mut spread))
+                .flat_map(|document| self.of_document(document, &part))
                 .collect::<Vec<_>>()
         });
         found.concat()
     }
 
-    /// The restatements of one document. `spread` is room to count in: a zero for each stem.
-    fn of_document(
-        &self,
-        document: DocId,
-        part: impl Fn(usize) -> Part,
-        spread: &mut [u32],
-    ) -> Vec<Restatement> {
-        let outline = self.outline(document, part, spread);
+    fn of_document(&self, document: DocId, part: impl Fn(usize) -> Part) -> Vec<Restatement> {
+        let outline = self.outline(document, part);
         if outline.sentences.len() < 2 {
             return Vec::new();
         }
@@ -153,7 +148,7 @@ impl Seeker<'_> {
         rows
     }
 
-    fn outline(&self, document: DocId, part: impl Fn(usize) -> Part, spread: &mut [u32]) -> Outline {
+    fn outline(&self, document: DocId, part: impl Fn(usize) -> Part) -> Outline {
         let mut outline = Outline::default();
         let mut own: Vec<(u32, u32)> = Vec::new();
         for sentence in self.corpus.sentences_of(document) {
@@ -171,7 +166,7 @@ impl Seeker<'_> {
             outline.sentences.push(sentence as u32);
             outline.may_be_later.push(part == Part::Any);
         }
-        outline.weigh(self.terms, spread);
+        outline.weigh(self.terms);
         outline
     }
 
@@ -255,19 +250,17 @@ impl Outline {
     }
 
     /// Gives each term its weight in this document: how rare it is, less for each sentence more
-    /// than two that has it. `spread`, a zero for each stem, is left as it was.
-    fn weigh(&mut self, terms: &Terms, spread: &mut [u32]) {
+    /// than two that has it.
+    fn weigh(&mut self, terms: &Terms) {
+        let mut spread: FxHashMap<u32, u32> = FxHashMap::default();
         for &stem in &self.stems {
-            spread[stem as usize] += 1;
+            *spread.entry(stem).or_default() += 1;
         }
-        let weight = |&stem: &u32| match spread[stem as usize] {
+        let weight = |stem: &u32| match spread[stem] {
             sentences if sentences > MOST_SHARERS => 0.0,
-            sentences => terms.rarity(stem) * 2.0 / sentences.max(2) as f32,
+            sentences => terms.rarity(*stem) * 2.0 / sentences.max(2) as f32,
         };
         self.weights = self.stems.iter().map(weight).collect();
-        for &stem in &self.stems {
-            spread[stem as usize] = 0;
-        }
         self.totals = (0..self.sentences.len())
             .map(|sentence| self.weights[self.terms_of(sentence)].iter().sum())
             .collect();
@@ -279,7 +272,7 @@ impl Outline {
     /// sentences only, so the work grows with the terms.
     fn candidates(&self) -> Vec<Candidate> {
         let mut candidates = Vec::new();
-        let mut last_with: rustc_hash::FxHashMap<u32, Vec<u32>> = rustc_hash::FxHashMap::default();
+        let mut last_with: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
         let mut shared = vec![(0.0f32, 0usize); self.sentences.len()];
         let mut met: Vec<u32> = Vec::new();
         let sentences = (self.sentences.len() as f32).min(SENTENCES_THAT_TELL);

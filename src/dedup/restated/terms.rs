@@ -84,11 +84,6 @@ impl Terms {
         self.openings.contains(&word)
     }
 
-    /// How many stems there are.
-    pub(super) fn len(&self) -> usize {
-        self.rarities.len()
-    }
-
     /// The stem of a folded word, if it is a term.
     pub(super) fn of(&self, folded: u32) -> Option<u32> {
         self.stems.get(folded as usize).copied().filter(|&stem| stem != NONE)
