@@ -1,6 +1,8 @@
 //! The reference shelf: what is known of languages. Imports `model` and nothing else of the crate.
 
+mod bigrams;
 mod classes;
+mod columns;
 mod dialects;
 mod identify;
 mod lexicon;
@@ -9,9 +11,10 @@ mod subsequence;
 mod tables;
 mod tokens;
 
+pub use bigrams::{Company, VocabularyId};
 pub use dialects::{Dialect, Dialects};
 pub use identify::{FunctionWords, Language, identify};
-pub use lexicon::{Entry, Lexicon, Misspelling, VocabularyId, WordHash, rarity_of};
+pub use lexicon::{Entry, Lexicon, Misspelling, WordHash, rarity_of};
 pub use stem::stem;
 pub use subsequence::common_subsequence;
 pub use tables::{Table, Tables, WordClass, WordClasses};

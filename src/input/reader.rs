@@ -177,22 +177,12 @@ impl Reader {
 
     /// Reads up to `len` bytes more: fewer only at the end.
     fn read_on(&mut self, len: usize) -> Result<(), Problem> {
-        let (mut filled, end) = (self.pending.len(), self.pending.len() + len);
-        self.pending.resize(end, 0);
-        while filled < end {
-            match self.unpacked.read(&mut self.pending[filled..end]) {
-                Ok(0) => {
-                    self.at_end = true;
-                    break;
-                }
-                Ok(read) => filled += read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    return Err(problem(&self.name, Severity::Damaged, cause(&error, self.compression)));
-                }
-            }
-        }
-        self.pending.truncate(filled);
+        // Most files are at their end by now: a buffer is not even made for what does not come.
+        let mut more = (&mut self.unpacked).take(len as u64);
+        let read = more
+            .read_to_end(&mut self.pending)
+            .map_err(|error| problem(&self.name, Severity::Damaged, cause(&error, self.compression)))?;
+        self.at_end = read < len;
         self.check_size()
     }
 

@@ -29,8 +29,8 @@ impl Classes {
     }
 
     /// Base ten logarithm of how likely a word of the last one's class is after words of the other two's.
-    pub(super) fn follow(&self, words: [u16; 3]) -> f32 {
-        let class = |word: u16| usize::from(self.of_word[usize::from(word)]);
+    pub(super) fn follow(&self, words: [usize; 3]) -> f32 {
+        let class = |word: usize| usize::from(self.of_word[word]);
         let place = words.into_iter().fold(0, |place, word| place * self.count + class(word));
         -f32::from(self.costs[place]) / COST
     }

@@ -7,9 +7,9 @@
 
 use std::io::{self, Read};
 
-use rustc_hash::FxHashMap;
-
+use super::bigrams::{Bigrams, Company, VocabularyId};
 use super::classes::Classes;
+use super::columns::Columns;
 
 static WORDS: &[u8] = include_bytes!("../../data/words.zst");
 static BIGRAMS: &[u8] = include_bytes!("../../data/bigrams.zst");
@@ -120,10 +120,6 @@ impl WordHash {
     }
 }
 
-/// A word of the bigram model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct VocabularyId(u16);
-
 /// A common misspelling and what was meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Misspelling<'a> {
@@ -196,20 +192,26 @@ impl Lexicon {
 
     /// The word's id in the bigram model.
     pub fn vocabulary(&self, word: WordHash) -> Option<VocabularyId> {
-        self.bigrams.ids.get(&word.0).map(|&id| VocabularyId(id))
+        self.bigrams.id(word)
     }
 
-    /// True when `right` is much likelier after `left` than elsewhere; by chance also for one pair
-    /// in two hundred of which it is not true. Costs a fraction of [`Lexicon::follows`].
+    /// The words that are much likelier after `word` than elsewhere; by chance also one in two hundred of
+    /// which it is not true. To ask of one costs a fraction of [`Lexicon::follows`].
     #[inline]
-    pub fn belong_together(&self, left: WordHash, right: WordHash) -> bool {
-        self.bigrams.strong.contains(left, right)
+    pub fn rights_of(&self, word: Option<VocabularyId>) -> Company<'_> {
+        self.bigrams.rights_of(word)
+    }
+
+    /// The words after which `word` is much likelier than elsewhere; as [`Lexicon::rights_of`].
+    #[inline]
+    pub fn lefts_of(&self, word: Option<VocabularyId>) -> Company<'_> {
+        self.bigrams.lefts_of(word)
     }
 
     /// The beginning of a sentence, as a left neighbour.
-    pub const SENTENCE_START: VocabularyId = VocabularyId(1);
+    pub const SENTENCE_START: VocabularyId = VocabularyId::of(1);
     /// The end of a sentence, as a right neighbour.
-    pub const SENTENCE_END: VocabularyId = VocabularyId(0);
+    pub const SENTENCE_END: VocabularyId = VocabularyId::of(0);
 
     /// Base ten logarithm of how likely `right` is after `left`, and whether the pair was seen.
     ///
@@ -227,7 +229,7 @@ impl Lexicon {
     /// Base ten logarithm of how likely a word of the kind of the last one is after words of the kinds
     /// of the first two.
     pub fn kinds_follow(&self, words: [VocabularyId; 3]) -> f32 {
-        self.classes.follow(words.map(|word| word.0))
+        self.classes.follow(words.map(VocabularyId::index))
     }
 }
 
@@ -345,215 +347,6 @@ impl Misspellings {
     }
 }
 
-/// A pruned back-off bigram model. Probabilities are costs: 24 times the negated base ten logarithm.
-struct Bigrams {
-    ids: FxHashMap<u64, u16>,
-    unigram_costs: Vec<u8>,
-    backoff_costs: Vec<u8>,
-    rows: Rows,
-    strong: PairFilter,
-}
-
-/// What was seen after each word, as one small hash table a word: a look is mostly one step, where
-/// halving the row of a common word would be a dozen.
-struct Rows {
-    /// Where the row of each left word starts in `slots`; one more at the end.
-    starts: Vec<u32>,
-    /// A right word and, above it, its cost, so that both are there with one look; or [`Rows::EMPTY`].
-    slots: Vec<u32>,
-}
-
-impl Rows {
-    /// No right word: there are fewer words than that.
-    const EMPTY: u16 = u16::MAX;
-
-    /// Empty rows with room for so many right words each, and a quarter more.
-    fn new(lengths: impl Iterator<Item = u32>) -> Rows {
-        let mut end = 0;
-        let ends = lengths.map(|length| {
-            end += length + length.div_ceil(4);
-            end
-        });
-        let starts: Vec<u32> = std::iter::once(0).chain(ends).collect();
-        let slots = starts[starts.len() - 1] as usize;
-        Rows { starts, slots: vec![u32::from(Rows::EMPTY); slots] }
-    }
-
-    /// Where `right` stands in the row of `left`, or the place where it would stand; and what is there.
-    #[inline]
-    fn place(&self, left: usize, right: u16) -> Option<(usize, u32)> {
-        let (start, end) = (self.starts[left] as usize, self.starts[left + 1] as usize);
-        let row = &self.slots[start..end];
-        // Spreads the words over the row, whatever its length (Lemire, TOMACS'19).
-        let spread = u64::from(u32::from(right).wrapping_mul(0x9E37_79B9));
-        let mut at = ((spread * row.len() as u64) >> 32) as usize;
-        for _ in 0..row.len() {
-            let slot = row[at];
-            if slot as u16 == right || slot as u16 == Rows::EMPTY {
-                return Some((start + at, slot));
-            }
-            at += 1;
-            if at == row.len() {
-                at = 0;
-            }
-        }
-        None
-    }
-
-    fn insert(&mut self, left: usize, right: u16, cost: u8) {
-        let (at, _) = self.place(left, right).expect("a row has more room than it has words");
-        self.slots[at] = u32::from(cost) << u16::BITS | u32::from(right);
-    }
-
-    #[inline]
-    fn get(&self, left: usize, right: u16) -> Option<u8> {
-        let (_, slot) = self.place(left, right)?;
-        (slot as u16 == right).then_some((slot >> u16::BITS) as u8)
-    }
-}
-
-/// A Bloom filter of pairs of words, in blocks of one machine word (Putze, Sanders and Singler,
-/// JEA'09): a look costs one load.
-struct PairFilter {
-    blocks: Vec<u64>,
-}
-
-impl PairFilter {
-    /// A quarter of a million blocks: with some 900,000 pairs and four bits each, one pair in two
-    /// hundred that is not there seems to be.
-    const BLOCKS: u32 = 18;
-
-    fn new() -> PairFilter {
-        PairFilter { blocks: vec![0; 1 << Self::BLOCKS] }
-    }
-
-    /// The block of a pair, and its bits there.
-    #[inline]
-    fn place(left: WordHash, right: WordHash) -> (usize, u64) {
-        let pair = (left.0.rotate_left(23) ^ right.0).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        // The upper bits of a product are the best mixed: they choose the block and the bits.
-        let bit = |at: u32| 1 << (pair >> (64 - Self::BLOCKS - at) & 63);
-        ((pair >> (64 - Self::BLOCKS)) as usize, bit(6) | bit(12) | bit(18) | bit(24))
-    }
-
-    fn insert(&mut self, left: WordHash, right: WordHash) {
-        let (block, bits) = Self::place(left, right);
-        self.blocks[block] |= bits;
-    }
-
-    #[inline]
-    fn contains(&self, left: WordHash, right: WordHash) -> bool {
-        let (block, bits) = Self::place(left, right);
-        self.blocks[block] & bits == bits
-    }
-}
-
-const COST: f32 = 24.0;
-
-/// Cost by which a word is likelier after its left neighbour than elsewhere, to belong together:
-/// a factor of two.
-const STRONG: u8 = 7;
-
-impl Bigrams {
-    fn read(blob: &[u8]) -> Bigrams {
-        let mut columns = Columns { rest: blob };
-        let vocabulary = columns.number();
-        let count = columns.number();
-        let (text, _) = columns.lines(vocabulary);
-        let mut ids = FxHashMap::with_capacity_and_hasher(vocabulary, Default::default());
-        let hashes: Vec<WordHash> =
-            text.split_terminator('\n').map(|word| WordHash::of(word.as_bytes())).collect();
-        ids.extend(hashes.iter().map(|hash| hash.0).zip(0..));
-        let unigram_costs = columns.bytes(vocabulary).to_vec();
-        let backoff_costs = columns.bytes(vocabulary).to_vec();
-        assert!(vocabulary <= usize::from(Rows::EMPTY), "words have numbers of two bytes");
-        let lengths: Vec<u32> = (0..vocabulary).map(|_| columns.varint()).collect();
-        let mut rows = Rows::new(lengths.iter().copied());
-        let mut rights = Vec::with_capacity(count);
-        for &length in &lengths {
-            let mut right = 0;
-            for _ in 0..length {
-                right += columns.varint();
-                rights.push(right as u16);
-            }
-        }
-        let mut strong = PairFilter::new();
-        let mut seen = rights.into_iter().zip(columns.bytes(count));
-        for (left, &length) in lengths.iter().enumerate() {
-            for (right, &cost) in seen.by_ref().take(length as usize) {
-                rows.insert(left, right, cost);
-                if unigram_costs[usize::from(right)].saturating_sub(cost) >= STRONG {
-                    strong.insert(hashes[left], hashes[usize::from(right)]);
-                }
-            }
-        }
-        Bigrams { ids, unigram_costs, backoff_costs, rows, strong }
-    }
-
-    fn follows(
-        &self,
-        left: Option<VocabularyId>,
-        right: Option<VocabularyId>,
-        right_rarity: f32,
-    ) -> (f32, bool) {
-        let Some(VocabularyId(right)) = right else {
-            // Zipf: the probability of a word is about a tenth of one in its rank.
-            return (-1.0 - right_rarity, false);
-        };
-        let unigram = f32::from(self.unigram_costs[usize::from(right)]);
-        let Some(VocabularyId(left)) = left else { return (-unigram / COST, false) };
-        match self.rows.get(usize::from(left), right) {
-            Some(cost) => (-f32::from(cost) / COST, true),
-            None => (-(unigram + f32::from(self.backoff_costs[usize::from(left)])) / COST, false),
-        }
-    }
-}
-
-/// Reads the columns of an embedded file, one after the other.
-///
-/// The files are part of the program, so a short one is a fault of the build: indexing panics.
-struct Columns<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Columns<'a> {
-    fn bytes(&mut self, count: usize) -> &'a [u8] {
-        let (bytes, rest) = self.rest.split_at(count);
-        self.rest = rest;
-        bytes
-    }
-
-    fn number(&mut self) -> usize {
-        self.bytes(4).iter().rev().fold(0, |number, &byte| number << 8 | usize::from(byte))
-    }
-
-    fn varint(&mut self) -> u32 {
-        let mut number = 0;
-        let mut shift = 0;
-        loop {
-            let byte = self.rest[0];
-            self.rest = &self.rest[1..];
-            number |= u32::from(byte & 127) << shift;
-            if byte < 128 {
-                return number;
-            }
-            shift += 7;
-        }
-    }
-
-    /// `count` lines and where each starts.
-    fn lines(&mut self, count: usize) -> (&'a str, Vec<u32>) {
-        let mut starts = Vec::with_capacity(count + 1);
-        let mut start = 0;
-        for feed in memchr::memchr_iter(b'\n', self.rest).take(count) {
-            starts.push(start as u32);
-            start = feed + 1;
-        }
-        let text = std::str::from_utf8(self.bytes(start)).expect("the embedded lexicon is UTF-8");
-        (text, starts)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -594,7 +387,9 @@ mod tests {
         assert!(!seen && unseen < coastal - 1.0, "{unseen}");
         assert!(lexicon.follows(None, None, 6.0).0 < -6.0);
         let together = |left: &str, right: &str| {
-            lexicon.belong_together(WordHash::of(left.as_bytes()), WordHash::of(right.as_bytes()))
+            let after = lexicon.rights_of(id(left)).has(id(right).unwrap());
+            assert_eq!(after, lexicon.lefts_of(id(right)).has(id(left).unwrap()));
+            after
         };
         assert!(together("coastal", "city") && together("of", "the"));
         assert!(!together("monday", "city") && !together("the", "of"));

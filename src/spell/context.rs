@@ -100,11 +100,11 @@ impl<'c> Context<'c> {
         let left = if here.word().marks.any(Marks::INITIAL) {
             Some(Lexicon::SENTENCE_START)
         } else {
-            here.previous_after_space().and_then(|word| self.lexicon.vocabulary(word.hash))
+            here.previous_after_space().and_then(|word| word.vocabulary)
         };
         let right = match here.next() {
             None => Some(Lexicon::SENTENCE_END),
-            Some(_) => here.next_after_space().and_then(|word| self.lexicon.vocabulary(word.hash)),
+            Some(_) => here.next_after_space().and_then(|word| word.vocabulary),
         };
         Neighbours { left, right }
     }

@@ -131,7 +131,7 @@ pub(super) fn split(context: &Context, scratch: &mut String) -> Option<Finding> 
         return None;
     }
     let neighbours = context.neighbours_of_pair();
-    let part = |word: &Word| (lexicon.vocabulary(word.hash), part_rarity(lexicon, word.span.of(text)));
+    let part = |word: &Word| (word.vocabulary, part_rarity(lexicon, word.span.of(text)));
     let ((first_id, first_rarity), (second_id, second_rarity)) = (part(first), part(second));
     let apart = neighbours.fit(lexicon, [first_id, second_id], first_rarity).total()
         + lexicon.follows(first_id, second_id, second_rarity).0;

@@ -1,6 +1,6 @@
 //! Core words in the place of others: `he aid`, `consumer rices`.
 
-use crate::language::{Entry, Lexicon, VocabularyId, WordHash, rarity_of};
+use crate::language::{Company, Entry, Lexicon, VocabularyId, WordHash, rarity_of};
 use crate::model::{Applicability, Finding, Kind};
 
 use super::candidates::{Candidate, Slip, Tree, evidence_of};
@@ -14,8 +14,8 @@ use super::words::{Marks, Word};
 /// A distinct core word and the words a slip away.
 pub(super) struct Known {
     others: Vec<Candidate>,
-    /// The hash of each of them.
-    hashes: Vec<WordHash>,
+    /// The number of each of them in the bigram model.
+    ids: Vec<VocabularyId>,
     /// How many of them are a slip away; the others only sound alike.
     slips: usize,
     rarity: f32,
@@ -87,17 +87,18 @@ impl Known {
         let slips = others.len();
         for confused in rules::confused_with(word) {
             if !others.iter().any(|other| other.text == confused) {
-                others.extend(tree.listed(word, confused));
+                let listed = tree.listed(word, confused);
+                others.extend(listed.filter(|other| vocabulary(lexicon, &other.text).is_some()));
             }
         }
         for other in &mut others {
             let total = corpus.total(WordHash::of(other.text.as_bytes()));
             other.in_corpus = (1.0 + in_round_numbers(total) as f32).log10();
         }
-        let hashes = others.iter().map(|other| WordHash::of(other.text.as_bytes())).collect();
+        let ids = others.iter().filter_map(|other| vocabulary(lexicon, &other.text)).collect();
         (!others.is_empty()).then(|| Known {
             others,
-            hashes,
+            ids,
             slips,
             rarity,
             id: vocabulary(lexicon, word),
@@ -129,13 +130,13 @@ impl Known {
     /// that many looks are under way at once.
     fn called_for(&self, context: &Context, doubt: Doubt) -> u64 {
         let lexicon = context.lexicon;
-        let left = context.previous_after_space().filter(|_| !doubt.tied_before).map(|word| word.hash);
-        let right = context.next_after_space().filter(|_| !doubt.tied_after).map(|word| word.hash);
-        let others = if doubt.confusions { self.hashes.len() } else { self.slips };
-        let others = &self.hashes[..others.min(MOST_OTHERS)];
-        let called_by_left = |left| bits(others, |other| lexicon.belong_together(left, other));
-        let called_by_right = |right| bits(others, |other| lexicon.belong_together(other, right));
-        left.map_or(0, called_by_left) | right.map_or(0, called_by_right)
+        let left = context.previous_after_space().filter(|_| !doubt.tied_before);
+        let right = context.next_after_space().filter(|_| !doubt.tied_after);
+        let others = if doubt.confusions { self.ids.len() } else { self.slips };
+        let others = &self.ids[..others.min(MOST_OTHERS)];
+        let called_by = |company: Company| bits(others, |other| company.has(other));
+        called_by(lexicon.rights_of(left.and_then(|left| left.vocabulary)))
+            | called_by(lexicon.lefts_of(right.and_then(|right| right.vocabulary)))
     }
 
     /// Every other word that is called for and would fit much better here, with its features.
@@ -273,7 +274,7 @@ impl Known {
 }
 
 /// A bit for each of `others` of which `is_called` is true, by its place.
-fn bits(others: &[WordHash], is_called: impl Fn(WordHash) -> bool) -> u64 {
+fn bits(others: &[VocabularyId], is_called: impl Fn(VocabularyId) -> bool) -> u64 {
     others.iter().rev().fold(0, |bits, &other| bits << 1 | u64::from(is_called(other)))
 }
 

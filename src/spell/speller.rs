@@ -371,7 +371,7 @@ impl<'a> Speller<'a> {
             return Some(Evidence { span: word.span, known: false, candidates });
         }
         let tied = |left: Option<&Word>, right: Option<&Word>| {
-            left.zip(right).is_some_and(|(left, right)| self.lexicon.belong_together(left.hash, right.hash))
+            left.zip(right).is_some_and(|(left, right)| belong_together(self.lexicon, left, right))
         };
         let tied_before = tied(context.previous_after_space(), Some(word));
         let tied_after = tied(Some(word), context.next_after_space());
@@ -402,6 +402,7 @@ impl<'a> Speller<'a> {
     /// Looks a word up once, as it is asked for several times: its note is one more than the place of its
     /// suspect.
     fn note(&self, word: &mut Word) {
+        word.vocabulary = self.lexicon.vocabulary(word.hash);
         word.note = self.suspicious.get(&word.hash.0).map_or(0, |&at| at + 1);
     }
 
@@ -441,7 +442,7 @@ impl<'a> Speller<'a> {
         let is_tied = |at: usize| {
             let context = Context { lexicon: self.lexicon, text, words, at, manner };
             let next = context.next_after_space();
-            next.is_some_and(|next| self.lexicon.belong_together(words[at].hash, next.hash))
+            next.is_some_and(|next| belong_together(self.lexicon, &words[at], next))
         };
         // The last gap that was asked about, and the answer.
         let mut last_tied = None;
@@ -562,6 +563,11 @@ impl<'a> Speller<'a> {
                     }
         })
     }
+}
+
+/// True when the second word is much likelier after the first than elsewhere.
+fn belong_together(lexicon: &Lexicon, left: &Word, right: &Word) -> bool {
+    right.vocabulary.is_some_and(|right| lexicon.rights_of(left.vocabulary).has(right))
 }
 
 /// True for a core word that not both neighbours vouch for.

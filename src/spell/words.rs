@@ -1,6 +1,6 @@
 //! Text to words: where they stand, how they are written, and which of them are no words of prose.
 
-use crate::language::WordHash;
+use crate::language::{VocabularyId, WordHash};
 use crate::model::{Role, Sentence, Span};
 
 /// One word of running text, or something like it.
@@ -14,6 +14,8 @@ pub(super) struct Word {
     pub(super) marks: Marks,
     /// For whoever looks at it to remember something of it; 0 at first.
     pub(super) note: u32,
+    /// The word in the bigram model, once it has been looked up there.
+    pub(super) vocabulary: Option<VocabularyId>,
 }
 
 /// How a word is written and what touches it.
@@ -509,7 +511,7 @@ impl<'a> Scanner<'a> {
         }
         self.initial = false;
         self.space = true;
-        words.push(Word { span, hash: hash.finish(), marks, note: 0 });
+        words.push(Word { span, hash: hash.finish(), marks, note: 0, vocabulary: None });
     }
 
     /// `infor-⏎mation`: the two are one word, whether or not the lines are one paragraph.
@@ -570,7 +572,7 @@ impl<'a> Scanner<'a> {
     fn technical(&mut self, start: usize, end: usize, first: usize, words: &mut Vec<Word>) {
         words.truncate(first);
         let span = Span::new(start, end);
-        words.push(Word { span, hash: WordHash(0), marks: Marks::TECHNICAL, note: 0 });
+        words.push(Word { span, hash: WordHash(0), marks: Marks::TECHNICAL, note: 0, vocabulary: None });
         self.initial = false;
         self.space = false;
     }

@@ -1,0 +1,250 @@
+//! Which words stand side by side: a pruned back-off bigram model.
+
+use std::num::NonZeroU16;
+
+use rustc_hash::FxHashMap;
+
+use super::columns::Columns;
+use super::lexicon::WordHash;
+
+/// A word of the bigram model: one more than its place there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VocabularyId(NonZeroU16);
+
+impl VocabularyId {
+    /// The word at a place.
+    pub(super) const fn of(place: u16) -> VocabularyId {
+        VocabularyId(NonZeroU16::MIN.saturating_add(place))
+    }
+
+    /// Its place.
+    pub(super) const fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
+/// A pruned back-off bigram model. Probabilities are costs: 24 times the negated base ten logarithm.
+pub(super) struct Bigrams {
+    ids: FxHashMap<u64, VocabularyId>,
+    pub(super) unigram_costs: Vec<u8>,
+    backoff_costs: Vec<u8>,
+    rows: Rows,
+    /// The words that are much likelier after each word than elsewhere.
+    rights: Companions,
+    /// The words after which each word is much likelier than elsewhere.
+    lefts: Companions,
+}
+
+/// What was seen after each word, as one small hash table a word: a look is mostly one step, where
+/// halving the row of a common word would be a dozen.
+struct Rows {
+    /// Where the row of each left word starts in `slots`; one more at the end.
+    starts: Vec<u32>,
+    /// A right word and, above it, its cost, so that both are there with one look; or [`Rows::EMPTY`].
+    slots: Vec<u32>,
+}
+
+impl Rows {
+    /// No right word: there are fewer words than that.
+    const EMPTY: u16 = u16::MAX;
+
+    /// Empty rows with room for so many right words each, and a quarter more.
+    fn new(lengths: impl Iterator<Item = u32>) -> Rows {
+        let mut end = 0;
+        let ends = lengths.map(|length| {
+            end += length + length.div_ceil(4);
+            end
+        });
+        let starts: Vec<u32> = std::iter::once(0).chain(ends).collect();
+        let slots = starts[starts.len() - 1] as usize;
+        Rows { starts, slots: vec![u32::from(Rows::EMPTY); slots] }
+    }
+
+    /// Where `right` stands in the row of `left`, or the place where it would stand; and what is there.
+    #[inline]
+    fn place(&self, left: usize, right: u16) -> Option<(usize, u32)> {
+        let (start, end) = (self.starts[left] as usize, self.starts[left + 1] as usize);
+        let row = &self.slots[start..end];
+        // Spreads the words over the row, whatever its length (Lemire, TOMACS'19).
+        let spread = u64::from(u32::from(right).wrapping_mul(0x9E37_79B9));
+        let mut at = ((spread * row.len() as u64) >> 32) as usize;
+        for _ in 0..row.len() {
+            let slot = row[at];
+            if slot as u16 == right || slot as u16 == Rows::EMPTY {
+                return Some((start + at, slot));
+            }
+            at += 1;
+            if at == row.len() {
+                at = 0;
+            }
+        }
+        None
+    }
+
+    fn insert(&mut self, left: usize, right: u16, cost: u8) {
+        let (at, _) = self.place(left, right).expect("a row has more room than it has words");
+        self.slots[at] = u32::from(cost) << u16::BITS | u32::from(right);
+    }
+
+    #[inline]
+    fn get(&self, left: usize, right: u16) -> Option<u8> {
+        let (_, slot) = self.place(left, right)?;
+        (slot as u16 == right).then_some((slot >> u16::BITS) as u8)
+    }
+}
+
+/// For each word, which others keep it company on one side: Bloom filters in blocks of one machine word
+/// (Putze, Sanders and Singler, JEA'09), a stretch of blocks for each word. A look costs one load, and looks
+/// for the company of one word are near each other: mostly it is a common one, whose stretch is at hand.
+struct Companions {
+    /// Where the stretch of each word starts in `blocks`; one more at the end.
+    starts: Vec<u32>,
+    blocks: Vec<u64>,
+}
+
+/// The words that keep one word company on one side.
+#[derive(Clone, Copy)]
+pub struct Company<'l> {
+    /// Never empty.
+    blocks: &'l [u64],
+}
+
+impl Companions {
+    /// Bits for each pair: with four of them set, one pair in two hundred that is not there seems to be.
+    const BITS: u32 = 19;
+
+    /// Filters with room for so many companions of each word.
+    fn new(companions: &[u32]) -> Companions {
+        let mut end = 0;
+        let ends = companions.iter().map(|companions| {
+            end += (companions * Self::BITS).div_ceil(u64::BITS);
+            end
+        });
+        let starts: Vec<u32> = std::iter::once(0).chain(ends).collect();
+        let blocks = vec![0; starts[companions.len()] as usize];
+        Companions { starts, blocks }
+    }
+
+    fn insert(&mut self, word: usize, companion: VocabularyId) {
+        let stretch = self.starts[word] as usize..self.starts[word + 1] as usize;
+        let blocks = &mut self.blocks[stretch];
+        let (block, bits) = Company::place(blocks.len(), companion);
+        blocks[block] |= bits;
+    }
+
+    fn of(&self, word: Option<VocabularyId>) -> Company<'_> {
+        let stretch = |word: VocabularyId| {
+            let at = word.index();
+            &self.blocks[self.starts[at] as usize..self.starts[at + 1] as usize]
+        };
+        let blocks = word.map_or(&[][..], stretch);
+        Company { blocks: if blocks.is_empty() { &[0] } else { blocks } }
+    }
+}
+
+impl Company<'_> {
+    /// The block of a companion among so many, and its bits there.
+    #[inline]
+    fn place(blocks: usize, companion: VocabularyId) -> (usize, u64) {
+        let mixed = u64::from(companion.0.get()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        // The upper bits of a product are the best mixed: they choose the block (Lemire, TOMACS'19) and the
+        // bits, which do not depend on it as they come from further down.
+        let block = ((mixed >> 32) * blocks as u64) >> 32;
+        let bit = |at: u32| 1 << (mixed >> at & 63);
+        (block as usize, bit(32) | bit(26) | bit(20) | bit(14))
+    }
+
+    /// True for a word that keeps it company.
+    #[inline]
+    pub fn has(self, word: VocabularyId) -> bool {
+        let (block, bits) = Self::place(self.blocks.len(), word);
+        self.blocks[block] & bits == bits
+    }
+}
+
+const COST: f32 = 24.0;
+
+/// Cost by which a word is likelier after its left neighbour than elsewhere, to belong together:
+/// a factor of two.
+const STRONG: u8 = 7;
+
+impl Bigrams {
+    pub(super) fn read(blob: &[u8]) -> Bigrams {
+        let mut columns = Columns { rest: blob };
+        let vocabulary = columns.number();
+        let count = columns.number();
+        let (text, _) = columns.lines(vocabulary);
+        let mut ids = FxHashMap::with_capacity_and_hasher(vocabulary, Default::default());
+        let hashes = text.split_terminator('\n').map(|word| WordHash::of(word.as_bytes()).0);
+        ids.extend(hashes.zip((0..).map(VocabularyId::of)));
+        let unigram_costs = columns.bytes(vocabulary).to_vec();
+        let backoff_costs = columns.bytes(vocabulary).to_vec();
+        assert!(vocabulary <= usize::from(Rows::EMPTY), "words have numbers of two bytes");
+        let lengths: Vec<u32> = (0..vocabulary).map(|_| columns.varint()).collect();
+        let mut rows = Rows::new(lengths.iter().copied());
+        let mut rights = Vec::with_capacity(count);
+        for &length in &lengths {
+            let mut right = 0;
+            for _ in 0..length {
+                right += columns.varint();
+                rights.push(right as u16);
+            }
+        }
+        let lefts = lengths.iter().enumerate().flat_map(|(left, &length)| (0..length).map(move |_| left));
+        let costs = columns.bytes(count);
+        let seen =
+            || lefts.clone().zip(&rights).zip(costs).map(|((left, &right), &cost)| (left, right, cost));
+        let strong = || {
+            let is_strong = |&(_, right, cost): &(usize, u16, u8)| {
+                unigram_costs[usize::from(right)].saturating_sub(cost) >= STRONG
+            };
+            seen().filter(is_strong).map(|(left, right, _)| (left, usize::from(right)))
+        };
+        let (mut rights_of, mut lefts_of) = (vec![0; vocabulary], vec![0; vocabulary]);
+        for (left, right) in strong() {
+            rights_of[left] += 1;
+            lefts_of[right] += 1;
+        }
+        let (mut rights_of, mut lefts_of) = (Companions::new(&rights_of), Companions::new(&lefts_of));
+        for (left, right) in strong() {
+            rights_of.insert(left, VocabularyId::of(right as u16));
+            lefts_of.insert(right, VocabularyId::of(left as u16));
+        }
+        for (left, right, cost) in seen() {
+            rows.insert(left, right, cost);
+        }
+        Bigrams { ids, unigram_costs, backoff_costs, rows, rights: rights_of, lefts: lefts_of }
+    }
+
+    pub(super) fn follows(
+        &self,
+        left: Option<VocabularyId>,
+        right: Option<VocabularyId>,
+        right_rarity: f32,
+    ) -> (f32, bool) {
+        let Some(right) = right else {
+            // Zipf: the probability of a word is about a tenth of one in its rank.
+            return (-1.0 - right_rarity, false);
+        };
+        let unigram = f32::from(self.unigram_costs[right.index()]);
+        let Some(left) = left else { return (-unigram / COST, false) };
+        match self.rows.get(left.index(), right.index() as u16) {
+            Some(cost) => (-f32::from(cost) / COST, true),
+            None => (-(unigram + f32::from(self.backoff_costs[left.index()])) / COST, false),
+        }
+    }
+    /// The number of a word.
+    pub(super) fn id(&self, word: WordHash) -> Option<VocabularyId> {
+        self.ids.get(&word.0).copied()
+    }
+
+    /// The words that are much likelier after `word` than elsewhere.
+    pub(super) fn rights_of(&self, word: Option<VocabularyId>) -> Company<'_> {
+        self.rights.of(word)
+    }
+
+    /// The words after which `word` is much likelier than elsewhere.
+    pub(super) fn lefts_of(&self, word: Option<VocabularyId>) -> Company<'_> {
+        self.lefts.of(word)
+    }
+}
