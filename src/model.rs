@@ -18,7 +18,7 @@ pub use edit::{Edit, EditSet, OverlappingEdits};
 pub use exact_path::{path_from_base64, path_to_base64};
 pub use finding::{Action, Applicability, Decision, Finding, Kind, Repetition};
 pub use place::{DocId, Place, PlaceCursor, SentenceId, Span};
-pub use row::ReportRow;
+pub use row::{ReportRow, shown};
 pub use sentence::{Role, Sentence};
 pub use source::{Compression, Format, Problem, Severity, Source};
 pub use workers::{OneByOne, Workers};

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use crate::model::Kind;
+use crate::model::{Kind, shown};
 
 /// What a person decided about a proposal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -146,7 +146,8 @@ pub struct Proposal<'a> {
 pub struct Decisions {
     rows: BTreeMap<String, Entry>,
     bulk: Vec<Entry>,
-    /// Words whose correction was rejected, by document.
+    /// Words whose correction was rejected, by document. These and the next are kept as reports show them:
+    /// most decisions come from there.
     taught: FxHashMap<String, FxHashSet<String>>,
     /// Bulk decisions by text; those for a whole kind under the empty text.
     bulk_by_text: FxHashMap<String, Vec<usize>>,
@@ -193,11 +194,12 @@ impl Decisions {
     fn index(&mut self) {
         self.taught.clear();
         for entry in self.rows.values().filter(|entry| teaches(entry)) {
-            self.taught.entry(entry.document.clone()).or_default().insert(entry.text.clone());
+            let words = self.taught.entry(shown(&entry.document).into_owned()).or_default();
+            words.insert(shown(&entry.text).into_owned());
         }
         self.bulk_by_text.clear();
         for (place, entry) in self.bulk.iter().enumerate() {
-            self.bulk_by_text.entry(entry.text.clone()).or_default().push(place);
+            self.bulk_by_text.entry(shown(&entry.text).into_owned()).or_default().push(place);
         }
     }
 
@@ -232,13 +234,14 @@ impl Decisions {
     /// What was decided about a proposal. What names the row wins over what describes it, and
     /// what is about the document over what is about the corpus.
     pub fn verdict(&self, proposal: Proposal) -> Option<&Verdict> {
-        let is_here = |entry: &&Entry| entry.document.is_empty() || entry.document == proposal.document;
+        let is_here =
+            |entry: &&Entry| entry.document.is_empty() || is_as_shown(&entry.document, proposal.document);
         if let Some(entry) = self.rows.get(proposal.row_id).filter(is_here) {
             return Some(&entry.verdict);
         }
         let bulk = |reach: Reach| {
-            let texts = [proposal.text, ""];
-            let places = texts.into_iter().filter_map(|text| self.bulk_by_text.get(text)).flatten();
+            let text = shown(proposal.text);
+            let places = [&*text, ""].into_iter().filter_map(|text| self.bulk_by_text.get(text)).flatten();
             places
                 .map(|&place| &self.bulk[place])
                 .find(|entry| entry.reach == reach && describes(entry, proposal))
@@ -247,7 +250,10 @@ impl Decisions {
             return Some(&entry.verdict);
         }
         let is_taught = is_about_words(proposal.kind)
-            && self.taught.get(proposal.document).is_some_and(|words| words.contains(proposal.text));
+            && self
+                .taught
+                .get(&*shown(proposal.document))
+                .is_some_and(|words| words.contains(&*shown(proposal.text)));
         if is_taught {
             return Some(&Verdict::Reject);
         }
@@ -257,11 +263,17 @@ impl Decisions {
 
 fn describes(entry: &Entry, proposal: Proposal) -> bool {
     // A whole kind may be decided about words only: sentences differ too much from each other.
-    let by_text = entry.text == proposal.text || (entry.text.is_empty() && !proposal.kind.is_repetition());
+    let by_text =
+        is_as_shown(&entry.text, proposal.text) || (entry.text.is_empty() && !proposal.kind.is_repetition());
     by_text
         && entry.kind.is_none_or(|kind| kind == proposal.kind)
-        && (entry.suggestion.is_empty() || entry.suggestion == proposal.suggestion)
-        && (entry.reach == Reach::Corpus || entry.document == proposal.document)
+        && (entry.suggestion.is_empty() || is_as_shown(&entry.suggestion, proposal.suggestion))
+        && (entry.reach == Reach::Corpus || is_as_shown(&entry.document, proposal.document))
+}
+
+/// True when a decision means a text: it may have been copied from a report, which shows it on one line.
+fn is_as_shown(written: &str, text: &str) -> bool {
+    shown(written) == shown(text)
 }
 
 fn teaches(entry: &Entry) -> bool {
@@ -365,6 +377,18 @@ mod tests {
         assert!(decisions.verdict(proposal("r1", "a.txt", "teh")).is_some());
         let sentence = Proposal { kind: Kind::NearDuplicate, ..proposal("r1", "a.txt", "A sentence.") };
         assert_eq!(decisions.verdict(sentence), None);
+    }
+
+    #[test]
+    fn a_text_of_two_lines_is_known_as_reports_show_it() {
+        let mut decisions = Decisions::default();
+        decisions.insert(bulk(Reach::Corpus, "", "infor-⏎mation", Verdict::Accept));
+        decisions.insert(Entry { text: "can⏎not".into(), ..entry("r1", Verdict::Reject) });
+        for text in ["infor-\nmation", "infor-\r\nmation", "infor-⏎mation"] {
+            assert_eq!(decisions.verdict(proposal("r2", "b.txt", text)), Some(&Verdict::Accept), "{text:?}");
+        }
+        assert_eq!(decisions.verdict(proposal("r2", "a.txt", "can\nnot")), Some(&Verdict::Reject));
+        assert_eq!(decisions.verdict(proposal("r2", "b.txt", "can\nnot")), None);
     }
 
     #[test]

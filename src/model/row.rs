@@ -1,5 +1,7 @@
 //! How a decision is told.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Action, Kind, Span};
@@ -48,4 +50,26 @@ pub struct ReportRow {
     pub cluster_size: Option<u32>,
     /// Half-open byte range in the decoded document.
     pub span: Span,
+}
+
+/// A text as reports show it, which is on one line: a line feed, or CR LF, as `⏎`, other control characters
+/// but tabs as their pictures. Who decides by a report knows texts only so.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    let is_control = |byte: u8| (byte < b' ' && byte != b'\t') || byte == 0x7F;
+    if !text.bytes().any(is_control) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        out.push(match c {
+            '\r' if characters.next_if_eq(&'\n').is_some() => '⏎',
+            '\n' => '⏎',
+            '\t' => '\t',
+            '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(char::REPLACEMENT_CHARACTER),
+            '\u{7f}' => '␡',
+            other => other,
+        });
+    }
+    Cow::Owned(out)
 }

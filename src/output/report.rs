@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
 use super::{AtomicFile, Committer, Durability, OutputError, SealedFile};
-use crate::model::ReportRow;
+use crate::model::{ReportRow, shown};
 
 /// The columns, in order.
 pub const REPORT_COLUMNS: [&str; 22] = [
@@ -248,10 +248,10 @@ fn write_text(csv: &mut Writer<AtomicFile>, text: &str) -> csv::Result<()> {
 
 /// A text as it stands in a cell: control characters as pictures, and guarded.
 pub fn cell(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(is_control) {
-        return Cow::Owned(guard(&picture_controls(text)).into_owned());
+    match shown(text) {
+        Cow::Borrowed(text) => guard(text),
+        Cow::Owned(text) => Cow::Owned(guard(&text).into_owned()),
     }
-    guard(text)
 }
 
 /// Writes a small table, a line a row, beside its place and then in it. Cells are written as they
@@ -269,26 +269,6 @@ pub fn write_table<const N: usize>(
     csv.write_record(header).map_err(failed)?;
     rows.into_iter().try_for_each(|row| csv.write_record(&row)).map_err(failed)?;
     csv.into_inner().map_err(|error| OutputError::at("write", path)(error.into_error()))?.commit()
-}
-
-fn is_control(byte: u8) -> bool {
-    (byte < b' ' && byte != b'\t') || byte == 0x7F
-}
-
-pub(super) fn picture_controls(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        out.push(match c {
-            '\r' if characters.next_if_eq(&'\n').is_some() => '⏎',
-            '\n' => '⏎',
-            '\t' => '\t',
-            '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(char::REPLACEMENT_CHARACTER),
-            '\u{7f}' => '␡',
-            other => other,
-        });
-    }
-    out
 }
 
 fn begin_file(path: &Path, bom: bool) -> Result<Writer<AtomicFile>, OutputError> {

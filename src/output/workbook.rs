@@ -17,9 +17,8 @@ use rust_xlsxwriter::{
 };
 
 use super::diff::{Stretch, word_diff};
-use super::report::picture_controls;
 use super::{AtomicFile, OutputError};
-use crate::model::{Action, Kind, ReportRow};
+use crate::model::{Action, Kind, ReportRow, shown};
 
 /// Rows on one sheet. More are tiresome to scroll, and slow in every spreadsheet.
 const ROWS_A_SHEET: u32 = 200_000;
@@ -56,6 +55,9 @@ const COLUMNS: [(&str, f64); 23] = [
     ("byte_end", 10.0),
     ("row_id", 15.0),
 ];
+
+/// Columns that are printed, on the width of a page: those that tell a reader what is proposed, why and where.
+const PRINTED: u16 = 12;
 
 /// Columns that stay in view when the sheet is scrolled to the right.
 const FROZEN: u16 = TYPED;
@@ -170,6 +172,7 @@ impl WorkbookWriter {
         sheet.set_freeze_panes(1, FROZEN)?;
         sheet.set_repeat_rows(0, 0)?;
         sheet.set_landscape();
+        sheet.set_print_fit_to_pages(1, 0);
         Ok(())
     }
 
@@ -177,6 +180,7 @@ impl WorkbookWriter {
         let last = self.rows.max(1);
         let sheet = self.workbook.worksheet_from_index(self.sheets - 1)?;
         sheet.autofilter(0, 0, last, COLUMNS.len() as u16 - 1)?;
+        sheet.set_print_area(0, 0, last, PRINTED - 1)?;
         let validation = DataValidation::new()
             .allow_list_strings(&["accept", "reject", "edit"])?
             .set_input_title("Decision")?
@@ -433,7 +437,7 @@ pub(super) fn around(row: &ReportRow) -> (&str, &str) {
 
 /// A text that a cell can hold: without what XML cannot, and not too long.
 fn clean(text: &str) -> String {
-    let mut out = picture_controls(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
+    let mut out = shown(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
     if let Some((cut, _)) = out.char_indices().nth(CELL) {
         let more = out[cut..].chars().count();
         out.truncate(cut);

@@ -14,7 +14,7 @@ use crate::model::Span;
 
 use super::abbreviations::{Abbreviation, Abbreviations};
 
-use characters::{continues_japanese, is_bullet, is_opening, is_wide};
+use characters::{continues_japanese, is_bullet, is_opening, is_quote_opening, is_wide};
 use lists::{leads, next_item};
 use scope::Scope;
 use stops::{Run, Stop, run, stop_of};
@@ -200,7 +200,12 @@ impl Rules {
             shape = Next::Upper;
         }
         match (shape, run.stop) {
+            (Next::Lower, Stop::Dot | Stop::Strong) => {
+                !run.closed && self.begins_small(text, token_before(text, start, found), next, word_start)
+            }
             (Next::Comma | Next::Lower, _) => false,
+            // A full stop that was typed twice.
+            (Next::Digit, Stop::Ellipsis) if &text[found..run.end] == ".." => true,
             (Next::Upper, Stop::Strong) => {
                 !is_shouted_name(token_before(text, start, found).of(text))
                     || self.is_starter(text, word_start)
@@ -305,6 +310,21 @@ impl Rules {
     fn is_capital_in_spirit(&self, text: &str, at: usize) -> bool {
         let word = word_at(text, at);
         word.chars().nth(1).is_some_and(char::is_uppercase) || word == "i" && self.is_language("en")
+    }
+
+    /// True where careless English begins a sentence with a small letter: after a word written out in full,
+    /// with a word that often begins one, or with a quotation.
+    fn begins_small(&mut self, text: &str, token: Span, next: usize, word_start: usize) -> bool {
+        /// Shorter words before a stop may be abbreviations that no list has.
+        const WRITTEN_OUT: usize = 4;
+        let token = token.of(text);
+        let is_vowel = |byte| matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y');
+        self.is_language("en")
+            && token.len() >= WRITTEN_OUT
+            && token.bytes().all(|byte| byte.is_ascii_lowercase())
+            && token.bytes().any(is_vowel)
+            && (is_quote_opening(&text[next..word_start]) || self.is_starter(text, word_start))
+            && self.abbreviation(token).is_none()
     }
 
     fn is_language(&self, code: &str) -> bool {
@@ -446,6 +466,24 @@ mod tests {
         check(
             "It was by acme inc. which was good. | iPhones are in the shop now. | They work at Yahoo! in the office.",
         );
+    }
+
+    #[test]
+    fn careless_english_begins_sentences_with_small_letters() {
+        check(
+            "they sent it on monday to the office. | the rest is still here. | is that right? | we will see.",
+        );
+        check("It was an effort to stop the spread of weapons. | \"was it the right balance,\" he said.");
+        check(
+            "She said to him, \"It is late.\" and then was gone. | It was by the dept. of war and approx. the same.",
+        );
+        check_in(Some(Language("de")), "Das Haus ist evtl. das letzte der Straße.");
+    }
+
+    #[test]
+    fn a_stop_typed_twice_is_one() {
+        check("They are with us and will be for the year.. | 42 of them left.");
+        check("It was the end ... 42 of them left.");
     }
 
     #[test]

@@ -142,6 +142,25 @@ fn a_bulk_decision_holds_for_every_row_it_describes() {
 }
 
 #[test]
+fn a_bulk_decision_may_be_copied_from_the_report_which_shows_two_lines_as_one() {
+    let fixture = Fixture::new(
+        "//- a.txt\nThe ministry gave no infor-\nmation about the attack on the coastal town.\n\
+         //- b.txt\nNobody had any infor-\nmation about the road that leads to the harbour.\n",
+    );
+    fixture.clean(&["--find", "typos"], 0);
+    let shown = fixture.rows()[0]["text"].clone();
+    assert!(shown.contains('⏎'), "{shown}");
+    let kept = fixture.texts();
+    let bulk = format!("row_id,decision,scope,kind,text\n,reject,corpus,hyphenation,{shown}\n");
+    fs::write(fixture.path().join("bulk.csv"), bulk).unwrap();
+    fixture.run(&["apply", "out", "bulk.csv"]).exits(0).says("in bulk  1 decision");
+    assert_ne!(fixture.texts(), kept);
+    assert!(fixture.texts().values().all(|text| text.contains("infor-\nmation")), "{:#?}", fixture.texts());
+    fixture.clean(&["--find", "typos"], 0);
+    assert!(fixture.rows().is_empty(), "the next night proposes none of them");
+}
+
+#[test]
 fn what_cannot_be_meant_is_refused_and_listed_and_the_rest_is_done() {
     let fixture = cleaned();
     let rows = fixture.rows();

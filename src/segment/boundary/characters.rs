@@ -59,6 +59,11 @@ pub(super) fn is_opening(c: char) -> bool {
         )
 }
 
+/// True for an opening quotation mark and nothing else.
+pub(super) fn is_quote_opening(opening: &str) -> bool {
+    matches!(opening, "\"" | "“" | "''" | "``")
+}
+
 pub(super) fn is_bullet(c: char) -> bool {
     matches!(c, '•' | '⁃' | '◦' | '▪' | '‣' | '●')
 }
