@@ -5,13 +5,10 @@
 //! Judging words costs by the distinct word, of which a small corpus has many: `scripts/bench` shows the
 //! price of large ones.
 
-// The benches use the maker's writers and leave its command line and its tests alone.
-#[allow(dead_code, unused_imports)]
-#[path = "../examples/make_corpus/main.rs"]
-mod make_corpus;
+#[path = "../examples/make_corpus/maker/mod.rs"]
+mod maker;
 
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
@@ -23,16 +20,15 @@ use scrubjay::pipeline::{self, NewDecisions, Plan, Product, Reports, Silent, Sur
 use scrubjay::{dedup, input, segment, spell};
 use tempfile::TempDir;
 
-use make_corpus::{document, write};
-
-/// Bytes of text.
-const SIZE: usize = 4_000_000;
+/// How much text, in million bytes.
+const SIZE: &str = "4";
 
 fn main() {
     divan::main();
 }
 
-/// The corpus in a folder of its own. It has just been written, so it is read from memory.
+/// The beginning of the corpus that `scripts/bench` measures with. It has just been written, so it is read
+/// from memory.
 struct Corpus {
     folder: TempDir,
     bytes: usize,
@@ -41,21 +37,10 @@ struct Corpus {
 impl Corpus {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("benches need a temporary folder");
-        let lexicon = Lexicon::embedded();
-        let mut author = write::news_author(&lexicon, 1);
-        let mut made = document::Document::default();
-        let mut bytes = 0;
-        for number in 0.. {
-            if bytes >= SIZE {
-                break;
-            }
-            let at = make_corpus::truth::Place { document: number, byte: 0 };
-            author.write(at, document::Layout::Paragraphs, &mut made);
-            fs::write(folder.path().join(format!("{number:05}.txt")), &made.text)
-                .expect("the temporary folder has room for a few megabytes");
-            bytes += made.text.len();
-        }
-        Corpus { folder, bytes }
+        let out = root(&folder).display().to_string();
+        let made = maker::make(&["--out", &out, "--mb", SIZE].map(str::to_owned))
+            .expect("the temporary folder has room for a few megabytes");
+        Corpus { folder, bytes: made.bytes }
     }
 
     fn count(&self) -> BytesCount {
@@ -64,7 +49,7 @@ impl Corpus {
 
     fn plan(&self) -> Plan {
         Plan {
-            selection: input::Selection { roots: vec![self.folder.path().to_owned()], ..Default::default() },
+            selection: input::Selection { roots: vec![root(&self.folder)], ..Default::default() },
             input: input::Settings::default(),
             duplicates: Some(dedup::Settings::default()),
             typos: Some(spell::Settings::default()),
@@ -89,6 +74,11 @@ impl Corpus {
         })
         .expect("the folder is there");
     }
+}
+
+/// Where the documents are; the truth about them stands beside.
+fn root(folder: &TempDir) -> PathBuf {
+    folder.path().join("corpus")
 }
 
 fn one_thread() -> ThreadPool {

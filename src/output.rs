@@ -9,6 +9,7 @@ mod charts;
 mod diff;
 mod error;
 mod folder;
+mod html;
 mod ledger;
 mod page;
 mod render;

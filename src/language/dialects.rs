@@ -1,5 +1,7 @@
 //! Spellings that are right in American or in British English only.
 
+use std::io;
+
 use super::lexicon::unpack;
 
 static DIALECTS: &[u8] = include_bytes!("../../data/dialects.zst");
@@ -25,12 +27,14 @@ pub struct Dialects {
 
 impl Dialects {
     /// The list in the program.
-    pub fn embedded() -> Dialects {
-        let text = unpack(DIALECTS).expect("there is memory for a short list");
-        let text = String::from_utf8(text).expect("the embedded list is UTF-8");
+    ///
+    /// # Errors
+    /// When there is not enough memory to unpack it.
+    pub fn load() -> io::Result<Dialects> {
+        let text = String::from_utf8(unpack(DIALECTS)?).expect("the embedded list is UTF-8");
         let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|feed| feed as u32 + 1);
         let starts = std::iter::once(0).chain(ends).collect();
-        Dialects { text, starts }
+        Ok(Dialects { text, starts })
     }
 
     /// How `dialect` spells a word in lower case that only the other one spells so.
@@ -59,7 +63,7 @@ mod tests {
 
     #[test]
     fn each_dialect_knows_the_other() {
-        let dialects = Dialects::embedded();
+        let dialects = Dialects::load().unwrap();
         assert_eq!(dialects.spelling("colour", Dialect::American), Some("color"));
         assert_eq!(dialects.spelling("color", Dialect::British), Some("colour"));
         assert_eq!(dialects.spelling("colour", Dialect::British), None);

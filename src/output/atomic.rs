@@ -383,13 +383,13 @@ pub(super) fn sync_folder(_: &Path) -> Result<(), OutputError> {
 /// those of the file system itself since 5.17).
 #[cfg(target_os = "linux")]
 fn file_system_to_sync(root: &Path) -> io::Result<Option<File>> {
-    const EXT: u64 = 0xEF53;
-    const XFS: u64 = 0x5846_5342;
-    const BTRFS: u64 = 0x9123_683E;
+    const EXT: i128 = 0xEF53;
+    const XFS: i128 = 0x5846_5342;
+    const BTRFS: i128 = 0x9123_683E;
     let folder = File::open(root)?;
-    // The type's width and sign differ between architectures; the magic numbers have 32 bits.
-    #[allow(clippy::unnecessary_cast)]
-    let kind = rustix::fs::fstatfs(&folder)?.f_type as u64 & 0xFFFF_FFFF;
+    // The type's width and sign differ between architectures, and all of them fit; the magic numbers have
+    // 32 bits.
+    let kind = i128::from(rustix::fs::fstatfs(&folder)?.f_type) & 0xFFFF_FFFF;
     let uname = rustix::system::uname();
     let reports = uname.release().to_str().is_ok_and(|release| kernel_is_at_least(release, (5, 17)));
     Ok((reports && [EXT, XFS, BTRFS].contains(&kind)).then_some(folder))

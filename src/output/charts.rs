@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::page::{escaped, grouped};
+use super::html::{escaped, grouped};
 use crate::model::{Action, Kind, ReportRow};
 
 /// Documents in the chart.

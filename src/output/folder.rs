@@ -3,16 +3,19 @@
 //! A marker file says that a folder is ours. Without it nothing is written into a folder that
 //! holds anything, and so nothing of a person's is ever deleted or overwritten.
 
+mod apart;
+mod marker;
+
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, Write};
+use std::fs::{self, File};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::atomic::{SyncFolders, TEMP_PREFIX, folder_of, sync_folder};
+use super::atomic::{SyncFolders, TEMP_PREFIX, folder_of};
 use super::{OutputError, QuotedPath};
 
-const MARKER: &str = ".scrubjay-run";
-const MARKER_FORMAT: u32 = 1;
+use apart::check_apart;
+use marker::{MARKER, check_contents, lock_marker};
 
 /// The folder a run writes to.
 ///
@@ -236,161 +239,6 @@ fn sweep(root: &Path, depth: usize) -> Result<usize, OutputError> {
     Ok(removed)
 }
 
-/// True when the folder exists, an error when it cannot be ours.
-fn check_contents(output: &Path) -> Result<bool, FolderError> {
-    match fs::metadata(output) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            // A link that leads nowhere exists, and create_dir_all would only say "File exists".
-            return if fs::symlink_metadata(output).is_ok() {
-                Err(FolderError::NotAFolder(output.to_path_buf()))
-            } else {
-                Ok(false)
-            };
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
-            return Err(FolderError::NotAFolder(output.to_path_buf()));
-        }
-        Err(error) => return Err(OutputError::at("read", output)(error).into()),
-        Ok(metadata) if !metadata.is_dir() => return Err(FolderError::NotAFolder(output.to_path_buf())),
-        Ok(_) => {}
-    }
-    let is_empty = fs::read_dir(output).map_err(OutputError::at("list", output))?.next().is_none();
-    if is_empty {
-        return Ok(true);
-    }
-    match fs::symlink_metadata(output.join(MARKER)) {
-        Ok(marker) if marker.is_file() => {}
-        _ => return Err(FolderError::NotOurs(output.to_path_buf())),
-    }
-    let path = output.join(MARKER);
-    let marker = File::open(&path).map_err(OutputError::at("read", &path))?;
-    check_marker(&marker, output)?;
-    Ok(true)
-}
-
-/// A marker that is the beginning of one was cut off by a crash; its name alone says enough.
-fn check_marker(marker: &File, output: &Path) -> Result<(), FolderError> {
-    let mut content = Vec::new();
-    let path = output.join(MARKER);
-    marker.take(1000).read_to_end(&mut content).map_err(OutputError::at("read", &path))?;
-    if marker_text().as_bytes().starts_with(&content) {
-        Ok(())
-    } else {
-        Err(FolderError::UnknownFormat(output.to_path_buf()))
-    }
-}
-
-fn marker_text() -> String {
-    format!(
-        "The folder of a scrubjay run; what is in it is replaced by the next run.\nformat {MARKER_FORMAT}\n"
-    )
-}
-
-/// Opens the marker, makes it if need be, and locks it. It is written in place, as a lock belongs
-/// to the file and not to its name.
-fn lock_marker(output: &Path) -> Result<File, FolderError> {
-    let path = output.join(MARKER);
-    let mut marker = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&path)
-        .map_err(OutputError::at("write", &path))?;
-    match marker.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(FolderError::Busy(output.to_path_buf())),
-        // Some network file systems know no locks; that is no reason to refuse to work there.
-        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
-        Err(TryLockError::Error(error)) => return Err(OutputError::at("lock", &path)(error).into()),
-    }
-    check_marker(&marker, output)?;
-    let length = marker.metadata().map_err(OutputError::at("read", &path))?.len();
-    if length < marker_text().len() as u64 {
-        marker
-            .rewind()
-            .and_then(|()| marker.write_all(marker_text().as_bytes()))
-            .and_then(|()| marker.sync_all())
-            .map_err(OutputError::at("write", &path))?;
-        // Without its name on the disk a marker marks nothing: after a power cut the folder would
-        // hold a run's files and not be ours.
-        sync_folder(output)?;
-        sync_folder(folder_of(output))?;
-    }
-    Ok(marker)
-}
-
-/// Refuses an output that is an input, lies in one, or holds one.
-fn check_apart(output: &Path, inputs: &[&Path]) -> Result<(), FolderError> {
-    let real_output = resolve(output).map_err(OutputError::at("create", output))?;
-    let output_id = FileId::of(&real_output);
-    let around_output: Vec<FileId> = real_output.ancestors().skip(1).filter_map(FileId::of).collect();
-    // A list of a million files has few folders; each chain of folders is walked once.
-    let mut checked = BTreeSet::new();
-    for &input in inputs {
-        let real_input = fs::canonicalize(input)
-            .map_err(|cause| FolderError::Input(OutputError::at("read", input)(cause)))?;
-        let input_id = FileId::of(&real_input);
-        let both = || (output.to_path_buf(), input.to_path_buf());
-        if real_input == real_output || (input_id.is_some() && input_id == output_id) {
-            let (output, input) = both();
-            return Err(FolderError::IsInput { output, input });
-        }
-        if real_output.starts_with(&real_input) || input_id.is_some_and(|id| around_output.contains(&id)) {
-            let (output, input) = both();
-            return Err(FolderError::InsideInput { output, input });
-        }
-        let holds = |folder: &Path| output_id.is_some() && FileId::of(folder) == output_id;
-        let new_folders =
-            real_input.ancestors().skip(1).take_while(|folder| checked.insert(folder.to_path_buf()));
-        if real_input.starts_with(&real_output) || new_folders.collect::<Vec<_>>().into_iter().any(holds) {
-            let (output, input) = both();
-            return Err(FolderError::HoldsInput { output, input });
-        }
-    }
-    Ok(())
-}
-
-/// The real path of something that need not exist yet: links are followed as far as it does.
-fn resolve(path: &Path) -> io::Result<PathBuf> {
-    match fs::canonicalize(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let Some(name) = path.file_name() else {
-                // `new/..` cannot be resolved before `new` exists.
-                return Err(error);
-            };
-            let parent = match path.parent() {
-                Some(parent) if !parent.as_os_str().is_empty() => parent,
-                _ => Path::new("."),
-            };
-            Ok(resolve(parent)?.join(name))
-        }
-        found => found,
-    }
-}
-
-/// What the file system calls a file, whatever its path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct FileId {
-    device: u64,
-    inode: u64,
-}
-
-impl FileId {
-    /// `None` for what does not exist, or where the system has no such numbers.
-    #[cfg(unix)]
-    fn of(path: &Path) -> Option<FileId> {
-        use std::os::unix::fs::MetadataExt;
-        let metadata = fs::metadata(path).ok()?;
-        Some(FileId { device: metadata.dev(), inode: metadata.ino() })
-    }
-
-    #[cfg(not(unix))]
-    fn of(_: &Path) -> Option<FileId> {
-        None
-    }
-}
-
 /// Makes `folder` below `text`, one part at a time, and remembers what is ready.
 fn prepare_folder(text: &Path, folder: &Path, ready: &mut BTreeSet<PathBuf>) -> Result<(), OutputError> {
     if ready.contains(folder) {
@@ -449,7 +297,7 @@ mod tests {
     use super::*;
 
     /// A scratch folder with a corpus in it.
-    fn scratch() -> (tempfile::TempDir, PathBuf, PathBuf) {
+    pub(super) fn scratch() -> (tempfile::TempDir, PathBuf, PathBuf) {
         let scratch = tempfile::tempdir().unwrap();
         let corpus = scratch.path().join("corpus");
         fs::create_dir_all(corpus.join("sub")).unwrap();
@@ -458,12 +306,12 @@ mod tests {
         (scratch, corpus, output)
     }
 
-    fn write(path: PathBuf) {
+    pub(super) fn write(path: PathBuf) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, "x").unwrap();
     }
 
-    fn tree(folder: &Path) -> Vec<String> {
+    pub(super) fn tree(folder: &Path) -> Vec<String> {
         walkdir::WalkDir::new(folder)
             .sort_by_file_name()
             .into_iter()
@@ -484,133 +332,6 @@ mod tests {
         let empty = output.parent().unwrap().join("empty");
         fs::create_dir(&empty).unwrap();
         RunFolder::prepare(&empty, &[&corpus]).unwrap();
-    }
-
-    #[test]
-    fn a_folder_with_anything_in_it_and_no_marker_is_refused_untouched() {
-        let (_scratch, corpus, output) = scratch();
-        write(output.join("thesis.txt"));
-        let error = RunFolder::prepare(&output, &[&corpus]).unwrap_err();
-        assert!(matches!(error, FolderError::NotOurs(_)));
-        assert!(error.to_string().contains("is not empty and not the folder of an earlier run"), "{error}");
-        assert_eq!(tree(&output), ["", "thesis.txt"]);
-    }
-
-    #[test]
-    fn a_file_is_no_folder() {
-        let (_scratch, corpus, output) = scratch();
-        write(output.clone());
-        for output in [output.clone(), output.join("below")] {
-            let error = RunFolder::prepare(&output, &[&corpus]).unwrap_err();
-            assert!(matches!(error, FolderError::NotAFolder(_)), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_marker_of_a_later_format_is_refused_and_one_cut_off_by_a_crash_is_not() {
-        let (_scratch, corpus, output) = scratch();
-        fs::create_dir_all(&output).unwrap();
-        fs::write(output.join(MARKER), "format 2\n").unwrap();
-        let error = RunFolder::prepare(&output, &[&corpus]).unwrap_err();
-        assert!(matches!(error, FolderError::UnknownFormat(_)), "{error}");
-        fs::write(output.join(MARKER), "").unwrap();
-        drop(RunFolder::prepare(&output, &[&corpus]).unwrap());
-        assert_eq!(fs::read_to_string(output.join(MARKER)).unwrap(), marker_text());
-    }
-
-    #[test]
-    fn two_runs_cannot_use_one_folder_at_the_same_time() {
-        let (_scratch, corpus, output) = scratch();
-        let first = RunFolder::prepare(&output, &[&corpus]).unwrap();
-        assert!(matches!(RunFolder::prepare(&output, &[&corpus]), Err(FolderError::Busy(_))));
-        drop(first);
-        RunFolder::prepare(&output, &[&corpus]).unwrap();
-    }
-
-    #[test]
-    fn the_corpus_itself_and_folders_inside_and_around_it_are_refused_untouched() {
-        let (scratch, corpus, _) = scratch();
-        let before = tree(scratch.path());
-        // The corpus bears a marker here: only the comparison can refuse it.
-        fs::write(corpus.join(MARKER), "").unwrap();
-        fs::write(scratch.path().join(MARKER), "").unwrap();
-        let refused = |output: &Path, inputs: &[&Path]| RunFolder::prepare(output, inputs).unwrap_err();
-        assert!(matches!(refused(&corpus, &[&corpus]), FolderError::IsInput { .. }));
-        assert!(matches!(refused(&corpus.join("sub/../../corpus"), &[&corpus]), FolderError::IsInput { .. }));
-        assert!(matches!(refused(&corpus.join("sub/new/er"), &[&corpus]), FolderError::InsideInput { .. }));
-        assert!(matches!(refused(scratch.path(), &[&corpus]), FolderError::HoldsInput { .. }));
-        assert!(matches!(refused(&corpus, &[&corpus.join("a.txt")]), FolderError::HoldsInput { .. }));
-        fs::remove_file(corpus.join(MARKER)).unwrap();
-        fs::remove_file(scratch.path().join(MARKER)).unwrap();
-        assert_eq!(tree(scratch.path()), before);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_link_is_no_way_around() {
-        use std::os::unix::fs::symlink;
-        let (scratch, corpus, output) = scratch();
-        let link = scratch.path().join("link");
-        symlink(&corpus, &link).unwrap();
-        let refused = |output: &Path, input: &Path| RunFolder::prepare(output, &[input]).unwrap_err();
-        assert!(matches!(refused(&link.join("new"), &corpus), FolderError::InsideInput { .. }));
-        assert!(matches!(refused(&corpus.join("new"), &link), FolderError::InsideInput { .. }));
-        fs::write(corpus.join(MARKER), "").unwrap();
-        assert!(matches!(refused(&link, &corpus), FolderError::IsInput { .. }));
-        assert!(matches!(refused(&corpus, &link.join("sub")), FolderError::HoldsInput { .. }));
-        let dangling = scratch.path().join("dangling");
-        symlink(scratch.path().join("nowhere"), &dangling).unwrap();
-        assert!(matches!(refused(&dangling, &corpus), FolderError::NotAFolder(_)));
-        // text/ itself must not lead elsewhere, nor the marker.
-        drop(RunFolder::prepare(&output, &[&corpus]).unwrap());
-        symlink(&corpus, output.join("text")).unwrap();
-        assert!(matches!(refused(&output, &corpus), FolderError::TextIsNoFolder(_)));
-        fs::remove_file(output.join("text")).unwrap();
-        fs::rename(output.join(MARKER), output.join("elsewhere")).unwrap();
-        symlink("elsewhere", output.join(MARKER)).unwrap();
-        assert!(matches!(refused(&output, &corpus), FolderError::NotOurs(_)));
-    }
-
-    /// Needs root to mount. Paths alone cannot tell that the two folders are one.
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn a_bind_mount_is_no_way_around() {
-        use std::os::unix::fs::MetadataExt;
-        let (scratch, corpus, _) = scratch();
-        let mounted = scratch.path().join("mounted");
-        fs::create_dir(&mounted).unwrap();
-        let run = |program: &str, args: &[&Path]| {
-            std::process::Command::new(program).args(args).output().is_ok_and(|done| done.status.success())
-        };
-        let is_root = fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0);
-        if !is_root || !run("mount", &[Path::new("--bind"), &corpus, &mounted]) {
-            return;
-        }
-        let inside = RunFolder::prepare(&mounted.join("new"), &[&corpus]);
-        fs::write(corpus.join(MARKER), "").unwrap();
-        let same = RunFolder::prepare(&mounted, &[&corpus]);
-        let holds = RunFolder::prepare(&corpus, &[&mounted.join("sub")]);
-        assert!(run("umount", &[&mounted]));
-        assert!(matches!(inside.unwrap_err(), FolderError::InsideInput { .. }));
-        assert!(matches!(same.unwrap_err(), FolderError::IsInput { .. }));
-        assert!(matches!(holds.unwrap_err(), FolderError::HoldsInput { .. }));
-    }
-
-    #[test]
-    fn a_corpus_that_is_not_there_is_named_and_nothing_is_made() {
-        let (_scratch, corpus, output) = scratch();
-        let error = RunFolder::prepare(&output, &[&corpus.join("none")]).unwrap_err();
-        assert!(matches!(error, FolderError::Input(_)), "{error}");
-        assert!(error.to_string().ends_with("none: No such file or directory (os error 2)"), "{error}");
-        assert!(!output.parent().unwrap().exists());
-    }
-
-    #[test]
-    fn an_output_that_cannot_be_resolved_is_an_error() {
-        let (scratch, corpus, _) = scratch();
-        let output = scratch.path().join("new/../corpus/out");
-        assert!(RunFolder::prepare(&output, &[&corpus]).is_err());
-        assert!(!scratch.path().join("new").exists());
     }
 
     #[test]

@@ -4,9 +4,10 @@
 //! of the page can be filtered, searched and decided about. The page loads nothing, and its policy
 //! forbids to: texts of the corpus stand in it as data, and can do nothing.
 
+mod parts;
+
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -14,10 +15,12 @@ use serde::Serialize;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::charts::Charts;
-use super::diff::{Stretch, word_diff};
+use super::html::{escaped, visible};
 use super::workbook::around;
 use super::{AtomicFile, OutputError};
-use crate::model::{Action, Kind, Problem, ReportRow, Severity};
+use crate::model::{Action, Problem, ReportRow};
+
+use parts::{cards, note, problems, static_rows, told};
 
 const PAGE: &str = include_str!("report.html");
 const STYLE: &str = include_str!("report.css");
@@ -26,17 +29,8 @@ const SCRIPT: &str = include_str!("report.js");
 /// Rows of a page. Browsers take more, but not gladly, and nobody reads them there.
 pub const ROWS_A_PAGE: usize = 20_000;
 
-/// Rows that can be read without JavaScript.
-const STATIC_ROWS: usize = 200;
-
-/// Characters of a text on the page; the sheets have more.
-const TEXT: usize = 1_500;
-
 /// Bytes of all rows together.
 const BYTES: usize = 48 << 20;
-
-/// Inputs that are named in the box at the top.
-const PROBLEMS: usize = 20;
 
 /// What the page says of the run.
 #[derive(Clone, Debug, Default)]
@@ -265,37 +259,6 @@ fn abridged(row: &ReportRow) -> ReportRow {
     }
 }
 
-/// Characters that hide or reorder text, by name; long texts cut.
-fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    let mut count = 0;
-    while let Some(c) = characters.next() {
-        if count == TEXT {
-            let _ = write!(out, "… [cut, {} more]", characters.count() + 1);
-            break;
-        }
-        count += 1;
-        match c {
-            '\r' if characters.peek() == Some(&'\n') => {}
-            '\n' => out.push('⏎'),
-            '\t' => out.push('\t'),
-            c if c.is_control() || is_invisible(c) => {
-                let _ = write!(out, "⟨U+{:04X}⟩", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-        | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
-}
-
 /// JSON that cannot end the element it stands in, nor be anything but JSON there.
 fn embedded(value: &impl Serialize) -> String {
     // A row is strings and numbers; those can always be written.
@@ -310,213 +273,11 @@ fn embedded(value: &impl Serialize) -> String {
         .replace('\u{2029}', "\\u2029")
 }
 
-/// Text for HTML.
-pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// `12,345`.
-pub(super) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(count), if count == 1 { one } else { many })
-}
-
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => counted(bytes, "byte", "bytes"),
-        1_000..1_000_000 => format!("{:.1} KB", bytes as f64 / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
-        _ => format!("{:.2} GB", bytes as f64 / 1e9),
-    }
-}
-
-fn told(facts: &PageFacts) -> String {
-    let documents = counted(facts.documents, "document", "documents");
-    escaped(&format!("{documents}, {} of text · {}", size(facts.bytes), facts.program))
-}
-
-fn problems(facts: &PageFacts) -> String {
-    let worth: Vec<&Problem> = facts
-        .problems
-        .iter()
-        .filter(|problem| problem.severity != Severity::Skipped)
-        .take(PROBLEMS)
-        .collect();
-    if worth.is_empty() {
-        return String::new();
-    }
-    let mut out = String::from(
-        "<section class=\"needs\" aria-labelledby=\"needs\"><h2 id=\"needs\">Worth a look</h2><ul>",
-    );
-    for problem in &worth {
-        let _ = write!(out, "<li>{}</li>", escaped(&visible(&problem.to_string())));
-    }
-    if facts.problems_in_all > worth.len() as u64 {
-        let _ = write!(
-            out,
-            "<li>summary.json lists all {}, with the inputs passed by on purpose</li>",
-            grouped(facts.problems_in_all)
-        );
-    }
-    out.push_str("</ul></section>");
-    out
-}
-
-fn cards(facts: &PageFacts, charts: &Charts) -> String {
-    let (remove, replace, review) = charts.actions();
-    let share = if facts.bytes > 0 { 100.0 * facts.bytes_removed as f64 / facts.bytes as f64 } else { 0.0 };
-    let left_out = match facts.documents_left_out {
-        0 => "repeated elsewhere".to_owned(),
-        count => format!("{} left out whole", counted(count, "document", "documents")),
-    };
-    let cards = [
-        ("remove", grouped(remove), "removals", left_out),
-        ("replace", grouped(replace), "corrections", "certain enough to be made".to_owned()),
-        ("review", grouped(review), "for review", "nothing is done until you decide".to_owned()),
-        ("text", format!("{share:.1} %"), "of the text removed", size(facts.bytes_removed)),
-        (
-            "text",
-            grouped(facts.documents_changed),
-            "documents changed",
-            format!("of {}", grouped(facts.documents)),
-        ),
-    ];
-    cards.into_iter().fold(String::new(), |mut out, (class, number, name, more)| {
-        let _ = write!(
-            out,
-            "<div class=\"card {class}\"><b>{number}</b><span>{name}</span><small>{}</small></div>",
-            escaped(&more)
-        );
-        out
-    })
-}
-
-fn note(shown: usize, seen: usize) -> String {
-    match (seen, shown) {
-        (0, _) => "Nothing was found: no sentence repeats another, and no word is mistyped.".to_owned(),
-        (seen, shown) if seen == shown => format!(
-            "{}. Struck words go, underlined ones come; of two sentences, the words that differ are marked.",
-            counted(seen as u64, "finding", "findings")
-        ),
-        (seen, shown) => format!(
-            "The page shows {} of {} findings: those for review, then the least sure and the largest clusters. \
-             review.xlsx and report.csv hold all of them.",
-            grouped(shown as u64),
-            grouped(seen as u64)
-        ),
-    }
-}
-
-fn static_rows(rows: &[ReportRow]) -> String {
-    let mut out = String::new();
-    for row in rows.iter().take(STATIC_ROWS) {
-        static_row(&mut out, row);
-    }
-    if rows.len() > STATIC_ROWS {
-        let more = grouped((rows.len() - STATIC_ROWS) as u64);
-        let _ = write!(out, "<p class=\"note\">and {more} more: with JavaScript, or in the sheets</p>");
-    }
-    out
-}
-
-fn static_row(out: &mut String, row: &ReportRow) {
-    let action = row.action.as_str();
-    let _ = write!(
-        out,
-        "<article class=\"row {action}\"><p class=\"head\"><span class=\"tag {action}\">{action}</span>\
-         <span>{}</span><bdi class=\"place\">{}:{}</bdi><span>{:.0} % sure</span>",
-        row.kind.as_str(),
-        escaped(&row.document),
-        row.line,
-        100.0 * row.confidence
-    );
-    if let Some(similarity) = row.similarity {
-        let of = if row.kind == Kind::Restated { "shared" } else { "alike" };
-        let _ = write!(out, "<span>{:.1} % {of}</span>", 100.0 * similarity);
-    }
-    out.push_str("</p>");
-    if row.kind.is_repetition() && row.suggestion.is_empty() {
-        let line = row.kept_line.map(|line| format!(":{line}")).unwrap_or_default();
-        let (kept, own) = side_by_side(row);
-        let (stays, goes) = match (row.kind, row.action) {
-            (Kind::Restated, _) => ("earlier", "again"),
-            (_, Action::Remove) => ("stays", "goes"),
-            _ => ("stays", "like it"),
-        };
-        let _ = write!(
-            out,
-            "<div class=\"pair\"><div class=\"side\"><span class=\"where\">{stays}: {}{line}</span>\
-             <p class=\"text\" dir=\"auto\">{kept}</p></div><div class=\"side\"><span class=\"where\">{goes}</span>\
-             <p class=\"text\" dir=\"auto\">{own}</p></div></div>",
-            escaped(&row.kept_document)
-        );
-    } else {
-        let (before, after) = around(row);
-        let _ = write!(
-            out,
-            "<p class=\"text\" dir=\"auto\">{}<del>{}</del><ins>{}</ins>{}</p>",
-            escaped(before),
-            escaped(&row.text),
-            escaped(&row.suggestion),
-            escaped(after)
-        );
-    }
-    if !row.reason.is_empty() {
-        let _ = write!(out, "<p class=\"why\">{}</p>", escaped(&row.reason));
-    }
-    out.push_str("</article>\n");
-}
-
-/// The kept text and the row's own, each with the words that only it has marked, where they are two
-/// wordings of one sentence.
-fn side_by_side(row: &ReportRow) -> (String, String) {
-    if !row.kind.is_copy() {
-        let kept = if row.kind == Kind::DuplicateDocument { String::new() } else { escaped(&row.kept_text) };
-        return (kept, escaped(&row.text));
-    }
-    let (mut kept, mut own) = (String::new(), String::new());
-    for stretch in word_diff(&row.kept_text, &row.text) {
-        let text = escaped(stretch.text());
-        match stretch {
-            Stretch::Same(_) => {
-                kept.push_str(&text);
-                own.push_str(&text);
-            }
-            Stretch::Gone(_) => drop(write!(kept, "<ins>{text}</ins>")),
-            Stretch::Come(_) => drop(write!(own, "<del>{text}</del>")),
-        }
-    }
-    (kept, own)
-}
-
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
-    use crate::model::Span;
+    use crate::model::{Kind, Span};
+    use std::fs;
 
     fn row(text: &str, action: Action, confidence: f64) -> ReportRow {
         ReportRow {
@@ -602,11 +363,5 @@ mod tests {
         assert!(place("sure0") < place("doubtful") && place("doubtful") < place("asked"));
         assert!(place("sure0").is_some() && place("sure1").is_none());
         assert!(page.contains("The page shows 3 of 52 findings"));
-    }
-
-    #[test]
-    fn hidden_characters_are_shown_by_name_and_long_texts_cut() {
-        assert_eq!(visible("a\u{202e}b\r\nc\u{200b}\u{1b}"), "a⟨U+202E⟩b⏎c⟨U+200B⟩⟨U+001B⟩");
-        assert!(visible(&"é".repeat(TEXT + 7)).ends_with("é… [cut, 7 more]"));
     }
 }

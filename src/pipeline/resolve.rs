@@ -1,5 +1,7 @@
 //! Step 2: the corpus, once. What every document gave is brought together.
 
+use std::io;
+
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -55,7 +57,7 @@ pub(super) struct Contents {
 /// Brings the survey together.
 ///
 /// # Errors
-/// When a `--prefer` pattern cannot be read, or the run is cancelled.
+/// When a `--prefer` pattern cannot be read, word lists cannot be unpacked, or the run is cancelled.
 pub fn resolve<'a>(plan: &Plan, survey: Survey, lexicon: &'a Lexicon) -> Result<Resolution<'a>, RunError> {
     let cancel = &plan.conduct.cancel;
     cancel.check()?;
@@ -118,6 +120,7 @@ fn resolved<'a>(
             Some(speller(lexicon, words, settings, workers))
         },
     );
+    let speller = speller.transpose().map_err(RunError::Lexicon)?;
     Ok(Resolution {
         sources,
         contents,
@@ -144,10 +147,10 @@ fn speller<'a>(
     words: CorpusWords,
     settings: &spell::Settings,
     workers: &dyn Workers,
-) -> Speller<'a> {
-    let judge = Judge::new(lexicon, &words, settings);
+) -> io::Result<Speller<'a>> {
+    let judge = Judge::new(lexicon, &words, settings)?;
     let judgements = workers.map_ranges(judge.len(), WORDS_A_SHARE, |share| judge.judge(share));
-    Speller::of(lexicon, judgements, settings)
+    Ok(Speller::of(lexicon, judgements, settings))
 }
 
 /// The threads of the pool that this is called in, lent to rooms until the run is cancelled.

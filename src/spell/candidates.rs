@@ -1,12 +1,20 @@
 //! What may have been meant: core words a few keystrokes away, and pairs of words that were run
 //! together.
 
+mod letters;
+mod slip;
+mod sound;
+
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::language::{Lexicon, VocabularyId, WordHash, rarity_of};
+use crate::language::{Entry, Lexicon, VocabularyId, WordHash, rarity_of};
 
 use super::deletes::{Deletes, MOST_EDITS, distance};
 use super::rules;
+
+use letters::Letters;
+pub(super) use slip::Slip;
+use sound::Sound;
 
 /// A word or a pair of words that may have been meant.
 #[derive(Clone, Debug)]
@@ -55,126 +63,12 @@ impl Candidate {
     }
 }
 
-/// The slip of the keyboard or the mind between what was meant and what stands there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Slip {
-    /// Two neighbouring letters changed places.
-    Swapped,
-    /// A letter of a double was lost.
-    LostDouble,
-    /// A letter was lost inside.
-    Lost,
-    /// A letter was lost at an end.
-    LostEnd,
-    /// A letter was doubled.
-    ExtraDouble,
-    /// A letter too many inside.
-    Extra,
-    /// A letter too many at an end.
-    ExtraEnd,
-    /// A letter's neighbour on the keyboard.
-    Keyboard,
-    /// A vowel for another.
-    Vowel,
-    /// A letter for another.
-    Other,
-    /// Two slips.
-    Two,
-    /// More than two, known from a list only.
-    Far,
-    /// A space was lost.
-    Space,
-    /// The apostrophe of a possessive was lost.
-    Apostrophe,
-}
-
-impl Slip {
-    /// Base ten logarithm of how often it happens, about.
-    pub(super) fn weight(self) -> f32 {
-        match self {
-            Slip::Swapped => -1.2,
-            Slip::LostDouble => -1.1,
-            Slip::ExtraDouble => -1.0,
-            Slip::Lost => -1.5,
-            Slip::Extra => -1.7,
-            Slip::Keyboard => -1.6,
-            Slip::Vowel => -1.4,
-            Slip::Other => -2.3,
-            Slip::LostEnd | Slip::ExtraEnd => -2.0,
-            Slip::Two => -4.2,
-            Slip::Far => -6.0,
-            Slip::Space => -1.6,
-            Slip::Apostrophe => -1.5,
-        }
-    }
-
-    /// One letter or one swap away.
-    pub(super) fn is_single(self) -> bool {
-        !matches!(self, Slip::Two | Slip::Far | Slip::Space | Slip::Apostrophe)
-    }
-
-    /// Which slip made `written` of `meant`, one edit apart.
-    fn between(written: &[u8], meant: &[u8]) -> Slip {
-        let same = written.iter().zip(meant).take_while(|(a, b)| a == b).count();
-        if written.len() == meant.len() {
-            let (a, b) = (written[same], meant[same]);
-            if written.get(same + 1) == Some(&b) && meant.get(same + 1) == Some(&a) {
-                Slip::Swapped
-            } else if beside(a, b) {
-                Slip::Keyboard
-            } else if is_vowel(a) && is_vowel(b) {
-                Slip::Vowel
-            } else {
-                Slip::Other
-            }
-        } else {
-            let (long, lost) = if written.len() < meant.len() { (meant, true) } else { (written, false) };
-            let letter = long[same];
-            let doubled = same > 0 && long[same - 1] == letter || long.get(same + 1) == Some(&letter);
-            let at_end = same == 0 || same + 1 == long.len();
-            match (lost, doubled, at_end) {
-                (true, true, _) => Slip::LostDouble,
-                (true, false, true) => Slip::LostEnd,
-                (true, false, false) => Slip::Lost,
-                (false, true, _) => Slip::ExtraDouble,
-                (false, false, true) => Slip::ExtraEnd,
-                (false, false, false) => Slip::Extra,
-            }
-        }
-    }
-}
-
-fn is_vowel(letter: u8) -> bool {
-    matches!(letter, b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
-}
-
-/// Neighbours on a keyboard whose rows are `qwertyuiop`, `asdfghjkl`, `zxcvbnm`.
-fn beside(a: u8, b: u8) -> bool {
-    const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
-    let place = |letter| {
-        ROWS.iter()
-            .enumerate()
-            .find_map(|(row, keys)| keys.iter().position(|&key| key == letter).map(|column| (row, column)))
-    };
-    let (Some((row_a, column_a)), Some((row_b, column_b))) = (place(a), place(b)) else { return false };
-    match row_a.abs_diff(row_b) {
-        0 => column_a.abs_diff(column_b) == 1,
-        // Each row is shifted by about half a key: `s` lies under `w` and `e`.
-        1 => {
-            let (upper, lower) = if row_a < row_b { (column_a, column_b) } else { (column_b, column_a) };
-            upper == lower || upper == lower + 1
-        }
-        _ => false,
-    }
-}
-
-/// The core words as a tree of letters, for finding those a few edits away.
+/// The core words by their letters, for finding those a few edits away.
 pub(super) struct Tree<'a> {
     lexicon: &'a Lexicon,
-    nodes: Vec<Node>,
+    letters: Letters,
     words: Vec<Meant<'a>>,
-    /// A faster way, where it pays.
-    /// For finding words one and two edits away, where it pays.
+    /// A faster way than by letters to words one and two edits away, where it pays.
     deletes: [Option<Deletes>; MOST_EDITS as usize],
 }
 
@@ -185,15 +79,16 @@ struct Meant<'a> {
     name: bool,
 }
 
-#[derive(Clone, Copy)]
-struct Node {
-    child: u32,
-    sibling: u32,
-    word: u32,
-    letter: u8,
+impl<'a> Meant<'a> {
+    /// `None` for what nobody is thought to have meant: rare words and names, and what is not written in
+    /// small letters alone.
+    fn of(word: &'a str, entry: Entry) -> Option<Meant<'a>> {
+        let rank = entry.rank()?;
+        let name = !entry.is_core() && entry.is_name() && rank < FREQUENT_NAME && word.len() > 3;
+        let fits = word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+        (fits && (entry.is_core() || name)).then(|| Meant { text: word, rarity: rarity_of(Some(rank)), name })
+    }
 }
-
-const NONE: u32 = u32::MAX;
 
 /// Names rarer than this are not guessed at.
 const FREQUENT_NAME: f32 = 60_000.0;
@@ -204,46 +99,9 @@ const LONGEST: usize = 24;
 impl<'a> Tree<'a> {
     /// The tree of all core words, and of the names among the most frequent words.
     pub(super) fn new(lexicon: &'a Lexicon) -> Tree<'a> {
-        let mut tree = Tree {
-            lexicon,
-            nodes: vec![Node { child: NONE, sibling: NONE, word: NONE, letter: 0 }],
-            words: Vec::new(),
-            deletes: [None, None],
-        };
-        // The nodes from the root to the end of the last word, and the last child of each.
-        let mut path: Vec<u32> = vec![0];
-        let mut last = "";
-        for (word, entry) in lexicon.words() {
-            let Some(rank) = entry.rank() else { continue };
-            let name = !entry.is_core() && entry.is_name() && rank < FREQUENT_NAME && word.len() > 3;
-            if !(entry.is_core() || name)
-                || word.len() < 2
-                || !word.bytes().all(|byte| byte.is_ascii_lowercase())
-            {
-                continue;
-            }
-            let shared = last.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
-            let mut previous = path.get(shared + 1).copied().unwrap_or(NONE);
-            path.truncate(shared + 1);
-            for letter in word.bytes().skip(shared) {
-                let id = tree.nodes.len() as u32;
-                tree.nodes.push(Node { child: NONE, sibling: NONE, word: NONE, letter });
-                let parent = path[path.len() - 1];
-                if previous == NONE {
-                    tree.nodes[parent as usize].child = id;
-                } else {
-                    // Words come sorted, so the branch that ended last is the last child.
-                    tree.nodes[previous as usize].sibling = id;
-                }
-                previous = NONE;
-                path.push(id);
-            }
-            let end = path[path.len() - 1];
-            tree.nodes[end as usize].word = tree.words.len() as u32;
-            tree.words.push(Meant { text: word, rarity: rarity_of(Some(rank)), name });
-            last = word;
-        }
-        tree
+        let words: Vec<Meant> = lexicon.words().filter_map(|(word, entry)| Meant::of(word, entry)).collect();
+        let letters = Letters::of(words.iter().map(|word| word.text));
+        Tree { lexicon, letters, words, deletes: [None, None] }
     }
 
     /// Makes ready for very many words to be asked for that are within `edits`.
@@ -260,7 +118,7 @@ impl<'a> Tree<'a> {
         }
         let found = match &self.deletes[usize::from(limit) - 1] {
             Some(deletes) => self.find_by_deletes(deletes, word, limit),
-            None => self.find_in_tree(word, limit),
+            None => self.letters.near(word, limit),
         };
         let mut candidates: Vec<Candidate> =
             found.into_iter().map(|(at, distance)| self.candidate(word, at, distance)).collect();
@@ -274,50 +132,6 @@ impl<'a> Tree<'a> {
         deletes.near(word, &mut places);
         let near = |at: u32| distance(word, self.words[at as usize].text.as_bytes(), limit);
         places.into_iter().filter_map(|at| Some((at, near(at).filter(|&distance| distance > 0)?))).collect()
-    }
-
-    fn find_in_tree(&self, word: &[u8], limit: u8) -> Vec<(u32, u8)> {
-        let mut found = Vec::new();
-        let mut rows = [[0u8; LONGEST + 1]; LONGEST + 4];
-        for (column, cell) in rows[0].iter_mut().enumerate() {
-            *cell = column as u8;
-        }
-        let mut letters = [0u8; LONGEST + 4];
-        self.descend(0, 0, word, limit, &mut rows, &mut letters, &mut found);
-        found
-    }
-
-    /// Optimal string alignment distance, one row a letter of the tree.
-    #[allow(clippy::too_many_arguments, reason = "the state of a recursion")]
-    fn descend(
-        &self,
-        node: u32,
-        depth: usize,
-        word: &[u8],
-        limit: u8,
-        rows: &mut [[u8; LONGEST + 1]],
-        letters: &mut [u8],
-        found: &mut Vec<(u32, u8)>,
-    ) {
-        if depth + 1 >= rows.len() {
-            return;
-        }
-        let mut child = self.nodes[node as usize].child;
-        while child != NONE {
-            let next = self.nodes[child as usize];
-            letters[depth] = next.letter;
-            let least = fill_row(word, depth + 1, limit, rows, letters);
-            if next.word != NONE {
-                let distance = rows[depth + 1][word.len()];
-                if distance > 0 && distance <= limit {
-                    found.push((next.word, distance));
-                }
-            }
-            if least <= limit {
-                self.descend(child, depth + 1, word, limit, rows, letters, found);
-            }
-            child = next.sibling;
-        }
     }
 
     fn candidate(&self, written: &[u8], at: u32, distance: u8) -> Candidate {
@@ -445,84 +259,6 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// How a word sounds, roughly: equal for `separate` and `seperate`, `receive` and `recieve`.
-#[derive(PartialEq, Eq)]
-struct Sound {
-    key: [u8; LONGEST + 1],
-}
-
-impl Sound {
-    /// Consonants by sound, doubles once, all vowels alike, silent letters dropped.
-    fn of(word: &[u8]) -> Sound {
-        let mut key = [0; LONGEST + 1];
-        let mut length = 0;
-        let mut at = 0;
-        while at < word.len() && length < LONGEST {
-            let next = word.get(at + 1).copied().unwrap_or(0);
-            let (sound, width) = match (word[at], next) {
-                (b'p', b'h') => (b'f', 2),
-                (b'c', b'k') | (b'q', b'u') => (b'k', 2),
-                (b'g', b'h') => (0, 2),
-                (b'k', b'n') if at == 0 => (b'n', 2),
-                (b'w', b'r') if at == 0 => (b'r', 2),
-                (b'c', b'e' | b'i' | b'y') => (b's', 1),
-                (b'c' | b'q', _) => (b'k', 1),
-                (b'g', b'e' | b'i' | b'y') => (b'j', 1),
-                (b'z', _) => (b's', 1),
-                (b'e', 0) | (b'h', _) => (0, 1),
-                (letter, _) if is_vowel(letter) => (b'a', 1),
-                (letter, _) => (letter, 1),
-            };
-            if sound != 0 && (length == 0 || key[length - 1] != sound) {
-                key[length] = sound;
-                length += 1;
-            }
-            at += width;
-        }
-        Sound { key }
-    }
-}
-
-/// Fills row `depth` from the rows above; returns its least cell.
-fn fill_row(word: &[u8], depth: usize, limit: u8, rows: &mut [[u8; LONGEST + 1]], letters: &[u8]) -> u8 {
-    let letter = letters[depth - 1];
-    // Cells further from the diagonal than the limit cannot come back under it.
-    let first = depth.saturating_sub(usize::from(limit) + 1);
-    let last = (depth + usize::from(limit) + 1).min(word.len());
-    if first > word.len() {
-        return u8::MAX;
-    }
-    let (above, current) = rows.split_at_mut(depth);
-    let row = &mut current[0];
-    let up = &above[depth - 1];
-    let far = u8::MAX - 2;
-    let mut least = far;
-    for column in first..=last {
-        let mut cell = if column == 0 {
-            depth as u8
-        } else {
-            let left = if column > first { row[column - 1] } else { far };
-            let over = if column <= depth + usize::from(limit) { up[column] } else { far };
-            let diagonal = up[column - 1] + u8::from(word[column - 1] != letter);
-            diagonal.min(left + 1).min(over.saturating_add(1))
-        };
-        if depth > 1
-            && column > 1
-            && word[column - 1] == letters[depth - 2]
-            && word[column - 2] == letter
-            && word[column - 1] != letter
-        {
-            cell = cell.min(above[depth - 2][column - 2] + 1);
-        }
-        row[column] = cell;
-        least = least.min(cell);
-    }
-    if last < word.len() {
-        row[last + 1] = far;
-    }
-    least
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -577,31 +313,6 @@ mod tests {
         assert_eq!(tree.splits("ofthe", |_| false)[0].text, "of the");
         assert!(tree.splits("government", |_| false).is_empty());
         assert_eq!(tree.splits("gadzhievhad", |name| name == "gadzhiev")[0].text, "gadzhiev had");
-    }
-
-    #[test]
-    fn words_that_sound_alike_have_one_key() {
-        for (a, b) in [
-            ("seperate", "separate"),
-            ("recieve", "receive"),
-            ("fotograph", "photograph"),
-            ("ocured", "occurred"),
-        ] {
-            assert!(Sound::of(a.as_bytes()) == Sound::of(b.as_bytes()), "{a} {b}");
-        }
-        assert!(Sound::of(b"costal") != Sound::of(b"postal"));
-    }
-
-    #[test]
-    fn slips_are_named() {
-        let slip = |written: &str, meant: &str| Slip::between(written.as_bytes(), meant.as_bytes());
-        assert_eq!(slip("taht", "that"), Slip::Swapped);
-        assert_eq!(slip("ocur", "occur"), Slip::LostDouble);
-        assert_eq!(slip("goverment", "government"), Slip::Lost);
-        assert_eq!(slip("wprd", "word"), Slip::Keyboard);
-        assert_eq!(slip("seperate", "separate"), Slip::Vowel);
-        assert_eq!(slip("wordd", "word"), Slip::ExtraDouble);
-        assert_eq!(slip("wor", "word"), Slip::LostEnd);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Closed lists: facts about English words that no statistics need to tell.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 /// Articles, pronouns, prepositions, auxiliaries, conjunctions: the words that glue a sentence.
 pub(super) const FUNCTION_WORDS: &[&str] = &[
@@ -200,106 +203,21 @@ pub(super) fn is_dialect(a: &str, b: &str) -> bool {
     inflected(a) && inflected(b) && neutral(a) == neutral(b)
 }
 
-/// Words that are often written for `word` because they sound like it.
-pub(super) fn confused_with(word: &str) -> impl Iterator<Item = &'static str> + '_ {
-    const SETS: &[&[&str]] = &[
-        &["accept", "except"],
-        &["advice", "advise"],
-        &["affect", "effect"],
-        &["affected", "effected"],
-        &["allowed", "aloud"],
-        &["altar", "alter"],
-        &["bare", "bear"],
-        &["board", "bored"],
-        &["brake", "break"],
-        &["breath", "breathe"],
-        &["buy", "by"],
-        &["capital", "capitol"],
-        &["cell", "sell"],
-        &["cite", "sight", "site"],
-        &["coarse", "course"],
-        &["complement", "compliment"],
-        &["conscience", "conscious"],
-        &["council", "counsel"],
-        &["dairy", "diary"],
-        &["desert", "dessert"],
-        &["device", "devise"],
-        &["dose", "does"],
-        &["dual", "duel"],
-        &["elicit", "illicit"],
-        &["ensure", "insure"],
-        &["fair", "fare"],
-        &["flour", "flower"],
-        &["for", "four"],
-        &["forth", "fourth"],
-        &["hear", "here"],
-        &["heal", "heel"],
-        &["heard", "herd"],
-        &["hole", "whole"],
-        &["idle", "idol"],
-        &["knew", "new"],
-        &["know", "no"],
-        &["know", "now"],
-        &["lead", "led"],
-        &["lightening", "lightning"],
-        &["loose", "lose"],
-        &["made", "maid"],
-        &["meat", "meet"],
-        &["miner", "minor"],
-        &["moral", "morale"],
-        &["naval", "navel"],
-        &["of", "off"],
-        &["one", "won"],
-        &["pair", "pear"],
-        &["passed", "past"],
-        &["patience", "patients"],
-        &["peace", "piece"],
-        &["peak", "peek", "pique"],
-        &["personal", "personnel"],
-        &["plain", "plane"],
-        &["pole", "poll"],
-        &["pray", "prey"],
-        &["precede", "proceed"],
-        &["principal", "principle"],
-        &["quiet", "quite"],
-        &["rain", "reign", "rein"],
-        &["raise", "rays"],
-        &["role", "roll"],
-        &["root", "route"],
-        &["sail", "sale"],
-        &["scene", "seen"],
-        &["serial", "cereal"],
-        &["sole", "soul"],
-        &["stationary", "stationery"],
-        &["steal", "steel"],
-        &["straight", "strait"],
-        &["suit", "suite"],
-        &["tail", "tale"],
-        &["than", "then"],
-        &["their", "there"],
-        &["threw", "through"],
-        &["tide", "tied"],
-        &["to", "too", "two"],
-        &["vain", "vein"],
-        &["vary", "very"],
-        &["waist", "waste"],
-        &["wait", "weight"],
-        &["waive", "wave"],
-        &["ware", "wear", "where"],
-        &["way", "weigh"],
-        &["weak", "week"],
-        &["weather", "whether"],
-        &["were", "where"],
-        &["which", "witch"],
-        &["wood", "would"],
-        &["write", "right", "rite"],
-        &["your", "you"],
-    ];
-    SETS.iter()
-        .filter(move |set| set.contains(&word))
-        .flat_map(|set| set.iter().copied())
-        .filter(move |other| *other != word)
+/// Words that are often written for `word` because they sound like it, in the order of the list.
+pub(super) fn confused_with(word: &str) -> impl Iterator<Item = &'static str> {
+    CONFUSED.get(word).into_iter().flatten().copied()
 }
+
+/// The words of the text file, each with those it is confused with; read once, and never changed after.
+static CONFUSED: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut confused = FxHashMap::<_, Vec<_>>::default();
+    for set in include_str!("data/confused.txt").lines().filter(|line| !line.starts_with('#')) {
+        for word in set.split(' ') {
+            confused.entry(word).or_default().extend(set.split(' ').filter(|&other| other != word));
+        }
+    }
+    confused
+});
 
 /// True when two words can be taken apart without a look: one of them is a word that ends or
 /// begins no other word of its kind (`over`, `out`, `some` do: `overbank`, `werewolf`).
@@ -515,6 +433,17 @@ mod tests {
         assert!(
             is_month_or_weekday("april") && is_month_or_weekday("wednesday") && !is_month_or_weekday("may")
         );
+    }
+
+    #[test]
+    fn a_word_is_confused_with_all_others_of_its_sets() {
+        let confused = |word: &'static str| confused_with(word).collect::<Vec<_>>();
+        assert_eq!(confused("there"), ["their"]);
+        assert_eq!(confused("to"), ["too", "two"]);
+        assert_eq!(confused("where"), ["ware", "wear", "were"]);
+        assert!(confused("cat").is_empty() && confused("").is_empty());
+        let is_sound = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+        assert!(CONFUSED.iter().all(|(word, others)| is_sound(word) && !others.is_empty()));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Judges each distinct word once and each occurrence between its neighbours.
 
+use std::io;
 use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
@@ -102,16 +103,21 @@ const WORDS_THAT_PAY: usize = 5_000;
 
 impl<'a> Judge<'a> {
     /// A judge of the words of `corpus`.
-    pub fn new(lexicon: &'a Lexicon, corpus: &'a CorpusWords, settings: &Settings) -> Self {
+    ///
+    /// # Errors
+    /// When there is not enough memory to unpack the spellings of a dialect.
+    pub fn new(lexicon: &'a Lexicon, corpus: &'a CorpusWords, settings: &Settings) -> io::Result<Self> {
         let mut tree = Tree::new(lexicon);
         for (edits, words) in [(1, WORDS_THAT_PAY), (2, 10 * WORDS_THAT_PAY)] {
             if corpus.len() > words {
                 tree.index(edits);
             }
         }
-        let dialect = settings.dialect;
-        let dialect = (dialect != Dialect::Any).then(|| (Dialects::embedded(), dialect));
-        Judge { lexicon, tree, corpus, dialect }
+        let dialect = match settings.dialect {
+            Dialect::Any => None,
+            dialect => Some((Dialects::load()?, dialect)),
+        };
+        Ok(Judge { lexicon, tree, corpus, dialect })
     }
 
     /// How many distinct words there are.
@@ -197,9 +203,12 @@ pub struct Evidence {
 
 impl<'a> Speller<'a> {
     /// Judges every distinct word of the corpus.
-    pub fn new(lexicon: &'a Lexicon, corpus: &CorpusWords, settings: &Settings) -> Speller<'a> {
-        let judge = Judge::new(lexicon, corpus, settings);
-        Speller::of(lexicon, [judge.judge(0..judge.len())], settings)
+    ///
+    /// # Errors
+    /// When there is not enough memory to unpack the spellings of a dialect.
+    pub fn new(lexicon: &'a Lexicon, corpus: &CorpusWords, settings: &Settings) -> io::Result<Speller<'a>> {
+        let judge = Judge::new(lexicon, corpus, settings)?;
+        Ok(Speller::of(lexicon, [judge.judge(0..judge.len())], settings))
     }
 
     /// A speller of what was judged, in the order of the corpus.
@@ -617,7 +626,7 @@ mod tests {
         let sentences = sentences_of(text);
         let mut counter = WordCounter::new();
         counter.document(text, &sentences, &[], Some(Language::ENGLISH));
-        let speller = Speller::new(&lexicon, &merge(vec![counter.finish()]), &Settings::default());
+        let speller = Speller::new(&lexicon, &merge(vec![counter.finish()]), &Settings::default()).unwrap();
         let mut out = Vec::new();
         speller.findings(text, &sentences, &[], Some(Language::ENGLISH), &mut out);
         out
@@ -752,7 +761,7 @@ mod tests {
         let sentences = sentences_of(text);
         let mut counter = WordCounter::new();
         counter.document(text, &sentences, &[], None);
-        let speller = Speller::new(&lexicon, &merge(vec![counter.finish()]), &Settings::default());
+        let speller = Speller::new(&lexicon, &merge(vec![counter.finish()]), &Settings::default()).unwrap();
         for language in [Some(Language("de")), None] {
             let mut out = Vec::new();
             speller.findings(text, &sentences, &[], language, &mut out);

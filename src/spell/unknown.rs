@@ -1,5 +1,7 @@
 //! Words that are no core words: slips, names, new words, or rare ones?
 
+mod place;
+
 use crate::language::{Entry, Lexicon, VocabularyId, WordHash, rarity_of};
 use crate::model::{Applicability, Finding, Kind};
 
@@ -11,6 +13,8 @@ use super::real::grouped;
 use super::rules;
 use super::speller::in_case;
 use super::words::Marks;
+
+use place::{Place, add_joined};
 
 /// A distinct word that is no core word, judged without its neighbours.
 pub(super) struct Unknown {
@@ -30,6 +34,14 @@ pub(super) struct Unknown {
 pub(super) struct Weighed<'u> {
     pub(super) candidate: &'u Candidate,
     pub(super) features: UnknownFeatures,
+}
+
+/// The candidate that ranks first at a place.
+struct Best<'u> {
+    rank: f32,
+    weighed: Weighed<'u>,
+    /// The one behind it, and its rank.
+    second: Option<(f32, &'u Candidate)>,
 }
 
 /// What a finding must reach to be reported: the logits of being a slip, and of its suggestion being
@@ -91,64 +103,20 @@ impl Unknown {
         }
         // A word seen with a capital only is a name, or the slip of one.
         let name = count.lower + count.initial + count.upper == 0;
-        let mut candidates = tree.near(word, 1);
-        if entry.is_listed() {
-            candidates.retain(|candidate| !candidate.name);
-        } else {
-            if !name
-                && word.len() > 4
-                && candidates.iter().all(|candidate| candidate.rarity > 4.7 || candidate.name)
-            {
-                candidates = tree.near(word, 2);
-            }
-            candidates.extend(tree.splits(word, |part| corpus.is_name(WordHash::of(part.as_bytes()))));
-        }
-        let name_only = entry.is_name() && !entry.is_rare();
-        candidates.extend(tree.possessive(word).filter(|_| !entry.is_listed()));
         let corrections: Vec<&str> = misspelling.into_iter().flat_map(|found| found.corrections()).collect();
-        for (place, correction) in corrections.iter().enumerate() {
-            let text = correction.replace('_', " ");
-            let at = candidates.iter().position(|candidate| candidate.text == text).or_else(|| {
-                candidates.push(tree.listed(word, &text)?);
-                Some(candidates.len() - 1)
-            });
-            if let Some(at) = at {
-                candidates[at].listed = true;
-                candidates[at].prior += 2.0 - 0.3 * place as f32;
-            }
-        }
+        let mut candidates = candidates(tree, corpus, word, entry, name);
+        add_corrections(&mut candidates, &corrections, tree, word);
         candidates.sort_by(|a, b| b.prior.total_cmp(&a.prior).then_with(|| a.text.cmp(&b.text)));
         candidates.truncate(if name { KEPT_FOR_NAMES } else { KEPT });
         if candidates.is_empty() {
             return None;
         }
         for candidate in &mut candidates {
-            let parts = candidate.text.split(' ').map(|part| part.strip_suffix("'s").unwrap_or(part));
-            let least = parts.map(|part| corpus.total(WordHash::of(part.as_bytes()))).min();
-            candidate.in_corpus = (1.0 + in_round_numbers(least.unwrap_or(0)) as f32).log10();
+            candidate.in_corpus = in_corpus(candidate, corpus);
         }
-        let own = UnknownFeatures {
-            bias: 1.0,
-            rank: entry.rank().map_or(1.0, |rank| rank.log10() - 5.0),
-            has_rank: flag(entry.rank().is_some()),
-            rare: flag(entry.is_rare() && !entry.is_obscure()),
-            obscure: flag(entry.is_rare() && entry.is_obscure()),
-            known_name: flag(name_only),
-            derived: flag(
-                !entry.is_listed() && rules::is_derived(word, |stem| lexicon.entry(stem).is_core()),
-            ),
-            elsewhere: (in_round_numbers(count.total().max(1)) as f32).log10(),
-            documents: (in_round_numbers(count.documents.max(1)) as f32).log10(),
-            capitalised_in_corpus: (1.0 + in_round_numbers(count.capitalised) as f32).log10(),
-            // What large dictionaries have is long more often than a slip is; that says nothing of this word.
-            length: if entry.is_listed() { 0.0 } else { word.len().min(14) as f32 / 10.0 },
-            short: flag(word.len() <= 3),
-            two_letters: flag(word.len() <= 2),
-            ..UnknownFeatures::default()
-        };
         Some(Unknown {
             candidates,
-            own,
+            own: own_features(lexicon, word, entry, count),
             rarity: rarity_of(entry.rank()),
             id: lexicon.vocabulary(count.hash),
             total: in_round_numbers(count.total()),
@@ -170,128 +138,74 @@ impl Unknown {
         context: &'u Context,
         strangers: f32,
     ) -> impl Iterator<Item = Weighed<'u>> + use<'u> {
-        let marks = context.word().marks;
-        let capital = marks.any(Marks::CAPITALISED.with(Marks::UPPER));
-        let neighbours = context.neighbours();
-        let own = neighbours.fit(context.lexicon, [self.id; 2], self.rarity);
-        let right_alone = neighbours.right_alone(context.lexicon);
-        let between_names = flag(context.is_between_names());
-        let after_stranger = flag(context.is_after_stranger());
-        // What is lost without its apostrophe stands before something.
-        // A name of four letters has a split too easily: `Isa`, `Ato`.
-        let long = !marks.any(Marks::CAPITALISED) || self.own.length > 0.45;
-        let owner = !marks.any(Marks::POSSESSIVE) && context.next_after_space().is_some();
-        self.candidates
-            .iter()
-            .filter(move |candidate| {
-                (capital || !candidate.name || candidate.slip == Slip::Space)
-                    && (owner || candidate.slip != Slip::Apostrophe)
-                    && (long || candidate.slip != Slip::Space)
-            })
-            .map(move |candidate| {
-                let fit = neighbours.fit(context.lexicon, candidate.ends, candidate.rarity);
-                let slip = |slip: Slip| flag(candidate.slip == slip);
-                let mut features = UnknownFeatures {
-                    inner_capital: flag(marks.any(Marks::CAPITALISED) && !marks.any(Marks::INITIAL)),
-                    initial_capital: flag(marks.any(Marks::CAPITALISED) && marks.any(Marks::INITIAL)),
-                    at_home: flag(own.seen_before) + flag(own.seen_after),
-                    listed: flag(candidate.listed),
-                    listed_only: flag(candidate.listed && self.corrections == 1),
-                    listed_otherwise: flag((self.corrections > 0) && !candidate.listed),
-                    swapped: slip(Slip::Swapped),
-                    lost_double: slip(Slip::LostDouble),
-                    lost: slip(Slip::Lost),
-                    lost_end: slip(Slip::LostEnd),
-                    extra_double: slip(Slip::ExtraDouble),
-                    extra: slip(Slip::Extra),
-                    extra_end: slip(Slip::ExtraEnd),
-                    keyboard: slip(Slip::Keyboard),
-                    vowel: slip(Slip::Vowel),
-                    other: slip(Slip::Other),
-                    two: slip(Slip::Two),
-                    far: slip(Slip::Far),
-                    joined: slip(Slip::Space),
-                    lost_apostrophe: slip(Slip::Apostrophe),
-                    sounds_alike: flag(candidate.sounds_alike),
-                    first_letter: flag(
-                        !context.written().as_bytes()[0].eq_ignore_ascii_case(&candidate.text.as_bytes()[0]),
-                    ),
-                    candidate_frequency: 5.0 - candidate.rarity,
-                    ratio: self.rarity - candidate.rarity,
-                    candidate_in_corpus: candidate.in_corpus,
-                    fit: fit.total() / 2.0 + 4.0,
-                    affinity: (fit.before - candidate.frequency).clamp(-1.0, 3.0)
-                        + (fit.after - right_alone).clamp(-1.0, 3.0),
-                    seen: flag(fit.seen_before) + flag(fit.seen_after),
-                    seen_twice: flag(fit.seen_before && fit.seen_after),
-                    gain: (fit.total() - own.total()).clamp(-2.0, 6.0),
-                    weaker_gain: (fit.before - own.before).min(fit.after - own.after).clamp(-2.0, 2.0),
-                    hyphen: flag(marks.any(Marks::HYPHENATED)),
-                    apostrophe: flag(marks.any(Marks::APOSTROPHE)),
-                    quoted: flag(marks.any(Marks::QUOTED)),
-                    strangers,
-                    careless: context.manner.careless,
-                    between_names,
-                    after_stranger,
-                    name: flag(candidate.name),
-                    ..self.own
-                };
-                if let Some((left, right)) = candidate.parts() {
-                    let (pair, seen) = candidate.pair;
-                    features.joined_function_left = flag(rules::is_function_word(left));
-                    features.joined_function_right = flag(rules::is_function_word(right));
-                    features.joined_seen = flag(seen);
-                    features.joined_pair = pair + 4.0;
-                    features.joined_name = flag(candidate.name);
-                    // After a name comes `Latinus secundus`, and also `wasborn`.
-                    if rules::is_safe_split(left, right) {
-                        features.after_stranger = 0.0;
-                        // `Veliyathil servedthe Eparchy`; with a capital it may be one of the names.
-                        features.between_names = if capital { between_names } else { 0.0 };
-                    }
-                }
-                Weighed { candidate, features }
-            })
+        let place = Place::of(self, context, strangers);
+        self.candidates.iter().filter(move |candidate| place.admits(candidate)).map(move |candidate| {
+            let mut features = self.features(candidate, &place);
+            if let Some(parts) = candidate.parts() {
+                add_joined(&mut features, candidate, parts, &place);
+            }
+            Weighed { candidate, features }
+        })
+    }
+
+    /// The candidate's features at a place, but for those of a pair.
+    fn features(&self, candidate: &Candidate, place: &Place) -> UnknownFeatures {
+        let Place { context, marks, own, .. } = *place;
+        let fit = place.neighbours.fit(context.lexicon, candidate.ends, candidate.rarity);
+        let first = |word: &str| word.as_bytes()[0];
+        let slip = |slip: Slip| flag(candidate.slip == slip);
+        UnknownFeatures {
+            inner_capital: flag(marks.any(Marks::CAPITALISED) && !marks.any(Marks::INITIAL)),
+            initial_capital: flag(marks.any(Marks::CAPITALISED) && marks.any(Marks::INITIAL)),
+            at_home: flag(own.seen_before) + flag(own.seen_after),
+            listed: flag(candidate.listed),
+            listed_only: flag(candidate.listed && self.corrections == 1),
+            listed_otherwise: flag((self.corrections > 0) && !candidate.listed),
+            swapped: slip(Slip::Swapped),
+            lost_double: slip(Slip::LostDouble),
+            lost: slip(Slip::Lost),
+            lost_end: slip(Slip::LostEnd),
+            extra_double: slip(Slip::ExtraDouble),
+            extra: slip(Slip::Extra),
+            extra_end: slip(Slip::ExtraEnd),
+            keyboard: slip(Slip::Keyboard),
+            vowel: slip(Slip::Vowel),
+            other: slip(Slip::Other),
+            two: slip(Slip::Two),
+            far: slip(Slip::Far),
+            joined: slip(Slip::Space),
+            lost_apostrophe: slip(Slip::Apostrophe),
+            sounds_alike: flag(candidate.sounds_alike),
+            first_letter: flag(!first(context.written()).eq_ignore_ascii_case(&first(&candidate.text))),
+            candidate_frequency: 5.0 - candidate.rarity,
+            ratio: self.rarity - candidate.rarity,
+            candidate_in_corpus: candidate.in_corpus,
+            fit: fit.total() / 2.0 + 4.0,
+            affinity: (fit.before - candidate.frequency).clamp(-1.0, 3.0)
+                + (fit.after - place.right_alone).clamp(-1.0, 3.0),
+            seen: flag(fit.seen_before) + flag(fit.seen_after),
+            seen_twice: flag(fit.seen_before && fit.seen_after),
+            gain: (fit.total() - own.total()).clamp(-2.0, 6.0),
+            weaker_gain: (fit.before - own.before).min(fit.after - own.after).clamp(-2.0, 2.0),
+            hyphen: flag(marks.any(Marks::HYPHENATED)),
+            apostrophe: flag(marks.any(Marks::APOSTROPHE)),
+            quoted: flag(marks.any(Marks::QUOTED)),
+            strangers: place.strangers,
+            careless: context.manner.careless,
+            between_names: place.between_names,
+            after_stranger: place.after_stranger,
+            name: flag(candidate.name),
+            ..self.own
+        }
     }
 
     /// A finding for this occurrence, if it looks like a slip.
     pub(super) fn finding(&self, model: &Model, context: &Context, strangers: f32) -> Option<Finding> {
-        // `Yusuf ibn Amrus`: what is known, and stands in a name, is part of it.
-        let particle = context.is_between_names()
-            && (self.entry.is_listed() && context.manner.careless < 0.3
-                || rules::is_name_particle(context.written()));
-        // A sentence that begins with a rare word in small letters is the rest of something: `ZDNet.⏎com`.
-        let scrap = context.at == 0
-            && self.is_rare_word()
-            && !context.manner.uncased
-            && !context.word().marks.any(Marks::CAPITALISED.with(Marks::UPPER));
-        // `Betrusted`: inside a sentence a capital begins a name, and no name begins with `be`.
-        let marks = context.word().marks;
-        let named = marks.any(Marks::CAPITALISED) && !marks.any(Marks::INITIAL);
-        if particle || scrap || self.is_name_here(context) || is_dropped_g(context) {
+        if self.is_meant(context) {
             return None;
         }
-        let mut best: Option<(f32, Weighed)> = None;
-        let mut second: Option<(f32, &Candidate)> = None;
-        for weighed in self.weigh(context, strangers) {
-            let begins = |(left, _)| rules::is_function_word(left);
-            if named && weighed.candidate.parts().is_some_and(begins) {
-                continue;
-            }
-            let rank = score(&model.rank, &weighed.features.values());
-            match &best {
-                Some((top, _)) if rank <= *top => {
-                    if second.is_none_or(|(top, _)| rank > top) {
-                        second = Some((rank, weighed.candidate));
-                    }
-                }
-                _ => {
-                    second = best.map(|(rank, weighed)| (rank, weighed.candidate)).or(second);
-                    best = Some((rank, weighed));
-                }
-            }
-        }
-        let (rank, Weighed { candidate, mut features }) = best?;
+        let Best { rank, weighed: Weighed { candidate, mut features }, second } =
+            self.best(model, context, strangers)?;
         features.gap = second.map_or(MOST_GAP, |(next, _)| (rank - next).min(MOST_GAP));
         let verdict = match candidate.slip {
             _ if self.entry.is_listed() => &model.listed,
@@ -338,6 +252,48 @@ impl Unknown {
             reason,
             repetition: None,
         })
+    }
+
+    /// True where the word is no slip, whatever it is like.
+    fn is_meant(&self, context: &Context) -> bool {
+        // `Yusuf ibn Amrus`: what is known, and stands in a name, is part of it.
+        let particle = context.is_between_names()
+            && (self.entry.is_listed() && context.manner.careless < 0.3
+                || rules::is_name_particle(context.written()));
+        // A sentence that begins with a rare word in small letters is the rest of something: `ZDNet.⏎com`.
+        let scrap = context.at == 0
+            && self.is_rare_word()
+            && !context.manner.uncased
+            && !context.word().marks.any(Marks::CAPITALISED.with(Marks::UPPER));
+        particle || scrap || self.is_name_here(context) || is_dropped_g(context)
+    }
+
+    /// The candidate that was most likely meant, if one was.
+    fn best<'u>(&'u self, model: &Model, context: &'u Context, strangers: f32) -> Option<Best<'u>> {
+        // `Betrusted`: inside a sentence a capital begins a name, and no name begins with `be`.
+        let marks = context.word().marks;
+        let named = marks.any(Marks::CAPITALISED) && !marks.any(Marks::INITIAL);
+        let mut best: Option<(f32, Weighed)> = None;
+        let mut second: Option<(f32, &Candidate)> = None;
+        for weighed in self.weigh(context, strangers) {
+            let begins = |(left, _)| rules::is_function_word(left);
+            if named && weighed.candidate.parts().is_some_and(begins) {
+                continue;
+            }
+            let rank = score(&model.rank, &weighed.features.values());
+            match &best {
+                Some((top, _)) if rank <= *top => {
+                    if second.is_none_or(|(top, _)| rank > top) {
+                        second = Some((rank, weighed.candidate));
+                    }
+                }
+                _ => {
+                    second = best.map(|(rank, weighed)| (rank, weighed.candidate)).or(second);
+                    best = Some((rank, weighed));
+                }
+            }
+        }
+        best.map(|(rank, weighed)| Best { rank, weighed, second })
     }
 
     /// True where a listed word has a capital: it is a name, or begins a sentence.
@@ -471,6 +427,68 @@ impl Unknown {
             }
             slip => format!("no dictionary has '{written}'; '{}' is {} away", candidate.text, distance(slip)),
         }
+    }
+}
+
+/// What may have been meant by a word, seen by itself. `name` says that it has a capital everywhere.
+fn candidates(tree: &Tree, corpus: &CorpusWords, word: &str, entry: Entry, name: bool) -> Vec<Candidate> {
+    let mut candidates = tree.near(word, 1);
+    if entry.is_listed() {
+        candidates.retain(|candidate| !candidate.name);
+    } else {
+        if !name
+            && word.len() > 4
+            && candidates.iter().all(|candidate| candidate.rarity > 4.7 || candidate.name)
+        {
+            candidates = tree.near(word, 2);
+        }
+        candidates.extend(tree.splits(word, |part| corpus.is_name(WordHash::of(part.as_bytes()))));
+        candidates.extend(tree.possessive(word));
+    }
+    candidates
+}
+
+/// Adds the corrections that a list of misspellings has for the word, likeliest first, to what may have been
+/// meant by it.
+fn add_corrections(candidates: &mut Vec<Candidate>, corrections: &[&str], tree: &Tree, word: &str) {
+    for (place, correction) in corrections.iter().enumerate() {
+        let text = correction.replace('_', " ");
+        let at = candidates.iter().position(|candidate| candidate.text == text).or_else(|| {
+            candidates.push(tree.listed(word, &text)?);
+            Some(candidates.len() - 1)
+        });
+        if let Some(at) = at {
+            candidates[at].listed = true;
+            candidates[at].prior += 2.0 - 0.3 * place as f32;
+        }
+    }
+}
+
+/// See [`Candidate::in_corpus`].
+fn in_corpus(candidate: &Candidate, corpus: &CorpusWords) -> f32 {
+    let parts = candidate.text.split(' ').map(|part| part.strip_suffix("'s").unwrap_or(part));
+    let least = parts.map(|part| corpus.total(WordHash::of(part.as_bytes()))).min();
+    (1.0 + in_round_numbers(least.unwrap_or(0)) as f32).log10()
+}
+
+/// The features of the word itself, whatever was meant.
+fn own_features(lexicon: &Lexicon, word: &str, entry: Entry, count: &Count) -> UnknownFeatures {
+    UnknownFeatures {
+        bias: 1.0,
+        rank: entry.rank().map_or(1.0, |rank| rank.log10() - 5.0),
+        has_rank: flag(entry.rank().is_some()),
+        rare: flag(entry.is_rare() && !entry.is_obscure()),
+        obscure: flag(entry.is_rare() && entry.is_obscure()),
+        known_name: flag(entry.is_name() && !entry.is_rare()),
+        derived: flag(!entry.is_listed() && rules::is_derived(word, |stem| lexicon.entry(stem).is_core())),
+        elsewhere: (in_round_numbers(count.total().max(1)) as f32).log10(),
+        documents: (in_round_numbers(count.documents.max(1)) as f32).log10(),
+        capitalised_in_corpus: (1.0 + in_round_numbers(count.capitalised) as f32).log10(),
+        // What large dictionaries have is long more often than a slip is; that says nothing of this word.
+        length: if entry.is_listed() { 0.0 } else { word.len().min(14) as f32 / 10.0 },
+        short: flag(word.len() <= 3),
+        two_letters: flag(word.len() <= 2),
+        ..UnknownFeatures::default()
     }
 }
 

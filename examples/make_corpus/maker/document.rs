@@ -112,21 +112,16 @@ fn wrap(text: &mut [u8], width: usize) {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn wrapping_keeps_lines_within_the_width_and_every_other_byte() {
-        let mut text =
-            "Über den Dächern stand ein schmaler Mond, und niemand sah hin.\n\nEnde".as_bytes().to_vec();
-        let before = text.clone();
-        wrap(&mut text, 20);
-        let wrapped = String::from_utf8(text.clone()).unwrap();
-        assert!(wrapped.lines().all(|line| line.chars().count() <= 20), "{wrapped}");
-        assert_eq!(wrapped.lines().count(), 6);
-        for (a, b) in before.iter().zip(&text) {
-            assert!(a == b || (*a == b' ' && *b == b'\n'));
-        }
+#[test]
+fn wrapping_keeps_lines_within_the_width_and_every_other_byte() {
+    let mut text =
+        "Über den Dächern stand ein schmaler Mond, und niemand sah hin.\n\nEnde".as_bytes().to_vec();
+    let before = text.clone();
+    wrap(&mut text, 20);
+    let wrapped = String::from_utf8(text.clone()).unwrap();
+    assert!(wrapped.lines().all(|line| line.chars().count() <= 20), "{wrapped}");
+    assert_eq!(wrapped.lines().count(), 6);
+    for (a, b) in before.iter().zip(&text) {
+        assert!(a == b || (*a == b' ' && *b == b'\n'));
     }
 }

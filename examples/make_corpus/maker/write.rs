@@ -28,7 +28,8 @@ const DISTINCT: Shares = Shares { exact: 0, folded: 0, near: 10, trap: 5, typo: 
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Summary {
     documents: usize,
-    bytes: usize,
+    /// Of text, before it was compressed or escaped.
+    pub(crate) bytes: usize,
     planted: usize,
 }
 
@@ -281,6 +282,3 @@ impl Packer {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,9 +1,14 @@
 //! The corpus is what it says it is: the same bytes every time, and true about itself.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
+use std::{fs, io};
 
-use super::*;
+use scrubjay::language::Lexicon;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::maker::write::corpus;
+use super::maker::{Settings, Shape};
 
 /// A corpus of `bytes` in a folder of its own: file name → bytes, and the rows of the truth.
 fn make(shape: Shape, seed: u64, bytes: usize) -> (BTreeMap<String, Vec<u8>>, Vec<Vec<String>>) {

@@ -212,66 +212,60 @@ fn ends_in_consonant_and_y(word: &str) -> Option<&str> {
     word.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+#[test]
+fn forms_are_spelled_by_the_rules() {
+    let any = |_: &str| true;
+    let forms = ["carry", "enjoy", "close", "watch", "paint"]
+        .map(|verb| format!("{} {} {}", with_s(verb), past(verb, any).unwrap(), present(verb, any).unwrap()));
+    let expected = [
+        "carries carried carrying",
+        "enjoys enjoyed enjoying",
+        "closes closed closing",
+        "watches watched watching",
+        "paints painted painting",
+    ];
+    assert_eq!(forms, expected);
+    assert_eq!(past("stop", |form| form == "stopped").as_deref(), Some("stopped"));
+}
 
-    #[test]
-    fn forms_are_spelled_by_the_rules() {
-        let any = |_: &str| true;
-        let forms = ["carry", "enjoy", "close", "watch", "paint"].map(|verb| {
-            format!("{} {} {}", with_s(verb), past(verb, any).unwrap(), present(verb, any).unwrap())
-        });
-        let expected = [
-            "carries carried carrying",
-            "enjoys enjoyed enjoying",
-            "closes closed closing",
-            "watches watched watching",
-            "paints painted painting",
-        ];
-        assert_eq!(forms, expected);
-        assert_eq!(past("stop", |form| form == "stopped").as_deref(), Some("stopped"));
+#[test]
+fn an_alias_table_draws_each_word_as_often_as_its_weight_says() {
+    let weights = [5, 1, 0, 2];
+    let slots = alias_table(weights.to_vec());
+    let mut shares = [0_u64; 4];
+    for (slot, &(own, alias)) in slots.iter().enumerate() {
+        shares[slot] += u64::from(own);
+        shares[alias as usize] += u64::from(u32::MAX - own);
     }
+    for (share, weight) in shares.iter().zip(weights) {
+        let expected = weight * (u64::from(u32::MAX) / 2);
+        assert!(share.abs_diff(expected) < 16, "{shares:?}");
+    }
+}
 
-    #[test]
-    fn an_alias_table_draws_each_word_as_often_as_its_weight_says() {
-        let weights = [5, 1, 0, 2];
-        let slots = alias_table(weights.to_vec());
-        let mut shares = [0_u64; 4];
-        for (slot, &(own, alias)) in slots.iter().enumerate() {
-            shares[slot] += u64::from(own);
-            shares[alias as usize] += u64::from(u32::MAX - own);
-        }
-        for (share, weight) in shares.iter().zip(weights) {
-            let expected = weight * (u64::from(u32::MAX) / 2);
-            assert!(share.abs_diff(expected) < 16, "{shares:?}");
-        }
+#[test]
+fn every_word_is_known_and_stands_in_its_class() {
+    let lexicon = Lexicon::embedded();
+    let heads = Heads { nouns: "house", verbs: "carry", adjectives: "old", adverbs: "soon" };
+    let english = English::new(&lexicon, &heads);
+    let all = |class: &Class| -> Vec<String> {
+        (0..class.words.len()).map(|at| class.words.get(at).to_owned()).collect()
+    };
+    for class in [&english.noun, &english.nouns, &english.verb, &english.verbed, &english.adjective] {
+        let words = all(class);
+        assert!(words.len() > 2_000, "{}", words.len());
+        assert!(words.iter().all(|word| lexicon.contains(word)));
     }
+    let has = |class: &Class, word: &str| all(class).iter().any(|other| other == word);
+    assert!(has(&english.noun, "daffodil") && has(&english.nouns, "daffodils"));
+    assert!(has(&english.verbed, "scribbled") && has(&english.adverb, "faithfully"));
+    assert!(!has(&english.noun, "scribbled") && !has(&english.noun, "daffodils"));
+}
 
-    #[test]
-    fn every_word_is_known_and_stands_in_its_class() {
-        let lexicon = Lexicon::embedded();
-        let heads = Heads { nouns: "house", verbs: "carry", adjectives: "old", adverbs: "soon" };
-        let english = English::new(&lexicon, &heads);
-        let all = |class: &Class| -> Vec<String> {
-            (0..class.words.len()).map(|at| class.words.get(at).to_owned()).collect()
-        };
-        for class in [&english.noun, &english.nouns, &english.verb, &english.verbed, &english.adjective] {
-            let words = all(class);
-            assert!(words.len() > 2_000, "{}", words.len());
-            assert!(words.iter().all(|word| lexicon.contains(word)));
-        }
-        let has = |class: &Class, word: &str| all(class).iter().any(|other| other == word);
-        assert!(has(&english.noun, "daffodil") && has(&english.nouns, "daffodils"));
-        assert!(has(&english.verbed, "scribbled") && has(&english.adverb, "faithfully"));
-        assert!(!has(&english.noun, "scribbled") && !has(&english.noun, "daffodils"));
-    }
-
-    #[test]
-    fn common_words_are_drawn_more_often_than_rare_ones() {
-        let lexicon = Lexicon::embedded();
-        let rank = |word: &str| rank(lexicon.entry(word));
-        assert!(rank("house") < 400 && rank("daffodil") > 20_000);
-        assert!(weight(rank("house")) > 100 * weight(rank("daffodil")));
-    }
+#[test]
+fn common_words_are_drawn_more_often_than_rare_ones() {
+    let lexicon = Lexicon::embedded();
+    let rank = |word: &str| rank(lexicon.entry(word));
+    assert!(rank("house") < 400 && rank("daffodil") > 20_000);
+    assert!(weight(rank("house")) > 100 * weight(rank("daffodil")));
 }
