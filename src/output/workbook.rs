@@ -62,6 +62,12 @@ const PRINTED: u16 = 12;
 /// Columns that stay in view when the sheet is scrolled to the right.
 const FROZEN: u16 = TYPED;
 
+/// Height of a line of text, in points.
+const LINE: f64 = 15.0;
+
+/// Width of the text on the sheet `about`, in characters.
+const ABOUT: usize = 90;
+
 /// Where people type.
 const TYPED: u16 = 3;
 
@@ -171,8 +177,7 @@ impl WorkbookWriter {
         )?;
         sheet.set_freeze_panes(1, FROZEN)?;
         sheet.set_repeat_rows(0, 0)?;
-        sheet.set_landscape();
-        sheet.set_print_fit_to_pages(1, 0);
+        print_wide(sheet);
         Ok(())
     }
 
@@ -204,8 +209,10 @@ impl WorkbookWriter {
         let sheet = self.workbook.add_worksheet();
         sheet.set_name("about")?;
         sheet.set_column_width(0, 26)?;
-        sheet.set_column_width(1, 90)?;
+        sheet.set_column_width(1, ABOUT as f64)?;
+        print_wide(sheet);
         let Formats { header, bold, text, .. } = &self.formats;
+        let left = Format::new().set_align(FormatAlign::Left);
         sheet.write_string_with_format(0, 0, "Scrubjay review", header)?;
         sheet.write_string_with_format(0, 1, "", header)?;
         let mut at = 1;
@@ -217,7 +224,7 @@ impl WorkbookWriter {
         at += 1;
         for ((kind, action), count) in &self.counts {
             sheet.write_string_with_format(at, 0, format!("{}, {}", kind.as_str(), action.as_str()), bold)?;
-            sheet.write_number(at, 1, *count as f64)?;
+            sheet.write_number_with_format(at, 1, *count as f64, &left)?;
             at += 1;
         }
         at += 1;
@@ -228,11 +235,21 @@ impl WorkbookWriter {
             "scrubjay apply DIR SHEET --dry-run says what it understands and writes nothing.",
             "A row of your own without row_id, with columns scope (corpus or document), kind and text, decides for all rows like it.",
         ] {
-            sheet.write_string_with_format(at, 1, line.replace("HOW", HOW_TO), text)?;
+            let line = line.replace("HOW", HOW_TO);
+            sheet.set_row_height(at, LINE * line.len().div_ceil(ABOUT) as f64)?;
+            sheet.write_string_with_format(at, 1, line, text)?;
             at += 1;
         }
         Ok(())
     }
+}
+
+/// Prints a sheet across, on the width of a page, with its numbers.
+fn print_wide(sheet: &mut Worksheet) {
+    sheet.set_landscape();
+    sheet.set_print_fit_to_pages(1, 0);
+    sheet.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
+    sheet.set_footer("&C&P / &N");
 }
 
 /// Removes the workbook of an earlier run.
@@ -372,7 +389,6 @@ fn write_row(sheet: &mut Worksheet, formats: &Formats, at: u32, row: &ReportRow)
 /// Enough for the longest of the texts that are read together. Not every spreadsheet finds the
 /// height of a row by itself.
 fn height(row: &ReportRow) -> f64 {
-    const LINE: f64 = 15.0;
     const MOST_LINES: f64 = 14.0;
     let change =
         if row.context.is_empty() { row.text.len() } else { row.context.len() + row.suggestion.len() };
