@@ -11,7 +11,7 @@ mod subsequence;
 mod tables;
 mod tokens;
 
-pub use bigrams::{Company, VocabularyId};
+pub use bigrams::{Companion, Company, VocabularyId};
 pub use dialects::{Dialect, Dialects};
 pub use identify::{FunctionWords, Language, identify};
 pub use lexicon::{Entry, Lexicon, Misspelling, WordHash, rarity_of};

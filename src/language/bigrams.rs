@@ -1,6 +1,7 @@
 //! Which words stand side by side: a pruned back-off bigram model.
 
 use std::num::NonZeroU16;
+use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
@@ -125,40 +126,53 @@ impl Companions {
         Companions { starts, blocks }
     }
 
-    fn insert(&mut self, word: usize, companion: VocabularyId) {
-        let stretch = self.starts[word] as usize..self.starts[word + 1] as usize;
-        let blocks = &mut self.blocks[stretch];
-        let (block, bits) = Company::place(blocks.len(), companion);
-        blocks[block] |= bits;
+    fn stretch(&self, word: VocabularyId) -> Range<usize> {
+        self.starts[word.index()] as usize..self.starts[word.index() + 1] as usize
+    }
+
+    fn insert(&mut self, word: VocabularyId, companion: VocabularyId) {
+        let stretch = self.stretch(word);
+        let companion = Companion::of(companion);
+        self.blocks[stretch.start + companion.block(stretch.len())] |= companion.bits;
     }
 
     fn of(&self, word: Option<VocabularyId>) -> Company<'_> {
-        let stretch = |word: VocabularyId| {
-            let at = word.index();
-            &self.blocks[self.starts[at] as usize..self.starts[at + 1] as usize]
-        };
-        let blocks = word.map_or(&[][..], stretch);
+        let blocks = word.map_or(&[][..], |word| &self.blocks[self.stretch(word)]);
         Company { blocks: if blocks.is_empty() { &[0] } else { blocks } }
     }
 }
 
-impl Company<'_> {
-    /// The block of a companion among so many, and its bits there.
+/// A word that is asked for among the company of others.
+#[derive(Clone, Copy, Debug)]
+pub struct Companion {
+    /// Chooses the block, whatever the number of blocks (Lemire, TOMACS'19).
+    spread: u32,
+    /// Its bits there.
+    bits: u64,
+}
+
+impl Companion {
+    /// The same as a companion of others.
     #[inline]
-    fn place(blocks: usize, companion: VocabularyId) -> (usize, u64) {
-        let mixed = u64::from(companion.0.get()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        // The upper bits of a product are the best mixed: they choose the block (Lemire, TOMACS'19) and the
-        // bits, which do not depend on it as they come from further down.
-        let block = ((mixed >> 32) * blocks as u64) >> 32;
+    pub fn of(word: VocabularyId) -> Companion {
+        let mixed = u64::from(word.0.get()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        // The upper bits of a product are the best mixed. Of those that choose the block the lowest say the
+        // least, so they may choose a bit, too.
         let bit = |at: u32| 1 << (mixed >> at & 63);
-        (block as usize, bit(32) | bit(26) | bit(20) | bit(14))
+        Companion { spread: (mixed >> 32) as u32, bits: bit(32) | bit(26) | bit(20) | bit(14) }
     }
 
+    #[inline]
+    fn block(self, blocks: usize) -> usize {
+        ((u64::from(self.spread) * blocks as u64) >> 32) as usize
+    }
+}
+
+impl Company<'_> {
     /// True for a word that keeps it company.
     #[inline]
-    pub fn has(self, word: VocabularyId) -> bool {
-        let (block, bits) = Self::place(self.blocks.len(), word);
-        self.blocks[block] & bits == bits
+    pub fn has(self, word: Companion) -> bool {
+        self.blocks[word.block(self.blocks.len())] & word.bits == word.bits
     }
 }
 
@@ -181,39 +195,32 @@ impl Bigrams {
         let backoff_costs = columns.bytes(vocabulary).to_vec();
         assert!(vocabulary <= usize::from(Rows::EMPTY), "words have numbers of two bytes");
         let lengths: Vec<u32> = (0..vocabulary).map(|_| columns.varint()).collect();
-        let mut rows = Rows::new(lengths.iter().copied());
-        let mut rights = Vec::with_capacity(count);
-        for &length in &lengths {
+        let mut pairs = Vec::with_capacity(count);
+        for (left, &length) in (0u16..).zip(&lengths) {
             let mut right = 0;
             for _ in 0..length {
-                right += columns.varint();
-                rights.push(right as u16);
+                right += columns.varint() as u16;
+                pairs.push((left, right));
             }
         }
-        let lefts = lengths.iter().enumerate().flat_map(|(left, &length)| (0..length).map(move |_| left));
-        let costs = columns.bytes(count);
-        let seen =
-            || lefts.clone().zip(&rights).zip(costs).map(|((left, &right), &cost)| (left, right, cost));
-        let strong = || {
-            let is_strong = |&(_, right, cost): &(usize, u16, u8)| {
-                unigram_costs[usize::from(right)].saturating_sub(cost) >= STRONG
-            };
-            seen().filter(is_strong).map(|(left, right, _)| (left, usize::from(right)))
-        };
-        let (mut rights_of, mut lefts_of) = (vec![0; vocabulary], vec![0; vocabulary]);
-        for (left, right) in strong() {
-            rights_of[left] += 1;
-            lefts_of[right] += 1;
+        let mut rows = Rows::new(lengths.iter().copied());
+        let (mut rights, mut lefts) = (vec![0; vocabulary], vec![0; vocabulary]);
+        let mut strong = Vec::with_capacity(count);
+        for (&(left, right), &cost) in pairs.iter().zip(columns.bytes(count)) {
+            let (left_at, right_at) = (usize::from(left), usize::from(right));
+            rows.insert(left_at, right, cost);
+            if unigram_costs[right_at].saturating_sub(cost) >= STRONG {
+                rights[left_at] += 1;
+                lefts[right_at] += 1;
+                strong.push((left, right));
+            }
         }
-        let (mut rights_of, mut lefts_of) = (Companions::new(&rights_of), Companions::new(&lefts_of));
-        for (left, right) in strong() {
-            rights_of.insert(left, VocabularyId::of(right as u16));
-            lefts_of.insert(right, VocabularyId::of(left as u16));
+        let (mut rights, mut lefts) = (Companions::new(&rights), Companions::new(&lefts));
+        for (left, right) in strong {
+            rights.insert(VocabularyId::of(left), VocabularyId::of(right));
+            lefts.insert(VocabularyId::of(right), VocabularyId::of(left));
         }
-        for (left, right, cost) in seen() {
-            rows.insert(left, right, cost);
-        }
-        Bigrams { ids, unigram_costs, backoff_costs, rows, rights: rights_of, lefts: lefts_of }
+        Bigrams { ids, unigram_costs, backoff_costs, rows, rights, lefts }
     }
 
     pub(super) fn follows(

@@ -1,6 +1,6 @@
 //! Core words in the place of others: `he aid`, `consumer rices`.
 
-use crate::language::{Company, Entry, Lexicon, VocabularyId, WordHash, rarity_of};
+use crate::language::{Companion, Entry, Lexicon, VocabularyId, WordHash, rarity_of};
 use crate::model::{Applicability, Finding, Kind};
 
 use super::candidates::{Candidate, Slip, Tree, evidence_of};
@@ -14,8 +14,8 @@ use super::words::{Marks, Word};
 /// A distinct core word and the words a slip away.
 pub(super) struct Known {
     others: Vec<Candidate>,
-    /// The number of each of them in the bigram model.
-    ids: Vec<VocabularyId>,
+    /// Each of them as a companion of its neighbours.
+    companions: Box<[Companion]>,
     /// How many of them are a slip away; the others only sound alike.
     slips: usize,
     rarity: f32,
@@ -95,10 +95,11 @@ impl Known {
             let total = corpus.total(WordHash::of(other.text.as_bytes()));
             other.in_corpus = (1.0 + in_round_numbers(total) as f32).log10();
         }
-        let ids = others.iter().filter_map(|other| vocabulary(lexicon, &other.text)).collect();
+        let companion = |other: &Candidate| vocabulary(lexicon, &other.text).map(Companion::of);
+        let companions = others.iter().filter_map(companion).collect();
         (!others.is_empty()).then(|| Known {
             others,
-            ids,
+            companions,
             slips,
             rarity,
             id: vocabulary(lexicon, word),
@@ -132,11 +133,12 @@ impl Known {
         let lexicon = context.lexicon;
         let left = context.previous_after_space().filter(|_| !doubt.tied_before);
         let right = context.next_after_space().filter(|_| !doubt.tied_after);
-        let others = if doubt.confusions { self.ids.len() } else { self.slips };
-        let others = &self.ids[..others.min(MOST_OTHERS)];
-        let called_by = |company: Company| bits(others, |other| company.has(other));
-        called_by(lexicon.rights_of(left.and_then(|left| left.vocabulary)))
-            | called_by(lexicon.lefts_of(right.and_then(|right| right.vocabulary)))
+        let others = if doubt.confusions { self.companions.len() } else { self.slips };
+        let others = &self.companions[..others.min(MOST_OTHERS)];
+        let rights = lexicon.rights_of(left.and_then(|left| left.vocabulary));
+        let lefts = lexicon.lefts_of(right.and_then(|right| right.vocabulary));
+        let is_called = |&other: &Companion| u64::from(rights.has(other) | lefts.has(other));
+        others.iter().rev().fold(0, |bits, other| bits << 1 | is_called(other))
     }
 
     /// Every other word that is called for and would fit much better here, with its features.
@@ -271,11 +273,6 @@ impl Known {
             repetition: None,
         })
     }
-}
-
-/// A bit for each of `others` of which `is_called` is true, by its place.
-fn bits(others: &[VocabularyId], is_called: impl Fn(VocabularyId) -> bool) -> u64 {
-    others.iter().rev().fold(0, |bits, &other| bits << 1 | u64::from(is_called(other)))
 }
 
 /// True when two words differ by an ending of grammar: slips of grammar are another matter.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::language::{Dialect, Dialects, Language, Lexicon, WordHash};
+use crate::language::{Companion, Dialect, Dialects, Language, Lexicon, WordHash};
 use crate::model::{Applicability, Finding, Kind, Sentence, Span};
 
 use super::candidates::Tree;
@@ -576,7 +576,8 @@ impl<'a> Speller<'a> {
 
 /// True when the second word is much likelier after the first than elsewhere.
 fn belong_together(lexicon: &Lexicon, left: &Word, right: &Word) -> bool {
-    right.vocabulary.is_some_and(|right| lexicon.rights_of(left.vocabulary).has(right))
+    let company = lexicon.rights_of(left.vocabulary);
+    right.vocabulary.is_some_and(|right| company.has(Companion::of(right)))
 }
 
 /// True for a core word that not both neighbours vouch for.
