@@ -22,6 +22,7 @@ mod features;
 mod fingerprint;
 mod guard;
 mod index;
+mod marks;
 mod meant;
 #[doc(hidden)]
 pub mod measure;

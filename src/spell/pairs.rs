@@ -5,8 +5,7 @@ use crate::model::{Applicability, Finding, Kind, Span};
 
 use super::context::{Context, vocabulary};
 use super::rules;
-use super::speller::in_case;
-use super::words::{Marks, Word, lower};
+use super::words::{Marks, Word, in_case, lower};
 
 /// How much likelier (base ten) one word must be than the two parts that stand there.
 const SPLIT_GAIN: f32 = 1.5;

@@ -3,8 +3,7 @@
 use crate::model::{Applicability, Finding, Kind, Span};
 
 use super::context::Context;
-use super::speller::in_case;
-use super::words::{Marks, Word, lower};
+use super::words::{Marks, Word, in_case, lower};
 
 const NOT_MEANT: Marks = Marks::TECHNICAL
     .with(Marks::FOREIGN)

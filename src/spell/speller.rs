@@ -1,27 +1,27 @@
-//! Judges each distinct word once and each occurrence between its neighbours.
+//! Judges each occurrence of a suspicious word between its neighbours.
+
+mod evidence;
 
 use std::io;
-use std::ops::Range;
 
-use xxhash_rust::xxh3::xxh3_64;
-
-use crate::language::{Companion, Dialect, Dialects, Language, Lexicon, WordHash};
+use crate::language::{Companion, Dialect, Language, Lexicon, WordHash};
 use crate::model::{Applicability, Finding, Kind, Sentence, Span};
 
-use super::candidates::Tree;
 use super::context::{Context, Manner};
-use super::counter::{CorpusWords, Count, Index};
+use super::counter::{CorpusWords, Index};
 use super::dictionary::Dictionary;
 use super::features::Model;
 use super::foreign;
+use super::judge::{Judge, Judgements, Oddity, Suspect};
 use super::mechanical::Mechanics;
 use super::pairs;
 use super::phrases;
 use super::real::{Doubt, Known};
 use super::rules;
 use super::settings::Settings;
-use super::unknown::Unknown;
-use super::words::{Marks, Word, each_sentence};
+use super::words::{Marks, Word, each_sentence, in_case};
+
+pub use evidence::Evidence;
 
 /// Knows which words of the corpus are suspicious, and finds them in documents.
 pub struct Speller<'a> {
@@ -37,169 +37,11 @@ pub struct Speller<'a> {
     of: WordHash,
 }
 
-/// A distinct word that deserves a look.
-#[derive(Default)]
-struct Suspect {
-    /// In what way it is odd in itself.
-    oddity: Option<Oddity>,
-    /// It may stand in the place of another.
-    known: Option<Known>,
-}
-
-impl Suspect {
-    /// A number for what the corpus says of the word.
-    fn evidence(&self) -> u64 {
-        let oddity = match &self.oddity {
-            None => 0,
-            Some(Oddity::Unknown(unknown)) => unknown.evidence(),
-            Some(Oddity::Contraction(_)) => 1,
-            Some(Oddity::Perhaps(_)) => 2,
-            Some(Oddity::Half) => 3,
-            Some(Oddity::Dialect(_)) => 4,
-            Some(Oddity::Fragment) => 5,
-            Some(Oddity::Chat) => 6,
-        };
-        let known = self.known.as_ref().map_or(0, Known::evidence);
-        xxh3_64(&[u64::to_le_bytes(oddity), known.to_le_bytes()].concat())
-    }
-}
-
-/// A distinct word that is odd in itself.
-enum Oddity {
-    /// It is no core word.
-    Unknown(Box<Unknown>),
-    /// A contraction without its apostrophe.
-    Contraction(&'static str),
-    /// A word that may be a contraction without its apostrophe.
-    Perhaps(&'static str),
-    /// A word that may be the first half of a longer one.
-    Half,
-    /// A word that the wanted dialect spells otherwise: so.
-    Dialect(String),
-    /// A scrap of a word, or a word that nothing known is like.
-    Fragment,
-    /// A word that only careless texts have, written so on purpose.
-    Chat,
-}
-
-/// Judges the distinct words of a corpus. Each is judged by itself, so shares of them may be
-/// handed to several threads.
-pub struct Judge<'a> {
-    lexicon: &'a Lexicon,
-    tree: Tree<'a>,
-    corpus: &'a CorpusWords,
-    dialect: Option<(Dialects, Dialect)>,
-}
-
-/// What came of a share of the words.
-#[derive(Default)]
-pub struct Judgements {
-    suspects: Vec<(WordHash, Suspect)>,
-}
-
-/// From so many distinct words on, it pays to index what is left of all core words with a letter
-/// less; with two letters less, from ten times as many.
-const WORDS_THAT_PAY: usize = 5_000;
-
-impl<'a> Judge<'a> {
-    /// A judge of the words of `corpus`.
-    ///
-    /// # Errors
-    /// When there is not enough memory to unpack the spellings of a dialect.
-    pub fn new(lexicon: &'a Lexicon, corpus: &'a CorpusWords, settings: &Settings) -> io::Result<Self> {
-        let mut tree = Tree::new(lexicon);
-        for (edits, words) in [(1, WORDS_THAT_PAY), (2, 10 * WORDS_THAT_PAY)] {
-            if corpus.len() > words {
-                tree.index(edits);
-            }
-        }
-        let dialect = match settings.dialect {
-            Dialect::Any => None,
-            dialect => Some((Dialects::load()?, dialect)),
-        };
-        Ok(Judge { lexicon, tree, corpus, dialect })
-    }
-
-    /// How many distinct words there are.
-    pub fn len(&self) -> usize {
-        self.corpus.len()
-    }
-
-    /// True when there is nothing to judge.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Judges a share of the words, by their places.
-    pub fn judge(&self, share: Range<usize>) -> Judgements {
-        let mut judgements = Judgements::default();
-        for (word, count) in self.corpus.share(share) {
-            self.word(word, count, &mut judgements);
-        }
-        judgements
-    }
-
-    fn word(&self, word: &str, count: &Count, judgements: &mut Judgements) {
-        let suspect = self.suspect(word, count);
-        judgements.suspects.extend(suspect.map(|suspect| (count.hash, suspect)));
-    }
-
-    fn suspect(&self, word: &str, count: &Count) -> Option<Suspect> {
-        let Judge { lexicon, tree, corpus, dialect } = self;
-        if let Some(full) = rules::lost_apostrophe(word) {
-            return odd(Oddity::Contraction(full));
-        }
-        let other = dialect.as_ref().and_then(|(dialects, dialect)| dialects.spelling(word, *dialect));
-        if let Some(other) = other {
-            return odd(Oddity::Dialect(other.to_owned()));
-        }
-        if let Some(full) = rules::perhaps_contraction(word) {
-            return odd(Oddity::Perhaps(full));
-        }
-        if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-            return None;
-        }
-        if rules::is_chat(word) {
-            return odd(Oddity::Chat);
-        }
-        let entry = lexicon.entry(word);
-        if !entry.is_core()
-            && let Some(unknown) = Unknown::judge(lexicon, tree, corpus, word, entry, count)
-        {
-            return odd(Oddity::Unknown(Box::new(unknown)));
-        }
-        let is_half = entry.is_core() && count.lower > 0 && pairs::is_half(lexicon, word, entry);
-        if !is_half && count.lower > 0 && pairs::is_fragment(lexicon, word) {
-            return odd(Oddity::Fragment);
-        }
-        let known = || Known::judge(lexicon, tree, corpus, word, entry, count);
-        let suspect =
-            Suspect { oddity: is_half.then_some(Oddity::Half), known: entry.is_core().then(known).flatten() };
-        (suspect.oddity.is_some() || suspect.known.is_some()).then_some(suspect)
-    }
-}
-
-/// A word that is odd in itself, and nothing else.
-fn odd(oddity: Oddity) -> Option<Suspect> {
-    Some(Suspect { oddity: Some(oddity), known: None })
-}
-
 /// So many words tell what kind of text a document is.
 const OPENING: usize = 4096;
 
 /// So many sentences tell whether a document is in one language.
 const SENTENCES_THAT_TELL: usize = 50;
-
-/// What is known about one suspicious occurrence: for explaining a row, and for fitting the weights.
-#[derive(Clone, Debug)]
-pub struct Evidence {
-    /// The word.
-    pub span: Span,
-    /// Whether some list has the word.
-    pub known: bool,
-    /// What may have been meant, and the features that speak for or against it.
-    pub candidates: Vec<(String, Vec<(&'static str, f32)>)>,
-}
 
 impl<'a> Speller<'a> {
     /// Judges every distinct word of the corpus.
@@ -301,18 +143,6 @@ impl<'a> Speller<'a> {
         foreign::is_foreign(self.lexicon, text, &opening, |word| self.is_function_word(word), scratch)
     }
 
-    /// What is known about every suspicious word of an English document.
-    pub fn evidence(&self, text: &str, sentences: &[Sentence], protected: &[Span]) -> Vec<Evidence> {
-        let mut evidence = Vec::new();
-        self.each_sentence(text, sentences, protected, true, |words, manner| {
-            for at in 0..words.len() {
-                let context = Context { lexicon: self.lexicon, text, words, at, manner };
-                evidence.extend(self.word_evidence(&context));
-            }
-        });
-        evidence
-    }
-
     /// Calls `look` with the words of each sentence and the manner of the document, if it is English.
     /// Both are told by the beginning of the document, so that it is read only once.
     fn each_sentence(
@@ -357,43 +187,6 @@ impl<'a> Speller<'a> {
         if !opened {
             open(&opening, &ends, &mut look);
         }
-    }
-
-    fn word_evidence(&self, context: &Context) -> Option<Evidence> {
-        let word = context.word();
-        let named = |names: &[&'static str], values: &[f32]| {
-            names.iter().copied().zip(values.iter().copied()).collect::<Vec<_>>()
-        };
-        if let Some(Oddity::Unknown(unknown)) = self.oddity(word)
-            && !self.is_passed_by(context)
-            && !unknown.is_name_here(context)
-        {
-            let candidates = unknown
-                .weigh(context, self.strangers(context))
-                .map(|w| {
-                    (
-                        w.candidate.text.clone(),
-                        named(super::features::UnknownFeatures::NAMES, &w.features.values()),
-                    )
-                })
-                .collect();
-            return Some(Evidence { span: word.span, known: false, candidates });
-        }
-        let tied = |left: Option<&Word>, right: Option<&Word>| {
-            left.zip(right).is_some_and(|(left, right)| belong_together(self.lexicon, left, right))
-        };
-        let tied_before = tied(context.previous_after_space(), Some(word));
-        let tied_after = tied(Some(word), context.next_after_space());
-        let doubt = Doubt { tied_before, tied_after, confusions: true };
-        let known = self.suspect(word)?.known.as_ref().filter(|_| is_doubtful(word, doubt))?;
-        let candidates: Vec<_> = known
-            .weigh(context, doubt, || self.strangers(context))
-            .iter()
-            .map(|w| {
-                (w.other.text.clone(), named(super::features::RealFeatures::NAMES, &w.features.values()))
-            })
-            .collect();
-        (!candidates.is_empty()).then_some(Evidence { span: word.span, known: true, candidates })
     }
 
     /// A guess for a text whose language is not known: English has a function word in three.
@@ -599,21 +392,6 @@ fn is_uncased<'w>(first_words: impl Iterator<Item = &'w Word>) -> bool {
 fn is_shouted(words: &[Word]) -> bool {
     let upper = words.iter().filter(|word| word.marks.any(Marks::UPPER)).count();
     words.len() >= 4 && upper * 10 >= words.len() * 7
-}
-
-/// The suggestion with the capitals of the word it replaces.
-pub(super) fn in_case(suggestion: &str, marks: Marks) -> String {
-    if marks.any(Marks::UPPER) {
-        return suggestion.to_uppercase();
-    }
-    if marks.any(Marks::CAPITALISED) {
-        let mut characters = suggestion.chars();
-        return characters
-            .next()
-            .map(|first| first.to_uppercase().chain(characters).collect())
-            .unwrap_or_default();
-    }
-    suggestion.to_owned()
 }
 
 #[cfg(test)]

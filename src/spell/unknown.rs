@@ -11,8 +11,7 @@ use super::counter::{CorpusWords, Count, in_round_numbers};
 use super::features::{Model, UnknownFeatures, flag, probability, score};
 use super::real::grouped;
 use super::rules;
-use super::speller::in_case;
-use super::words::Marks;
+use super::words::{Marks, in_case};
 
 use place::{Place, add_joined};
 

@@ -1,0 +1,149 @@
+//! Marks of sentences: a few of its runs of words, chosen so that any stretch of a few words more holds one
+//! (winnowing: Schleimer, Wilkerson and Aiken, SIGMOD'03).
+
+use crate::language::TokenKind;
+
+use super::corpus::{Corpus, Words};
+use super::meant::Meant;
+use super::meet::mix;
+
+/// Words in a mark. A character of a script without spaces is half a word.
+pub(super) const MARK_WORDS: usize = 4;
+
+/// Of so many marks in a row the least is kept.
+pub(super) const WINDOW: usize = 4;
+
+/// A filter of marks: one bit each of sixteen.
+pub(super) struct MarkFilter {
+    bits: Vec<u64>,
+}
+
+impl MarkFilter {
+    pub(super) fn new(marks: &[u64]) -> Self {
+        let mut filter = MarkFilter { bits: vec![0; (marks.len() / 4).max(1).next_power_of_two()] };
+        for &mark in marks {
+            let (word, bit) = filter.place(mark);
+            filter.bits[word] |= bit;
+        }
+        filter
+    }
+
+    fn place(&self, mark: u64) -> (usize, u64) {
+        ((mark >> 6) as usize & (self.bits.len() - 1), 1 << (mark & 63))
+    }
+
+    pub(super) fn may_have(&self, mark: u64) -> bool {
+        let (word, bit) = self.place(mark);
+        self.bits[word] & bit != 0
+    }
+}
+
+/// Each word as marks take it. Sentences are read several times over, and in a large vocabulary
+/// each look at a word comes from far away: one look gives all.
+pub(super) struct MarkedWords {
+    /// What the word is compared as, and in the two lowest bits how many half words it is. Numbers
+    /// beyond a billion would lose their highest bits: then different words meet and are told apart
+    /// later.
+    packed: Vec<u32>,
+}
+
+impl MarkedWords {
+    pub(super) fn new(words: &Words, meant: &Meant) -> Self {
+        let pack = |(word, _)| {
+            let (kind, folded) = words.kind_and_folded(word);
+            let half_words = match kind {
+                TokenKind::Symbol => 0,
+                TokenKind::Character => 1,
+                TokenKind::Word | TokenKind::Number => 2,
+            };
+            meant.of(folded) << 2 | half_words
+        };
+        MarkedWords { packed: words.iter().map(pack).collect() }
+    }
+
+    #[inline]
+    pub(super) fn meant(&self, word: u32) -> u32 {
+        self.packed[word as usize] >> 2
+    }
+
+    /// None for a sign.
+    #[inline]
+    fn half_words(&self, word: u32) -> u32 {
+        self.packed[word as usize] & 3
+    }
+}
+
+/// An odd number whose powers weigh the words of a run.
+const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// The powers of [`BASE`], for runs of characters too.
+const WEIGHTS: [u64; 2 * MARK_WORDS + 1] = {
+    let mut weights = [1; 2 * MARK_WORDS + 1];
+    let mut power = 1;
+    while power < weights.len() {
+        weights[power] = BASE.wrapping_mul(weights[power - 1]);
+        power += 1;
+    }
+    weights
+};
+
+/// Makes the runs of sentences in buffers that are used again.
+#[derive(Default)]
+pub(super) struct Marker {
+    /// For each word the value of the polynomial of all words before it, and their half words.
+    before: Vec<(u64, u32)>,
+    pub(super) runs: Vec<u64>,
+    /// Of the runs those by which the sentence is found, and the rest.
+    pub(super) marks: Vec<u64>,
+    pub(super) rest: Vec<u64>,
+}
+
+impl Marker {
+    /// Hashes all runs of [`MARK_WORDS`] words. Returns the number of words.
+    pub(super) fn read(&mut self, corpus: &Corpus, words: &MarkedWords, form: u32, salt: u32) -> usize {
+        self.before.clear();
+        self.runs.clear();
+        let (mut value, mut half_words) = (0u64, 0);
+        self.before.push((value, half_words));
+        let mut start = 0;
+        for word in corpus.words_of(form) {
+            let own = words.half_words(word);
+            if own == 0 {
+                continue;
+            }
+            half_words += own;
+            let term = mix(u64::from(words.meant(word)) + 1);
+            value = value.wrapping_mul(BASE).wrapping_add(term);
+            self.before.push((value, half_words));
+            // The run that ends here begins with the last word that leaves it long enough.
+            let end = self.before.len() - 1;
+            while start < end && half_words - self.before[start + 1].1 >= 2 * MARK_WORDS as u32 {
+                start += 1;
+            }
+            if half_words - self.before[start].1 >= 2 * MARK_WORDS as u32 {
+                let weight = WEIGHTS[end - start];
+                let run = value.wrapping_sub(self.before[start].0.wrapping_mul(weight));
+                self.runs.push(mix(run ^ u64::from(salt)));
+            }
+        }
+        self.before.len() - 1
+    }
+
+    /// Chooses of the runs those by which the sentence is found: of so many in a row the least.
+    pub(super) fn winnow(&mut self) {
+        self.marks.clear();
+        self.rest.clear();
+        let window = WINDOW.min(self.runs.len()).max(1);
+        let mut passed = 0;
+        for start in 0..(self.runs.len() + 1).saturating_sub(window) {
+            let least = (start..start + window).min_by_key(|&at| self.runs[at]).unwrap_or(start);
+            // The least of one window is that of the next, too, while it is in there.
+            if least >= passed {
+                self.rest.extend_from_slice(&self.runs[passed..least]);
+                self.marks.push(self.runs[least]);
+                passed = least + 1;
+            }
+        }
+        self.rest.extend_from_slice(&self.runs[passed..]);
+    }
+}

@@ -1,0 +1,163 @@
+//! Judges each distinct word of the corpus once: which deserve a look where they stand, and what for.
+
+use std::io;
+use std::ops::Range;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::language::{Dialect, Dialects, Lexicon, WordHash};
+
+use super::candidates::Tree;
+use super::counter::{CorpusWords, Count};
+use super::pairs;
+use super::real::Known;
+use super::rules;
+use super::settings::Settings;
+use super::unknown::Unknown;
+
+/// A distinct word that deserves a look.
+#[derive(Default)]
+pub(super) struct Suspect {
+    /// In what way it is odd in itself.
+    pub(super) oddity: Option<Oddity>,
+    /// It may stand in the place of another.
+    pub(super) known: Option<Known>,
+}
+
+impl Suspect {
+    /// A number for what the corpus says of the word.
+    pub(super) fn evidence(&self) -> u64 {
+        let oddity = match &self.oddity {
+            None => 0,
+            Some(Oddity::Unknown(unknown)) => unknown.evidence(),
+            Some(Oddity::Contraction(_)) => 1,
+            Some(Oddity::Perhaps(_)) => 2,
+            Some(Oddity::Half) => 3,
+            Some(Oddity::Dialect(_)) => 4,
+            Some(Oddity::Fragment) => 5,
+            Some(Oddity::Chat) => 6,
+        };
+        let known = self.known.as_ref().map_or(0, Known::evidence);
+        xxh3_64(&[u64::to_le_bytes(oddity), known.to_le_bytes()].concat())
+    }
+}
+
+/// A distinct word that is odd in itself.
+pub(super) enum Oddity {
+    /// It is no core word.
+    Unknown(Box<Unknown>),
+    /// A contraction without its apostrophe.
+    Contraction(&'static str),
+    /// A word that may be a contraction without its apostrophe.
+    Perhaps(&'static str),
+    /// A word that may be the first half of a longer one.
+    Half,
+    /// A word that the wanted dialect spells otherwise: so.
+    Dialect(String),
+    /// A scrap of a word, or a word that nothing known is like.
+    Fragment,
+    /// A word that only careless texts have, written so on purpose.
+    Chat,
+}
+
+/// Judges the distinct words of a corpus. Each is judged by itself, so shares of them may be
+/// handed to several threads.
+pub struct Judge<'a> {
+    lexicon: &'a Lexicon,
+    tree: Tree<'a>,
+    corpus: &'a CorpusWords,
+    dialect: Option<(Dialects, Dialect)>,
+}
+
+/// What came of a share of the words.
+#[derive(Default)]
+pub struct Judgements {
+    pub(super) suspects: Vec<(WordHash, Suspect)>,
+}
+
+/// From so many distinct words on, it pays to index what is left of all core words with a letter
+/// less; with two letters less, from ten times as many.
+const WORDS_THAT_PAY: usize = 5_000;
+
+impl<'a> Judge<'a> {
+    /// A judge of the words of `corpus`.
+    ///
+    /// # Errors
+    /// When there is not enough memory to unpack the spellings of a dialect.
+    pub fn new(lexicon: &'a Lexicon, corpus: &'a CorpusWords, settings: &Settings) -> io::Result<Self> {
+        let mut tree = Tree::new(lexicon);
+        for (edits, words) in [(1, WORDS_THAT_PAY), (2, 10 * WORDS_THAT_PAY)] {
+            if corpus.len() > words {
+                tree.index(edits);
+            }
+        }
+        let dialect = match settings.dialect {
+            Dialect::Any => None,
+            dialect => Some((Dialects::load()?, dialect)),
+        };
+        Ok(Judge { lexicon, tree, corpus, dialect })
+    }
+
+    /// How many distinct words there are.
+    pub fn len(&self) -> usize {
+        self.corpus.len()
+    }
+
+    /// True when there is nothing to judge.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Judges a share of the words, by their places.
+    pub fn judge(&self, share: Range<usize>) -> Judgements {
+        let mut judgements = Judgements::default();
+        for (word, count) in self.corpus.share(share) {
+            self.word(word, count, &mut judgements);
+        }
+        judgements
+    }
+
+    fn word(&self, word: &str, count: &Count, judgements: &mut Judgements) {
+        let suspect = self.suspect(word, count);
+        judgements.suspects.extend(suspect.map(|suspect| (count.hash, suspect)));
+    }
+
+    fn suspect(&self, word: &str, count: &Count) -> Option<Suspect> {
+        let Judge { lexicon, tree, corpus, dialect } = self;
+        if let Some(full) = rules::lost_apostrophe(word) {
+            return odd(Oddity::Contraction(full));
+        }
+        let other = dialect.as_ref().and_then(|(dialects, dialect)| dialects.spelling(word, *dialect));
+        if let Some(other) = other {
+            return odd(Oddity::Dialect(other.to_owned()));
+        }
+        if let Some(full) = rules::perhaps_contraction(word) {
+            return odd(Oddity::Perhaps(full));
+        }
+        if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return None;
+        }
+        if rules::is_chat(word) {
+            return odd(Oddity::Chat);
+        }
+        let entry = lexicon.entry(word);
+        if !entry.is_core()
+            && let Some(unknown) = Unknown::judge(lexicon, tree, corpus, word, entry, count)
+        {
+            return odd(Oddity::Unknown(Box::new(unknown)));
+        }
+        let is_half = entry.is_core() && count.lower > 0 && pairs::is_half(lexicon, word, entry);
+        if !is_half && count.lower > 0 && pairs::is_fragment(lexicon, word) {
+            return odd(Oddity::Fragment);
+        }
+        let known = || Known::judge(lexicon, tree, corpus, word, entry, count);
+        let suspect =
+            Suspect { oddity: is_half.then_some(Oddity::Half), known: entry.is_core().then(known).flatten() };
+        (suspect.oddity.is_some() || suspect.known.is_some()).then_some(suspect)
+    }
+}
+
+/// A word that is odd in itself, and nothing else.
+fn odd(oddity: Oddity) -> Option<Suspect> {
+    Some(Suspect { oddity: Some(oddity), known: None })
+}

@@ -1,0 +1,66 @@
+//! What is known about suspicious words, for explaining a row and for fitting the weights.
+
+use crate::model::{Sentence, Span};
+
+use crate::spell::context::Context;
+use crate::spell::features::{RealFeatures, UnknownFeatures};
+use crate::spell::judge::Oddity;
+use crate::spell::real::Doubt;
+use crate::spell::words::Word;
+
+use super::{Speller, belong_together, is_doubtful};
+
+/// What is known about one suspicious occurrence: for explaining a row, and for fitting the weights.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// The word.
+    pub span: Span,
+    /// Whether some list has the word.
+    pub known: bool,
+    /// What may have been meant, and the features that speak for or against it.
+    pub candidates: Vec<(String, Vec<(&'static str, f32)>)>,
+}
+
+impl Speller<'_> {
+    /// What is known about every suspicious word of an English document.
+    pub fn evidence(&self, text: &str, sentences: &[Sentence], protected: &[Span]) -> Vec<Evidence> {
+        let mut evidence = Vec::new();
+        self.each_sentence(text, sentences, protected, true, |words, manner| {
+            for at in 0..words.len() {
+                let context = Context { lexicon: self.lexicon, text, words, at, manner };
+                evidence.extend(self.word_evidence(&context));
+            }
+        });
+        evidence
+    }
+
+    fn word_evidence(&self, context: &Context) -> Option<Evidence> {
+        let word = context.word();
+        let named = |names: &[&'static str], values: &[f32]| {
+            names.iter().copied().zip(values.iter().copied()).collect::<Vec<_>>()
+        };
+        if let Some(Oddity::Unknown(unknown)) = self.oddity(word)
+            && !self.is_passed_by(context)
+            && !unknown.is_name_here(context)
+        {
+            let candidates = unknown
+                .weigh(context, self.strangers(context))
+                .map(|w| (w.candidate.text.clone(), named(UnknownFeatures::NAMES, &w.features.values())))
+                .collect();
+            return Some(Evidence { span: word.span, known: false, candidates });
+        }
+        let tied = |left: Option<&Word>, right: Option<&Word>| {
+            left.zip(right).is_some_and(|(left, right)| belong_together(self.lexicon, left, right))
+        };
+        let tied_before = tied(context.previous_after_space(), Some(word));
+        let tied_after = tied(Some(word), context.next_after_space());
+        let doubt = Doubt { tied_before, tied_after, confusions: true };
+        let known = self.suspect(word)?.known.as_ref().filter(|_| is_doubtful(word, doubt))?;
+        let candidates: Vec<_> = known
+            .weigh(context, doubt, || self.strangers(context))
+            .iter()
+            .map(|w| (w.other.text.clone(), named(RealFeatures::NAMES, &w.features.values())))
+            .collect();
+        (!candidates.is_empty()).then_some(Evidence { span: word.span, known: true, candidates })
+    }
+}
