@@ -102,6 +102,10 @@ struct Outline {
     /// The terms of each sentence in their order, without repetitions.
     stems: Vec<u32>,
     weights: Vec<f32>,
+    /// The number of each of them among the distinct terms of the document.
+    numbers: Vec<u32>,
+    /// In how many sentences each distinct term is.
+    spread: Vec<u32>,
     /// For each sentence its terms sorted, each with its place among them.
     sorted: Vec<(u32, u32)>,
     /// The weight of each sentence's terms.
@@ -229,6 +233,39 @@ impl Seeker<'_> {
     }
 }
 
+/// For each term of a document the sentences that have it, as far as they have been walked.
+struct EarlierWith {
+    /// Where the room of each term starts in `sentences`; one more at the end.
+    starts: Vec<u32>,
+    /// Where the next sentence of each term goes.
+    ends: Vec<u32>,
+    sentences: Vec<u32>,
+}
+
+impl EarlierWith {
+    /// Room for terms in so many sentences each. Most are in one only, where nobody meets.
+    fn new(spread: &[u32]) -> Self {
+        let mut end = 0;
+        let ends = spread.iter().map(|&sentences| {
+            end += if sentences < 2 { 0 } else { sentences };
+            end
+        });
+        let starts: Vec<u32> = std::iter::once(0).chain(ends).collect();
+        EarlierWith { ends: starts.clone(), sentences: vec![0; end as usize], starts }
+    }
+
+    /// The earlier sentences that have a term. From now on `sentence` is one of them.
+    fn add(&mut self, term: u32, sentence: u32) -> &[u32] {
+        let term = term as usize;
+        let (start, end) = (self.starts[term], self.ends[term]);
+        if start < self.starts[term + 1] {
+            self.sentences[end as usize] = sentence;
+            self.ends[term] += 1;
+        }
+        &self.sentences[start as usize..end as usize]
+    }
+}
+
 impl Outline {
     /// Adds the terms of a sentence, each with its place.
     fn push_terms(&mut self, own: &mut Vec<(u32, u32)>) {
@@ -252,15 +289,20 @@ impl Outline {
     /// Gives each term its weight in this document: how rare it is, less for each sentence more
     /// than two that has it.
     fn weigh(&mut self, terms: &Terms) {
-        let mut spread: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
         for &stem in &self.stems {
-            *spread.entry(stem).or_default() += 1;
+            let number = *numbers.entry(stem).or_insert_with(|| {
+                self.spread.push(0);
+                self.spread.len() as u32 - 1
+            });
+            self.spread[number as usize] += 1;
+            self.numbers.push(number);
         }
-        let weight = |stem: &u32| match spread[stem] {
+        let weight = |(stem, &number): (&u32, &u32)| match self.spread[number as usize] {
             sentences if sentences > MOST_SHARERS => 0.0,
             sentences => terms.rarity(*stem) * 2.0 / sentences.max(2) as f32,
         };
-        self.weights = self.stems.iter().map(weight).collect();
+        self.weights = self.stems.iter().zip(&self.numbers).map(weight).collect();
         self.totals = (0..self.sentences.len())
             .map(|sentence| self.weights[self.terms_of(sentence)].iter().sum())
             .collect();
@@ -272,7 +314,7 @@ impl Outline {
     /// sentences only, so the work grows with the terms.
     fn candidates(&self) -> Vec<Candidate> {
         let mut candidates = Vec::new();
-        let mut last_with: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+        let mut earlier_with = EarlierWith::new(&self.spread);
         let mut shared = vec![(0.0f32, 0usize); self.sentences.len()];
         let mut met: Vec<u32> = Vec::new();
         let sentences = (self.sentences.len() as f32).min(SENTENCES_THAT_TELL);
@@ -282,8 +324,7 @@ impl Outline {
                 if self.weights[at] <= 0.0 {
                     continue;
                 }
-                let with = last_with.entry(self.stems[at]).or_default();
-                for &earlier in with.iter() {
+                for &earlier in earlier_with.add(self.numbers[at], later as u32) {
                     let (weight, terms) = &mut shared[earlier as usize];
                     if *terms == 0 {
                         met.push(earlier);
@@ -291,7 +332,6 @@ impl Outline {
                     *weight += self.weights[at];
                     *terms += 1;
                 }
-                with.push(later as u32);
             }
             let mut partners: Vec<Candidate> = Vec::new();
             for earlier in met.drain(..) {

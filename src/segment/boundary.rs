@@ -9,6 +9,8 @@ mod scope;
 mod stops;
 mod tokens;
 
+use std::ops::Range;
+
 use crate::language::{FunctionWords, Language};
 use crate::model::Span;
 
@@ -35,6 +37,16 @@ pub(super) struct Rules {
     interesting: [bool; 256],
     word: String,
 }
+
+/// English words with which sentences begin. After a shortened word, as in `dept. of`, `temp. is` and
+/// `misc. and`, they are rare.
+const BEGINNERS: &[&str] = &[
+    "a", "after", "all", "although", "an", "another", "because", "before", "both", "but", "each", "even",
+    "every", "he", "her", "here", "his", "how", "however", "if", "it", "its", "just", "many", "most", "my",
+    "no", "now", "once", "one", "only", "our", "perhaps", "please", "she", "since", "so", "some", "still",
+    "thanks", "that", "the", "their", "then", "there", "these", "they", "this", "those", "though", "two",
+    "until", "we", "what", "when", "where", "while", "why", "yes", "you", "your",
+];
 
 /// What the first visible character after a stop looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,7 +213,10 @@ impl Rules {
         }
         match (shape, run.stop) {
             (Next::Lower, Stop::Dot | Stop::Strong) => {
-                !run.closed && self.begins_small(text, token_before(text, start, found), next, word_start)
+                let token = token_before(text, start, found);
+                // After a question, or in a text that does so all the time, any word may begin one.
+                let freely = run.stop == Stop::Strong || text[start..].starts_with(char::is_lowercase);
+                !run.closed && self.begins_small(text, token, next..word_start, freely)
             }
             (Next::Comma | Next::Lower, _) => false,
             // A full stop that was typed twice.
@@ -313,8 +328,8 @@ impl Rules {
     }
 
     /// True where careless English begins a sentence with a small letter: after a word written out in full,
-    /// with a word that often begins one, or with a quotation.
-    fn begins_small(&mut self, text: &str, token: Span, next: usize, word_start: usize) -> bool {
+    /// with one of [`BEGINNERS`] or a quotation. `opening` is what may open one before the next word.
+    fn begins_small(&mut self, text: &str, token: Span, opening: Range<usize>, freely: bool) -> bool {
         /// Shorter words before a stop may be abbreviations that no list has.
         const WRITTEN_OUT: usize = 4;
         let token = token.of(text);
@@ -323,7 +338,9 @@ impl Rules {
             && token.len() >= WRITTEN_OUT
             && token.bytes().all(|byte| byte.is_ascii_lowercase())
             && token.bytes().any(is_vowel)
-            && (is_quote_opening(&text[next..word_start]) || self.is_starter(text, word_start))
+            && (is_quote_opening(&text[opening.clone()])
+                || BEGINNERS.contains(&word_at(text, opening.end))
+                || freely && self.is_starter(text, opening.end))
             && self.abbreviation(token).is_none()
     }
 
