@@ -494,6 +494,8 @@ mod tests {
         check(
             "She said to him, \"It is late.\" and then was gone. | It was by the dept. of war and approx. the same.",
         );
+        check("The temp. of the oven and the misc. and other costs were high. | so they left.");
+        check("i was at work for all of the week. | and then i was not.");
         check_in(Some(Language("de")), "Das Haus ist evtl. das letzte der Straße.");
     }
 
