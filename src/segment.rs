@@ -61,7 +61,20 @@ pub fn segment(text: &str, markup: Markup) -> Segmentation {
             (role, _) => tiles.push(paragraph.span, role),
         }
     }
-    Segmentation { sentences: tiles.finish(), protected: outline.protected, language }
+    Segmentation { sentences: tiles.finish(), protected: disjoint(outline.protected), language }
+}
+
+/// The same stretches, sorted and disjoint: links and images in each other's texts overlap.
+fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    spans.dedup_by(|next, last| {
+        let overlap = next.start < last.end;
+        if overlap {
+            last.end = last.end.max(next.end);
+        }
+        overlap
+    });
+    spans
 }
 
 /// The sentences of a text; see [`segment`].
@@ -234,6 +247,15 @@ mod tests {
             .iter()
             .map(|sentence| format!("{}|{}", letter(sentence.role), sentence.text.of(text)))
             .collect()
+    }
+
+    #[test]
+    fn protected_stretches_are_disjoint_whatever_stands_in_each_other() {
+        // Found by fuzzing.
+        let text = include_str!("../tests/found/segment/nested_images.md");
+        let protected = protected_spans(text, Markup::Markdown);
+        assert!(protected.windows(2).all(|pair| pair[0].end <= pair[1].start), "{protected:?}");
+        assert!(!protected.is_empty());
     }
 
     #[test]
