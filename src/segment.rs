@@ -61,20 +61,7 @@ pub fn segment(text: &str, markup: Markup) -> Segmentation {
             (role, _) => tiles.push(paragraph.span, role),
         }
     }
-    Segmentation { sentences: tiles.finish(), protected: disjoint(outline.protected), language }
-}
-
-/// The same stretches, sorted and disjoint: links and images in each other's texts overlap.
-fn disjoint(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.sort_unstable();
-    spans.dedup_by(|next, last| {
-        let overlap = next.start < last.end;
-        if overlap {
-            last.end = last.end.max(next.end);
-        }
-        overlap
-    });
-    spans
+    Segmentation { sentences: tiles.finish(), protected: outline.protected, language }
 }
 
 /// The sentences of a text; see [`segment`].

@@ -81,11 +81,11 @@ impl Reader<'_> {
             _ if self.opaque > 0 && is_inline(tag.to_end()) => {}
             Tag::Image { .. } => {
                 self.inline(span, true);
-                self.image_end = span.end;
+                self.image_end = self.image_end.max(span.end);
             }
             Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. } => {
                 self.inline(span, true);
-                self.image_end = span.end;
+                self.image_end = self.image_end.max(span.end);
             }
             Tag::Link { .. } => {
                 self.inline(Span::new(span.start, span.start + 1), true);
