@@ -5,6 +5,7 @@
 mod document;
 mod edit;
 pub mod exact_path;
+pub mod figures;
 mod finding;
 mod place;
 mod row;

@@ -7,8 +7,9 @@ use super::exit::Exit;
 use super::journal::Journal;
 use super::session::Session;
 use super::story::printable;
-use super::terminal::{counted, print};
+use super::terminal::print;
 use crate::decide::{Reach, Verdict};
+use crate::model::figures::{counted, grouped};
 use crate::output::{Stretch, word_diff};
 use crate::pipeline::{self, NewDecisions, Plan, Understanding, Understood, Why};
 
@@ -60,7 +61,7 @@ fn tell(understanding: &Understanding, talk: &Talk) -> anyhow::Result<()> {
             ("not clear", because(|why| matches!(why, Why::Unclear(_) | Why::Impossible(_)))),
         ];
         for (name, count) in counts {
-            print(format_args!("{name:>11}  {}", super::terminal::grouped(count)))?;
+            print(format_args!("{name:>11}  {}", grouped(count)))?;
         }
         for understood in decided {
             tell_edit(understood)?;

@@ -11,6 +11,7 @@ use super::journal::{Journal, PROBLEM, PROGRESS};
 use super::metrics::Metrics;
 use super::signals::Signals;
 use super::terminal;
+use crate::model::figures;
 use crate::model::{Problem, Severity};
 use crate::output::QuotedPath;
 use crate::pipeline::{Interrupted, Observer, Step};
@@ -101,7 +102,7 @@ impl Observer for Progress {
         let shown = state.bytes.min(state.total);
         state.bar.set_position(shown);
         if !self.bars.is_hidden() {
-            let message = terminal::counted(state.documents, "document", "documents");
+            let message = figures::counted(state.documents, "document", "documents");
             state.bar.set_message(message);
         } else if state.last_line.elapsed() >= LINE_EVERY {
             state.last_line = Instant::now();
@@ -109,9 +110,9 @@ impl Observer for Progress {
                 target: PROGRESS,
                 "{}, {} of {}, {}",
                 state.step.as_str(),
-                terminal::size(shown),
-                terminal::size(state.total),
-                terminal::counted(state.documents, "document", "documents"),
+                figures::size(shown),
+                figures::size(state.total),
+                figures::counted(state.documents, "document", "documents"),
             );
         }
     }

@@ -1,7 +1,8 @@
 //! The summary a person likes to read.
 
 use super::args::Talk;
-use super::terminal::{counted, grouped, say, size};
+use super::terminal::say;
+use crate::model::figures::{counted, grouped, size};
 use crate::model::{Kind, Severity};
 use crate::pipeline::{DecisionCounts, Plan, Product, Reports, Summary};
 

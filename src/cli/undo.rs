@@ -3,7 +3,8 @@
 use super::args::{Talk, Undo};
 use super::exit::Exit;
 use super::story::printable;
-use super::terminal::{counted, say};
+use super::terminal::say;
+use crate::model::figures::counted;
 use crate::output;
 
 /// Gives the originals of a run back.

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::html::{escaped, grouped};
+use super::html::escaped;
+use crate::model::figures::grouped;
 use crate::model::{Action, Kind, ReportRow};
 
 /// Documents in the chart.

@@ -1,6 +1,7 @@
 //! Core words in the place of others: `he aid`, `consumer rices`.
 
 use crate::language::{Companion, Entry, Lexicon, VocabularyId, WordHash, rarity_of};
+use crate::model::figures::grouped;
 use crate::model::{Applicability, Finding, Kind};
 
 use super::candidates::{Candidate, Slip, Tree, evidence_of};
@@ -87,16 +88,14 @@ impl Known {
         let slips = others.len();
         for confused in rules::confused_with(word) {
             if !others.iter().any(|other| other.text == confused) {
-                let listed = tree.listed(word, confused);
-                others.extend(listed.filter(|other| vocabulary(lexicon, &other.text).is_some()));
+                others.extend(tree.listed(word, confused).filter(|other| other.ends[0].is_some()));
             }
         }
         for other in &mut others {
             let total = corpus.total(WordHash::of(other.text.as_bytes()));
             other.in_corpus = (1.0 + in_round_numbers(total) as f32).log10();
         }
-        let companion = |other: &Candidate| vocabulary(lexicon, &other.text).map(Companion::of);
-        let companions = others.iter().filter_map(companion).collect();
+        let companions = others.iter().filter_map(|other| other.ends[0]).map(Companion::of).collect();
         (!others.is_empty()).then(|| Known {
             others,
             companions,
@@ -269,7 +268,7 @@ impl Known {
             suggestion: Some(other.text.clone()),
             confidence: probability(score),
             applicability: Applicability::Review,
-            reason: format!("known word '{}' is {} times likelier {place}{or}", other.text, grouped(gain)),
+            reason: format!("known word '{}' is {} times likelier {place}{or}", other.text, times(gain)),
             repetition: None,
         })
     }
@@ -285,18 +284,10 @@ fn is_inflection(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// Ten to the power `logarithm`, rounded to two digits, readable: `3,100`.
-pub(super) fn grouped(logarithm: f32) -> String {
+pub(super) fn times(logarithm: f32) -> String {
     let times = 10f32.powf(logarithm.clamp(0.0, 9.0));
     let unit = 10f32.powf((logarithm.floor() - 1.0).max(0.0));
-    let plain = (((times / unit).round() * unit) as u64).to_string();
-    let mut out = String::new();
-    for (place, digit) in plain.chars().enumerate() {
-        if place > 0 && (plain.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    grouped(((times / unit).round() * unit) as u64)
 }
 
 #[cfg(test)]
@@ -305,9 +296,9 @@ mod tests {
 
     #[test]
     fn large_numbers_are_readable() {
-        assert_eq!(grouped(3.4972), "3,100");
-        assert_eq!(grouped(6.0), "1,000,000");
-        assert_eq!(grouped(1.62), "42");
+        assert_eq!(times(3.4972), "3,100");
+        assert_eq!(times(6.0), "1,000,000");
+        assert_eq!(times(1.62), "42");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::candidates::{Candidate, Slip, Tree, evidence_of};
 use super::context::Context;
 use super::counter::{CorpusWords, Count, in_round_numbers};
 use super::features::{Model, UnknownFeatures, flag, probability, score};
-use super::real::grouped;
+use super::real::times;
 use super::rules;
 use super::words::{Marks, in_case};
 
@@ -409,7 +409,7 @@ impl Unknown {
         match candidate.slip {
             _ if candidate.listed => format!("the list of common misspellings has '{written}'"),
             _ if self.entry.is_rare() => {
-                let times = grouped(features.gain);
+                let times = times(features.gain);
                 let place = match (context.next_after_space(), context.previous_after_space()) {
                     (Some(next), _) => format!("before '{}'", next.span.of(context.text)),
                     (_, Some(previous)) => format!("after '{}'", previous.span.of(context.text)),

@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use super::PageFacts;
+use crate::model::figures::{counted, grouped, size};
 use crate::model::{Action, Kind, Problem, ReportRow, Severity};
 use crate::output::charts::Charts;
 use crate::output::diff::{Stretch, word_diff};
-use crate::output::html::{counted, escaped, grouped, size, visible};
+use crate::output::html::{escaped, visible};
 use crate::output::workbook::around;
 
 /// Rows that can be read without JavaScript.
