@@ -234,14 +234,17 @@ impl Decisions {
     /// What was decided about a proposal. What names the row wins over what describes it, and
     /// what is about the document over what is about the corpus.
     pub fn verdict(&self, proposal: Proposal) -> Option<&Verdict> {
-        let is_here =
-            |entry: &&Entry| entry.document.is_empty() || is_as_shown(&entry.document, proposal.document);
+        // Decisions may have been copied from a report, so a proposal is looked at as reports show it.
+        let (document, text) = (shown(proposal.document), shown(proposal.text));
+        let suggestion = shown(proposal.suggestion);
+        let proposal = Proposal { document: &document, text: &text, suggestion: &suggestion, ..proposal };
+        let is_here = |entry: &&Entry| entry.document.is_empty() || is(&entry.document, &document);
         if let Some(entry) = self.rows.get(proposal.row_id).filter(is_here) {
             return Some(&entry.verdict);
         }
         let bulk = |reach: Reach| {
-            let text = shown(proposal.text);
-            let places = [&*text, ""].into_iter().filter_map(|text| self.bulk_by_text.get(text)).flatten();
+            let places =
+                [proposal.text, ""].into_iter().filter_map(|text| self.bulk_by_text.get(text)).flatten();
             places
                 .map(|&place| &self.bulk[place])
                 .find(|entry| entry.reach == reach && describes(entry, proposal))
@@ -250,10 +253,7 @@ impl Decisions {
             return Some(&entry.verdict);
         }
         let is_taught = is_about_words(proposal.kind)
-            && self
-                .taught
-                .get(&*shown(proposal.document))
-                .is_some_and(|words| words.contains(&*shown(proposal.text)));
+            && self.taught.get(proposal.document).is_some_and(|words| words.contains(proposal.text));
         if is_taught {
             return Some(&Verdict::Reject);
         }
@@ -261,19 +261,19 @@ impl Decisions {
     }
 }
 
+/// True when an entry describes a proposal, which is as reports show it.
 fn describes(entry: &Entry, proposal: Proposal) -> bool {
     // A whole kind may be decided about words only: sentences differ too much from each other.
-    let by_text =
-        is_as_shown(&entry.text, proposal.text) || (entry.text.is_empty() && !proposal.kind.is_repetition());
+    let by_text = is(&entry.text, proposal.text) || (entry.text.is_empty() && !proposal.kind.is_repetition());
     by_text
         && entry.kind.is_none_or(|kind| kind == proposal.kind)
-        && (entry.suggestion.is_empty() || is_as_shown(&entry.suggestion, proposal.suggestion))
-        && (entry.reach == Reach::Corpus || is_as_shown(&entry.document, proposal.document))
+        && (entry.suggestion.is_empty() || is(&entry.suggestion, proposal.suggestion))
+        && (entry.reach == Reach::Corpus || is(&entry.document, proposal.document))
 }
 
-/// True when a decision means a text: it may have been copied from a report, which shows it on one line.
-fn is_as_shown(written: &str, text: &str) -> bool {
-    shown(written) == shown(text)
+/// True when `written` is a text of which `as_shown` is what reports show.
+fn is(written: &str, as_shown: &str) -> bool {
+    shown(written) == as_shown
 }
 
 fn teaches(entry: &Entry) -> bool {

@@ -393,13 +393,6 @@ impl Words {
         self.facts[word as usize].kind
     }
 
-    /// Both in one look.
-    #[inline]
-    pub(super) fn kind_and_folded(&self, word: u32) -> (TokenKind, u32) {
-        let facts = self.facts[word as usize];
-        (facts.kind, facts.folded)
-    }
-
     pub(super) fn case(&self, word: u32) -> Case {
         self.facts[word as usize].case
     }

@@ -50,13 +50,12 @@ pub(super) struct MarkedWords {
 impl MarkedWords {
     pub(super) fn new(words: &Words, meant: &Meant) -> Self {
         let pack = |(word, _)| {
-            let (kind, folded) = words.kind_and_folded(word);
-            let half_words = match kind {
+            let half_words = match words.kind(word) {
                 TokenKind::Symbol => 0,
                 TokenKind::Character => 1,
                 TokenKind::Word | TokenKind::Number => 2,
             };
-            meant.of(folded) << 2 | half_words
+            meant.of(words.folded(word)) << 2 | half_words
         };
         MarkedWords { packed: words.iter().map(pack).collect() }
     }
