@@ -91,7 +91,7 @@ fn survey(plan: &Plan, pool: &ThreadPool) -> Survey {
 }
 
 fn survey_and_resolve(bencher: Bencher, corpus: &Corpus, plan: &Plan) {
-    let (pool, lexicon) = (one_thread(), Lexicon::embedded());
+    let (pool, lexicon) = (one_thread(), Lexicon::load().expect("there is memory for the word lists"));
     bencher.counter(corpus.count()).bench_local(|| {
         let survey = survey(plan, &pool);
         pool.install(|| pipeline::resolve(plan, survey, &lexicon).map(drop).expect("the plan has no globs"))

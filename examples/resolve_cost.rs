@@ -19,7 +19,7 @@ const DOCUMENTS: usize = 1000;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).ok_or("which file?")?;
     let mut out = std::io::stdout().lock();
-    let lexicon = Lexicon::embedded();
+    let lexicon = Lexicon::load()?;
     let background = Background {
         repute: &|word| if lexicon.contains(word) { Repute::Common } else { Repute::Unknown },
         meanings: &|_, _| (),

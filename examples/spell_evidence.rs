@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (text, segmentation) in texts.iter().zip(&segmentations) {
         counter.document(text, &segmentation.sentences, &segmentation.protected, Some(Language::ENGLISH));
     }
-    let lexicon = Lexicon::embedded();
+    let lexicon = Lexicon::load()?;
     let speller = Speller::new(&lexicon, &merge(vec![counter.finish()]), &Settings::default())?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut named = [false; 2];

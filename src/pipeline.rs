@@ -263,7 +263,7 @@ impl Run<'_> {
             }
         };
         let mut remembering = Remembering::begin(state, self.plan)?;
-        remembering.expect(&discovery.sources, &memory);
+        remembering.make_room(&discovery.sources, &memory);
         Ok((memory, Some(remembering)))
     }
 
@@ -388,7 +388,7 @@ mod tests {
         let plan = plan(corpus, output);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
         let folder = plan.prepare_folder(&Silent).unwrap().unwrap();
-        let lexicon = Lexicon::embedded();
+        let lexicon = Lexicon::load().unwrap();
         let mut surveyed = survey(&plan, input::discover(&plan.selection).unwrap(), &pool, &Silent).unwrap();
         meddle(&mut surveyed);
         let resolution = resolve(&plan, surveyed, &lexicon).unwrap();
@@ -465,7 +465,7 @@ mod tests {
         let mut plan = plan(&corpus, &scratch.path().join("out"));
         plan.threads = 1;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-        let lexicon = Lexicon::embedded();
+        let lexicon = Lexicon::load().unwrap();
         let surveyed = survey(&plan, input::discover(&plan.selection).unwrap(), &pool, &Silent).unwrap();
         let resolution = resolve(&plan, surveyed, &lexicon).unwrap();
         /// Takes the file away in the first walk, and puts it back when it begins again.

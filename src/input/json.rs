@@ -124,7 +124,7 @@ fn unicode_escape(bytes: &[u8]) -> (char, usize) {
     }
 }
 
-/// The UTF-16 unit of `\uXXXX`.
+/// The UTF-16 unit of an escape: `\u` and four hexadecimal digits.
 fn unit(escape: &[u8]) -> u16 {
     escape[2..6].iter().fold(0, |unit, &digit| unit << 4 | char::from(digit).to_digit(16).unwrap_or(0) as u16)
 }

@@ -1,5 +1,6 @@
 //! Which words stand side by side: a pruned back-off bigram model.
 
+use std::io;
 use std::num::NonZeroU16;
 use std::ops::Range;
 
@@ -49,11 +50,11 @@ impl Rows {
     /// No right word: there are fewer words than that.
     const EMPTY: u16 = u16::MAX;
 
-    /// Empty rows with room for so many right words each, and a quarter more.
+    /// Empty rows with room for so many right words each, and a quarter more: one slot of each stays empty.
     fn new(lengths: impl Iterator<Item = u32>) -> Rows {
         let mut end = 0;
         let ends = lengths.map(|length| {
-            end += length + length.div_ceil(4);
+            end += length + length / 4 + 1;
             end
         });
         let starts: Vec<u32> = std::iter::once(0).chain(ends).collect();
@@ -63,33 +64,32 @@ impl Rows {
 
     /// Where `right` stands in the row of `left`, or the place where it would stand; and what is there.
     #[inline]
-    fn place(&self, left: usize, right: u16) -> Option<(usize, u32)> {
+    fn place(&self, left: usize, right: u16) -> (usize, u32) {
         let (start, end) = (self.starts[left] as usize, self.starts[left + 1] as usize);
         let row = &self.slots[start..end];
         // Spreads the words over the row, whatever its length (Lemire, TOMACS'19).
         let spread = u64::from(u32::from(right).wrapping_mul(0x9E37_79B9));
         let mut at = ((spread * row.len() as u64) >> 32) as usize;
-        for _ in 0..row.len() {
+        loop {
             let slot = row[at];
             if slot as u16 == right || slot as u16 == Rows::EMPTY {
-                return Some((start + at, slot));
+                return (start + at, slot);
             }
             at += 1;
             if at == row.len() {
                 at = 0;
             }
         }
-        None
     }
 
     fn insert(&mut self, left: usize, right: u16, cost: u8) {
-        let (at, _) = self.place(left, right).expect("a row has more room than it has words");
+        let (at, _) = self.place(left, right);
         self.slots[at] = u32::from(cost) << u16::BITS | u32::from(right);
     }
 
     #[inline]
     fn get(&self, left: usize, right: u16) -> Option<u8> {
-        let (_, slot) = self.place(left, right)?;
+        let (_, slot) = self.place(left, right);
         (slot as u16 == right).then_some((slot >> u16::BITS) as u8)
     }
 }
@@ -183,11 +183,11 @@ const COST: f32 = 24.0;
 const STRONG: u8 = 7;
 
 impl Bigrams {
-    pub(super) fn read(blob: &[u8]) -> Bigrams {
+    pub(super) fn read(blob: &[u8]) -> io::Result<Bigrams> {
         let mut columns = Columns { rest: blob };
         let vocabulary = columns.number();
         let count = columns.number();
-        let (text, _) = columns.lines(vocabulary);
+        let (text, _) = columns.lines(vocabulary)?;
         let mut ids = FxHashMap::with_capacity_and_hasher(vocabulary, Default::default());
         let hashes = text.split_terminator('\n').map(|word| WordHash::of(word.as_bytes()).0);
         ids.extend(hashes.zip((0..).map(VocabularyId::of)));
@@ -220,7 +220,7 @@ impl Bigrams {
             rights.insert(VocabularyId::of(left), VocabularyId::of(right));
             lefts.insert(VocabularyId::of(right), VocabularyId::of(left));
         }
-        Bigrams { ids, unigram_costs, backoff_costs, rows, rights, lefts }
+        Ok(Bigrams { ids, unigram_costs, backoff_costs, rows, rights, lefts })
     }
 
     pub(super) fn follows(

@@ -1,5 +1,7 @@
 //! The form of the embedded files: columns, one after the other.
 
+use std::io;
+
 /// Reads the columns of an embedded file, one after the other.
 ///
 /// The files are part of the program, so a short one is a fault of the build: indexing panics.
@@ -33,14 +35,17 @@ impl<'a> Columns<'a> {
     }
 
     /// `count` lines and where each starts.
-    pub(super) fn lines(&mut self, count: usize) -> (&'a str, Vec<u32>) {
+    ///
+    /// # Errors
+    /// When they are not UTF-8.
+    pub(super) fn lines(&mut self, count: usize) -> io::Result<(&'a str, Vec<u32>)> {
         let mut starts = Vec::with_capacity(count + 1);
         let mut start = 0;
         for feed in memchr::memchr_iter(b'\n', self.rest).take(count) {
             starts.push(start as u32);
             start = feed + 1;
         }
-        let text = std::str::from_utf8(self.bytes(start)).expect("the embedded lexicon is UTF-8");
-        (text, starts)
+        let text = std::str::from_utf8(self.bytes(start)).map_err(io::Error::other)?;
+        Ok((text, starts))
     }
 }

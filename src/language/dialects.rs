@@ -31,7 +31,7 @@ impl Dialects {
     /// # Errors
     /// When there is not enough memory to unpack it.
     pub fn load() -> io::Result<Dialects> {
-        let text = String::from_utf8(unpack(DIALECTS)?).expect("the embedded list is UTF-8");
+        let text = String::from_utf8(unpack(DIALECTS)?).map_err(io::Error::other)?;
         let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|feed| feed as u32 + 1);
         let starts = std::iter::once(0).chain(ends).collect();
         Ok(Dialects { text, starts })

@@ -139,21 +139,13 @@ impl Lexicon {
     /// # Errors
     /// When there is not enough memory to unpack it.
     pub fn load() -> io::Result<Lexicon> {
-        let bigrams = Bigrams::read(&unpack(BIGRAMS)?);
+        let bigrams = Bigrams::read(&unpack(BIGRAMS)?)?;
         Ok(Lexicon {
-            words: Words::read(unpack(WORDS)?),
+            words: Words::read(unpack(WORDS)?)?,
             classes: Classes::read(unpack(CLASSES)?, bigrams.unigram_costs.len()),
             bigrams,
-            misspellings: Misspellings::read(unpack(MISSPELLINGS)?),
+            misspellings: Misspellings::read(unpack(MISSPELLINGS)?)?,
         })
-    }
-
-    /// The same, for those who have memory enough.
-    ///
-    /// # Panics
-    /// When there is not enough of it.
-    pub fn embedded() -> Lexicon {
-        Lexicon::load().expect("there is memory for the lexicon")
     }
 
     /// What is known of a word in lower case; nothing known is an entry of no tier and no rank.
@@ -264,10 +256,10 @@ impl Words {
             .then(|| letters.iter().fold(0, |number, letter| number * 26 + usize::from(letter - b'a')))
     }
 
-    fn read(blob: Vec<u8>) -> Words {
+    fn read(blob: Vec<u8>) -> io::Result<Words> {
         let mut columns = Columns { rest: &blob };
         let count = columns.number();
-        let (text, starts) = columns.lines(count);
+        let (text, starts) = columns.lines(count)?;
         let tiers = columns.bytes(count).to_vec();
         let rarities = columns.bytes(count).to_vec();
         let beginnings = vec![(0, 0); 26 * 26 * 26];
@@ -281,7 +273,7 @@ impl Words {
                 *end = at as u32 + 1;
             }
         }
-        words
+        Ok(words)
     }
 
     fn word(&self, at: usize) -> &str {
@@ -321,11 +313,11 @@ struct Misspellings {
 }
 
 impl Misspellings {
-    fn read(blob: Vec<u8>) -> Misspellings {
+    fn read(blob: Vec<u8>) -> io::Result<Misspellings> {
         let count = memchr::memchr_iter(b'\n', &blob).count();
         let mut columns = Columns { rest: &blob };
-        let (text, starts) = columns.lines(count);
-        Misspellings { text: text.to_owned(), starts }
+        let (text, starts) = columns.lines(count)?;
+        Ok(Misspellings { text: text.to_owned(), starts })
     }
 
     fn get(&self, word: &str) -> Option<Misspelling<'_>> {
@@ -356,7 +348,7 @@ mod tests {
 
     #[test]
     fn american_and_british_spellings_are_both_core_words() {
-        let lexicon = Lexicon::embedded();
+        let lexicon = Lexicon::load().unwrap();
         for word in
             ["color", "colour", "organize", "organise", "theater", "theatre", "traveling", "travelling"]
         {
@@ -366,7 +358,7 @@ mod tests {
 
     #[test]
     fn costal_is_rare_and_coastal_is_not() {
-        let lexicon = Lexicon::embedded();
+        let lexicon = Lexicon::load().unwrap();
         assert!(lexicon.entry("costal").is_rare());
         assert!(lexicon.entry("coastal").is_core());
         assert!(lexicon.entry("coastal").rank() < lexicon.entry("costal").rank());
@@ -374,7 +366,7 @@ mod tests {
 
     #[test]
     fn names_are_told_from_words() {
-        let lexicon = Lexicon::embedded();
+        let lexicon = Lexicon::load().unwrap();
         assert!(lexicon.entry("paris").is_core_name() && !lexicon.entry("paris").is_core());
         assert!(lexicon.entry("march").is_name() && lexicon.entry("march").is_core());
         assert!(!lexicon.contains("tointimidate"));
@@ -382,7 +374,7 @@ mod tests {
 
     #[test]
     fn a_common_pair_is_likelier_than_an_uncommon_one() {
-        let lexicon = Lexicon::embedded();
+        let lexicon = Lexicon::load().unwrap();
         let id = |word: &str| lexicon.vocabulary(WordHash::of(word.as_bytes()));
         let (coastal, seen) = lexicon.follows(id("coastal"), id("city"), 3.0);
         assert!(seen && coastal > -2.0, "{coastal}");
@@ -400,7 +392,7 @@ mod tests {
 
     #[test]
     fn kinds_of_words_have_an_order() {
-        let lexicon = Lexicon::embedded();
+        let lexicon = Lexicon::load().unwrap();
         let likely = |words: [&str; 3]| {
             lexicon.kinds_follow(words.map(|word| lexicon.vocabulary(WordHash::of(word.as_bytes())).unwrap()))
         };
@@ -410,7 +402,7 @@ mod tests {
 
     #[test]
     fn misspellings_have_corrections_in_order() {
-        let lexicon = Lexicon::embedded();
+        let lexicon = Lexicon::load().unwrap();
         let corrections: Vec<_> = lexicon.misspelling("recieve").unwrap().corrections().collect();
         assert_eq!(corrections, ["receive"]);
         assert_eq!(lexicon.misspelling("receive"), None);

@@ -106,7 +106,7 @@ impl Remembering {
     }
 
     /// Makes room for the sources of the corpus, and goes on with the numbers of the run before.
-    pub(super) fn expect(&mut self, sources: &[Source], memory: &Memory) {
+    pub(super) fn make_room(&mut self, sources: &[Source], memory: &Memory) {
         if !memory.renumbers() {
             let (words, spelled) = memory.numbered();
             for word in words {

@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn the_word_that_was_meant_is_near() {
-        let lexicon = Lexicon::embedded();
+        let lexicon = Lexicon::load().unwrap();
         let tree = Tree::new(&lexicon);
         for (written, meant) in [
             ("goverment", "government"),
@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn the_search_finds_exactly_what_the_distance_says() {
-        let lexicon = Lexicon::embedded();
+        let lexicon = Lexicon::load().unwrap();
         let tree = Tree::new(&lexicon);
         for written in ["siter", "ab", "govrnmnt", "quikc"] {
             let mut expected: Vec<&str> = tree
@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn words_run_together_come_apart_at_the_likeliest_place() {
-        let lexicon = Lexicon::embedded();
+        let lexicon = Lexicon::load().unwrap();
         let tree = Tree::new(&lexicon);
         assert_eq!(tree.splits("tointimidate", |_| false)[0].text, "to intimidate");
         assert_eq!(tree.splits("ofthe", |_| false)[0].text, "of the");
@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn the_index_finds_what_the_tree_finds() {
-        let lexicon = Lexicon::embedded();
+        let lexicon = Lexicon::load().unwrap();
         let mut tree = Tree::new(&lexicon);
         let asked =
             ["accomodatoin", "recieved", "goverment", "zzzzz", "thsi", "misspeling", "ab", "extraordinaryly"];

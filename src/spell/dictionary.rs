@@ -344,7 +344,7 @@ mod tests {
     fn told(text: &str) -> Vec<String> {
         let dictionary = Dictionary::new("de", AFF, DIC).unwrap();
         let mut out = Vec::new();
-        dictionary.find(&Lexicon::embedded(), text, &sentences_of(text), &[], &mut out);
+        dictionary.find(&Lexicon::load().unwrap(), text, &sentences_of(text), &[], &mut out);
         corrections(text, &out)
     }
 

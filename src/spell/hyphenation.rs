@@ -104,7 +104,7 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let mut findings = Vec::new();
-        find(&Lexicon::embedded(), text, Span::new(0, text.len()), &mut findings);
+        find(&Lexicon::load().unwrap(), text, Span::new(0, text.len()), &mut findings);
         proposals(&findings)
     }
 

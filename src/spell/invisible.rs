@@ -166,7 +166,7 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let mut findings = Vec::new();
-        let lexicon = Lexicon::embedded();
+        let lexicon = Lexicon::load().unwrap();
         find(&lexicon, text, Span::new(0, text.len()), &mut findings);
         proposals(&findings)
     }

@@ -208,7 +208,7 @@ mod tests {
     fn told(text: &str) -> Vec<String> {
         let mut findings = Vec::new();
         let mut spacing = Spacing::default();
-        spacing.find(&Lexicon::embedded(), text, Span::new(0, text.len()), true, &mut findings);
+        spacing.find(&Lexicon::load().unwrap(), text, Span::new(0, text.len()), true, &mut findings);
         spacing.finish(&mut findings);
         corrections(text, &findings)
     }

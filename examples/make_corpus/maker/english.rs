@@ -245,7 +245,7 @@ fn an_alias_table_draws_each_word_as_often_as_its_weight_says() {
 
 #[test]
 fn every_word_is_known_and_stands_in_its_class() {
-    let lexicon = Lexicon::embedded();
+    let lexicon = Lexicon::load().unwrap();
     let heads = Heads { nouns: "house", verbs: "carry", adjectives: "old", adverbs: "soon" };
     let english = English::new(&lexicon, &heads);
     let all = |class: &Class| -> Vec<String> {
@@ -264,7 +264,7 @@ fn every_word_is_known_and_stands_in_its_class() {
 
 #[test]
 fn common_words_are_drawn_more_often_than_rare_ones() {
-    let lexicon = Lexicon::embedded();
+    let lexicon = Lexicon::load().unwrap();
     let rank = |word: &str| rank(lexicon.entry(word));
     assert!(rank("house") < 400 && rank("daffodil") > 20_000);
     assert!(weight(rank("house")) > 100 * weight(rank("daffodil")));

@@ -50,7 +50,7 @@ pub(crate) fn corpus(settings: &Settings) -> io::Result<Summary> {
     let mut truth_path = settings.out.clone().into_os_string();
     truth_path.push(".truth.csv");
     let mut truth = Truth::new(BufWriter::new(File::create(truth_path)?))?;
-    let lexicon = Lexicon::embedded();
+    let lexicon = Lexicon::load()?;
     let summary = match settings.shape {
         Shape::Files => files(&lexicon, settings, &mut truth),
         Shape::Jsonl => jsonl(&lexicon, settings, &mut truth),
