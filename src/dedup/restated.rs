@@ -13,7 +13,6 @@ mod terms;
 
 use rustc_hash::FxHashMap;
 
-use crate::language::TokenKind;
 use crate::model::{DocId, Workers};
 
 use super::corpus::{Case, Corpus};
@@ -21,6 +20,7 @@ use super::fingerprint::Gap;
 use super::verify::similarity;
 
 use points::{Candidate, choose};
+use terms::Said;
 pub(super) use terms::Terms;
 
 /// Rows in a thousand words, at most.
@@ -157,10 +157,9 @@ impl Seeker<'_> {
         let mut own: Vec<(u32, u32)> = Vec::new();
         for sentence in self.corpus.sentences_of(document) {
             own.clear();
-            for word in self.prose(self.corpus.forms[sentence]) {
-                outline.words += usize::from(self.corpus.words.kind(word) != TokenKind::Symbol);
-                let stem = self.terms.of(self.corpus.words.folded(word));
-                own.extend(stem.map(|stem| (stem, own.len() as u32)));
+            for (_, said) in self.prose(self.corpus.forms[sentence]) {
+                outline.words += usize::from(!said.is_symbol());
+                own.extend(said.stem().map(|stem| (stem, own.len() as u32)));
             }
             let part = part(sentence);
             if part == Part::None {
@@ -174,13 +173,13 @@ impl Seeker<'_> {
         outline
     }
 
-    /// The words of a sentence without addresses, whose parts nobody says.
-    fn prose(&self, form: u32) -> impl Iterator<Item = u32> {
+    /// The words of a sentence, and what they are said for, without addresses, whose parts nobody says.
+    fn prose(&self, form: u32) -> impl Iterator<Item = (u32, Said)> {
         let mut in_address = false;
         self.corpus.tokens(form).filter_map(move |token| {
-            let begins = self.terms.opens_address(token.word);
-            in_address = begins || in_address && token.gap != Gap::Space;
-            (!in_address).then_some(token.word)
+            let said = self.terms.said(token.word);
+            in_address = said.opens_address() || in_address && token.gap != Gap::Space;
+            (!in_address).then_some((token.word, said))
         })
     }
 
@@ -198,17 +197,15 @@ impl Seeker<'_> {
     pub(super) fn reason(&self, restatement: &Restatement) -> String {
         let form = |sentence: u32| self.corpus.forms[sentence as usize];
         let words = &self.corpus.words;
-        let mut shared: Vec<u32> = self
-            .prose(form(restatement.earlier))
-            .filter_map(|word| self.terms.of(words.folded(word)))
-            .collect();
+        let mut shared: Vec<u32> =
+            self.prose(form(restatement.earlier)).filter_map(|(_, said)| said.stem()).collect();
         shared.sort_unstable();
         shared.dedup();
         let mut phrases: Vec<(f32, String)> = Vec::new();
         let mut said: Vec<u32> = Vec::new();
         let mut before_is_name = false;
-        for word in self.prose(form(restatement.later)) {
-            let stem = self.terms.of(words.folded(word)).filter(|stem| shared.binary_search(stem).is_ok());
+        for (word, said_for) in self.prose(form(restatement.later)) {
+            let stem = said_for.stem().filter(|stem| shared.binary_search(stem).is_ok());
             let Some(stem) = stem.filter(|stem| !said.contains(stem)) else {
                 before_is_name = false;
                 continue;

@@ -3,9 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::dedup::Background;
-use crate::dedup::cluster::NONE;
 use crate::dedup::corpus::Words;
-use crate::language::{Table, WordClass, stem};
+use crate::language::{Table, TokenKind, WordClass, stem};
 
 /// A corpus of this many sentences is believed as much as the background is.
 const SENTENCES_OF_BACKGROUND: f64 = 1_000_000.0;
@@ -34,12 +33,35 @@ const NO_TERMS: &[WordClass] = &[
 /// The terms of a corpus in one language.
 #[derive(Debug, Default)]
 pub(in crate::dedup) struct Terms {
-    /// The stem of each folded word, by number; `NONE` for a word that is no term.
-    stems: Vec<u32>,
+    /// What each word, as written, is said for: one look at a word gives all.
+    words: Vec<Said>,
     /// By stem.
     rarities: Vec<f32>,
-    /// The words, as written, with which addresses begin.
-    openings: Vec<u32>,
+}
+
+/// What a word is said for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Said(u32);
+
+impl Said {
+    const OPENS_ADDRESS: u32 = 1 << 31;
+    const SYMBOL: u32 = 1 << 30;
+    const STEM: u32 = Said::SYMBOL - 1;
+
+    /// True for a word with which an address begins.
+    pub(super) fn opens_address(self) -> bool {
+        self.0 & Said::OPENS_ADDRESS != 0
+    }
+
+    /// True for a sign.
+    pub(super) fn is_symbol(self) -> bool {
+        self.0 & Said::SYMBOL != 0
+    }
+
+    /// The stem, if it is a term.
+    pub(super) fn stem(self) -> Option<u32> {
+        (self.0 & Said::STEM).checked_sub(1)
+    }
 }
 
 /// How addresses begin.
@@ -55,38 +77,39 @@ impl Terms {
         table: &Table,
         background: &Background,
     ) -> Self {
-        let openings = words.iter().filter(|(_, written)| OPENINGS.contains(written));
-        let openings = openings.map(|(word, _)| word).collect();
-        let mut terms = Terms { stems: vec![NONE; words.folded_len()], rarities: Vec::new(), openings };
+        let mut stems = vec![0; words.folded_len()];
+        let mut rarities: Vec<f32> = Vec::new();
         let mut numbers: FxHashMap<String, u32> = FxHashMap::default();
         let mut in_sentences: Vec<f64> = Vec::new();
         for (folded, word) in words.normal_forms().enumerate() {
             let Some((stem, rarity)) = term(word, table, background) else { continue };
-            let number = *numbers.entry(stem).or_insert(terms.rarities.len() as u32);
-            if number as usize == terms.rarities.len() {
-                terms.rarities.push(rarity);
+            let number = *numbers.entry(stem).or_insert(rarities.len() as u32);
+            if number as usize == rarities.len() {
+                rarities.push(rarity);
                 in_sentences.push(0.0);
             }
             // A stem is as common as the commonest of its forms.
-            let own = &mut terms.rarities[number as usize];
+            let own = &mut rarities[number as usize];
             *own = own.min(rarity);
             in_sentences[number as usize] += f64::from(counts[folded]);
-            terms.stems[folded] = number;
+            stems[folded] = number + 1;
         }
-        for (rarity, own) in terms.rarities.iter_mut().zip(in_sentences) {
+        for (rarity, own) in rarities.iter_mut().zip(in_sentences) {
             *rarity = (blended(*rarity, own, sentences as f64) - COMMON).max(0.0);
         }
-        terms
+        let said = |(word, written)| {
+            let mark = |is_so: bool, mark: u32| if is_so { mark } else { 0 };
+            let opens_address = mark(OPENINGS.contains(&written), Said::OPENS_ADDRESS);
+            let symbol = mark(words.kind(word) == TokenKind::Symbol, Said::SYMBOL);
+            Said(opens_address | symbol | stems[words.folded(word) as usize] & Said::STEM)
+        };
+        Terms { words: words.iter().map(said).collect(), rarities }
     }
 
-    /// True for a word, as written, with which an address begins.
-    pub(super) fn opens_address(&self, word: u32) -> bool {
-        self.openings.contains(&word)
-    }
-
-    /// The stem of a folded word, if it is a term.
-    pub(super) fn of(&self, folded: u32) -> Option<u32> {
-        self.stems.get(folded as usize).copied().filter(|&stem| stem != NONE)
+    /// What a word, as written, is said for.
+    #[inline]
+    pub(super) fn said(&self, word: u32) -> Said {
+        self.words[word as usize]
     }
 
     /// How rare a stem is; 0 for the commonest words.
