@@ -91,6 +91,12 @@ impl Search<'_> {
             return None;
         }
         let total: u32 = cells.iter().map(|cell| cell.count).sum();
+        // Mostly too little of it stands anywhere else.
+        let elsewhere = cells.iter().filter(|cell| self.contents.spread(cell.id) > 1);
+        let elsewhere: u32 = elsewhere.map(|cell| cell.count).sum();
+        if f64::from(elsewhere) / f64::from(total) < CONTAINED_FOR_REVIEW {
+            return None;
+        }
         let best = candidates(self.contents, cells, &self.holders)
             .into_iter()
             .filter(|&other| other != document && may_hold(other))
