@@ -11,6 +11,9 @@ use crate::model::Span;
 /// A longer run of letters is cut here, so that a megabyte without a space stays cheap.
 const LONGEST_TOKEN: usize = 256;
 
+/// The marks of ASCII that may stand inside a word or number.
+const MAY_JOIN: &[u8] = b"'_.,:/";
+
 /// Initials longer than this are no abbreviation, and would be read again from every letter.
 const LONGEST_INITIALS: usize = 16;
 
@@ -147,6 +150,7 @@ impl Tokens<'_> {
                     numeric = true;
                     self.at += 1;
                 }
+                Class::Plain if !MAY_JOIN.contains(&bytes[self.at]) => break,
                 Class::Plain => match self.joint(start) {
                     Some(len) => self.at += len,
                     None => break,
@@ -171,7 +175,7 @@ impl Tokens<'_> {
         if numeric { TokenKind::Number } else { TokenKind::Word }
     }
 
-    /// The length of a mark that joins what stands on its two sides: an apostrophe between
+    /// The length of a mark, in ASCII one of [`MAY_JOIN`], that joins what stands on its two sides: an apostrophe between
     /// letters, a separator between digits, an underscore.
     fn joint(&self, start: usize) -> Option<usize> {
         let mark = self.rest().chars().next()?;
