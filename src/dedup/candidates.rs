@@ -85,6 +85,14 @@ struct Bounds {
     most_differing: u32,
 }
 
+/// The least whole number that is no less than `x`, which is none below -1. Processors of the common baseline
+/// have no instruction for it, and this is asked for every comparison.
+#[inline]
+fn ceil(x: f64) -> usize {
+    let whole = x as usize;
+    whole + usize::from((whole as f64) < x)
+}
+
 /// The similarity from which a list of `length` features matches one that is not longer.
 fn threshold_at(length: usize, threshold: f64) -> f64 {
     let one_away = (length as f64 - 1.0) / (length as f64 + 1.0);
@@ -98,13 +106,13 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
 
     /// What a partner of a list of `length` features must at least have, and share.
     fn least_partner(&self, length: usize) -> usize {
-        ((length as f64 * self.threshold(length) - EPSILON).ceil() as usize).max(1)
+        ceil(length as f64 * self.threshold(length) - EPSILON).max(1)
     }
 
     /// What two lists must share, of which `a` is not the shorter.
     fn need(&self, a: usize, b: usize) -> usize {
         let threshold = self.threshold(a);
-        (((a + b) as f64 * threshold / (1.0 + threshold) - EPSILON).ceil() as usize).max(1)
+        ceil((a + b) as f64 * threshold / (1.0 + threshold) - EPSILON).max(1)
     }
 
     fn bounds(&self, length: usize) -> Bounds {
@@ -132,7 +140,7 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
 
     /// The key sizes by which longer or equal lists may look for one of this length.
     fn sizes_asked_for(&self, length: usize) -> impl Iterator<Item = usize> + use<S> {
-        let longest_alike = (length as f64 / self.threshold + EPSILON).floor() as usize;
+        let longest_alike = (length as f64 / self.threshold + EPSILON) as usize;
         let one_longer = if ONE_AWAY.contains(&(length + 1)) { length + 1 } else { 0 };
         let longest_partner = longest_alike.max(one_longer);
         let ends = [self.key_size(length), self.key_size(longest_partner)];
@@ -143,6 +151,10 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
     /// Compares a list with the shorter ones filed under a key it asks for.
     fn compare_all(&self, ticket: Ticket, filed: &[Filed], crowd: usize, pairs: &mut Vec<Pair>) {
         let a = ticket.number;
+        // Mostly a list meets itself alone.
+        if filed.first().is_none_or(|filed| filed.number >= a) {
+            return;
+        }
         let bounds = self.bounds[self.features.place_of_length(a as usize)];
         let is_crowded = filed.len() > crowd;
         let mut left = if is_crowded { LEFT_IN_CROWD } else { [usize::MAX; 2] };
@@ -220,19 +232,11 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
         key_size == 1 || self.features.is_rare(rank)
     }
 
-    /// Calls `each` for the tickets of list `n` that are of this round. `frequent` is a buffer.
-    #[inline]
-    fn deal_list(
-        &self,
-        n: usize,
-        length: usize,
-        round: Round,
-        frequent: &mut Vec<(u32, u64)>,
-        each: &mut impl FnMut(Ticket, Purpose),
-    ) {
-        let note = self.features.note(n).0;
+    /// How lists of this length make their keys.
+    fn dealings(&self, length: usize) -> Vec<Dealing> {
         let own = self.key_size(length);
         let mut was_filed_by_one = false;
+        let mut dealings = Vec::new();
         for size in [1, 2] {
             let is_filed = self.sizes_asked_for(length).any(|asked| asked == size);
             if !is_filed && size != own {
@@ -247,25 +251,42 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
             let ones = if was_filed_by_one { Prefixes { filed: 0, ..ones } } else { ones };
             was_filed_by_one |= is_filed;
             let twos = if size == 1 { Prefixes::default() } else { prefixes(2) };
-            let keys = Keys { size, salt: (self.salts)(n) };
-            self.each_key(n, keys, [ones, twos], round, frequent, |key, purpose| {
+            dealings.push(Dealing { size, ones, twos });
+        }
+        dealings
+    }
+
+    /// Calls `each` for the tickets of list `n` that are of this round. `frequent` is a buffer.
+    #[inline]
+    fn deal_list(
+        &self,
+        n: usize,
+        dealings: &[Dealing],
+        round: Round,
+        frequent: &mut Vec<(u32, u64)>,
+        each: &mut impl FnMut(Ticket, Purpose),
+    ) {
+        let note = self.features.note(n).0;
+        let salt = (self.salts)(n);
+        for &dealing in dealings {
+            self.each_key(n, salt, dealing, round, frequent, |key, purpose| {
                 each(Ticket { key, number: n as u32, note }, purpose);
             });
         }
     }
 
     /// Calls `each` for every key of list `n` that is of this round, and what it is for.
-    /// `prefixes` tell it for keys of one and of two features.
     #[inline]
     fn each_key(
         &self,
         n: usize,
-        keys: Keys,
-        [ones, twos]: [Prefixes; 2],
+        salt: u32,
+        Dealing { size, ones, twos }: Dealing,
         round: Round,
         frequent: &mut Vec<(u32, u64)>,
         mut each: impl FnMut(u64, Purpose),
     ) {
+        let keys = Keys { size, salt };
         frequent.clear();
         let mut last = None;
         let mut repeats = 0;
@@ -300,6 +321,15 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
             }
         }
     }
+}
+
+/// How lists of one length make keys of one size.
+#[derive(Clone, Copy)]
+struct Dealing {
+    size: usize,
+    /// For keys of one feature, and of two.
+    ones: Prefixes,
+    twos: Prefixes,
 }
 
 /// How much of a list makes keys under which it is filed, and with which it asks.
@@ -352,8 +382,9 @@ impl<S: Fn(usize) -> u32 + Sync> Parties for Join<'_, S> {
         let mut tickets = Tickets::default();
         let mut frequent = Vec::new();
         for (length, lists) in self.features.ranges() {
+            let dealings = self.dealings(length);
             for n in lists.step_by(SAMPLE) {
-                self.deal_list(n, length, Round::ONLY, &mut frequent, &mut |_, purpose| {
+                self.deal_list(n, &dealings, Round::ONLY, &mut frequent, &mut |_, purpose| {
                     tickets[purpose as usize] += SAMPLE;
                 });
             }
@@ -364,8 +395,9 @@ impl<S: Fn(usize) -> u32 + Sync> Parties for Join<'_, S> {
     fn deal(&self, share: Range<usize>, round: Round, each: &mut impl FnMut(Ticket, Purpose)) {
         let mut frequent = Vec::new();
         for (length, lists) in self.features.ranges_in(share) {
+            let dealings = self.dealings(length);
             for n in lists {
-                self.deal_list(n, length, round, &mut frequent, each);
+                self.deal_list(n, &dealings, round, &mut frequent, each);
             }
         }
     }

@@ -6,7 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::language::Tables;
-use crate::model::DocId;
+use crate::model::{DocId, Workers};
 
 use super::corpus::{Corpus, Part};
 use super::edges::Edges;
@@ -25,6 +25,9 @@ const MOST_READINGS: usize = 16;
 /// similarity comes to.
 const TOKENS_FOR_TWO_EDITS: usize = 12;
 
+/// Forms that one worker looks at in one go.
+const FORMS_A_SHARE: usize = 1 << 15;
+
 /// What clustering looks at.
 pub(super) struct Clusterer<'a> {
     pub(super) corpus: &'a Corpus,
@@ -33,6 +36,8 @@ pub(super) struct Clusterer<'a> {
     pub(super) tables: &'a Tables,
     pub(super) documents: &'a [DocumentFacts],
     pub(super) settings: &'a Settings,
+    /// How many unknown words each form has; see [`unknown_words`].
+    pub(super) unknown_words: &'a [u16],
 }
 
 /// Which sentences stay. Columns, one entry a form.
@@ -83,6 +88,19 @@ impl Clusters {
     pub(super) fn kept(&self, form: u32) -> u32 {
         self.keeper[self.leader[form as usize] as usize]
     }
+}
+
+/// How many words of each form nobody knows.
+pub(super) fn unknown_words(corpus: &Corpus, lore: &Lore, workers: &dyn Workers) -> Vec<u16> {
+    let is_unknown: Vec<bool> =
+        corpus.words.iter().map(|(word, _)| !lore.known[corpus.words.folded(word) as usize]).collect();
+    let unknown = |form: usize| {
+        let unknown = corpus.words_of(form as u32).filter(|&word| is_unknown[word as usize]).count();
+        u16::try_from(unknown).unwrap_or(u16::MAX)
+    };
+    let shares = workers
+        .map_ranges(corpus.classes.len(), FORMS_A_SHARE, |share| share.map(unknown).collect::<Vec<u16>>());
+    shares.concat()
 }
 
 impl Clusterer<'_> {
@@ -163,11 +181,12 @@ impl Clusterer<'_> {
                 }
             }
         }
-        let mut order: Vec<(u32, bool, u32, u64, u32)> = (0..)
+        let mut order: Vec<(u32, bool, u16, u64, u32)> = (0..)
             .zip(ranks)
             .filter(|&(form, _)| clusters.best[form as usize] != NONE)
             .map(|(form, (preference, is_line, rank))| {
-                (preference, is_line, self.unknown_words(form), rank, form)
+                // A copy with a misspelt word is kept after one without.
+                (preference, is_line, self.unknown_words[form as usize], rank, form)
             })
             .collect();
         order.sort_unstable();
@@ -183,14 +202,6 @@ impl Clusterer<'_> {
                 u64::from(shortness) << 32 | u64::from(sentence)
             }
         }
-    }
-
-    /// A copy with a misspelt word is kept after one without.
-    fn unknown_words(&self, form: u32) -> u32 {
-        self.corpus
-            .words_of(form)
-            .filter(|&word| !self.lore.known[self.corpus.words.folded(word) as usize])
-            .count() as u32
     }
 
     /// Gathers the forms of each class into readings: groups that say the same.

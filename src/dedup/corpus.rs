@@ -78,12 +78,18 @@ impl Corpus {
             column.reserve_exact(sentences);
         }
         corpus.parts.reserve_exact(sentences);
+        // Room for as many forms as there are sentences: what is not filled is not touched, and to grow would
+        // be to hold twice.
         let mut collapse = Collapse::default();
+        corpus.classes.reserve_exact(sentences);
+        corpus.form_ends.reserve_exact(sentences);
+        corpus.first_forms.reserve_exact(sentences);
+        collapse.class_hashes.reserve_exact(sentences);
+        corpus.tokens.reserve_exact(batches.iter().map(Fingerprints::bytes).sum());
         for batch in batches {
             corpus.add(&batch, &mut collapse, settings);
         }
         corpus.settle_lines(&collapse.sentences);
-        corpus.tokens.shrink_to_fit();
         corpus.words.freeze();
         corpus
     }
@@ -201,7 +207,7 @@ impl Corpus {
         let Some(class) = class else {
             let class = self.first_forms.len() as u32;
             collapse.class_hashes.push(hash);
-            collapse.classes.insert(key, class, |class| collapse.class_hashes[class as usize] as u64);
+            collapse.classes.insert(key, class);
             let form = self.push_form(class, &collapse.form);
             self.first_forms.push(form);
             return form;
@@ -213,16 +219,16 @@ impl Corpus {
         // Same normal form, written otherwise.
         let key = xxh3_64(&collapse.form) ^ u64::from(class);
         let known = |n: u32| {
-            let (_, form) = collapse.variants[n as usize];
+            let form = collapse.variants[n as usize];
             self.classes[form as usize] == class && self.tokens_of(form) == collapse.form
         };
         if let Some(n) = collapse.variant_slots.find(key, known) {
-            return collapse.variants[n as usize].1;
+            return collapse.variants[n as usize];
         }
         let form = self.push_form(class, &collapse.form);
         let n = collapse.variants.len() as u32;
-        collapse.variants.push((key, form));
-        collapse.variant_slots.insert(key, n, |n| collapse.variants[n as usize].0);
+        collapse.variants.push(form);
+        collapse.variant_slots.insert(key, n);
         form
     }
 
@@ -313,8 +319,8 @@ fn salt(document: DocId) -> u64 {
 struct Collapse {
     classes: Slots,
     class_hashes: Vec<u128>,
-    /// Forms after the first of their class, with the hash they are filed under.
-    variants: Vec<(u64, u32)>,
+    /// Forms after the first of their class.
+    variants: Vec<u32>,
     variant_slots: Slots,
     form: Vec<u8>,
     /// Forms that stand somewhere as a sentence with a stop.
@@ -375,6 +381,11 @@ impl Words {
     fn freeze(&mut self) {
         self.written.freeze();
         self.facts.shrink_to_fit();
+    }
+
+    /// Number of distinct words.
+    pub(super) fn len(&self) -> usize {
+        self.facts.len()
     }
 
     /// Number of distinct folded words.

@@ -2,7 +2,7 @@
 
 use crate::model::Workers;
 
-use super::candidates::join;
+use super::candidates::{Pair, join};
 use super::corpus::Corpus;
 use super::features::Features;
 use super::meant::Meant;
@@ -46,35 +46,39 @@ impl Edges {
     pub(super) fn new(
         corpus: &Corpus,
         meant: &Meant,
+        counts: &[u32],
         chosen: &[u32],
         salts: impl Fn(u32) -> u32 + Sync,
         threshold: f64,
         workers: &dyn Workers,
     ) -> Self {
-        let features = Features::new(corpus, meant, chosen);
+        let features = Features::new(corpus, meant, counts, chosen, workers);
         let count = features.len().max(1);
-        let found =
+        let mut found =
             join(&features, |n| salts(features.classes[n]), threshold, crowd(features.len()), workers);
         let most = u16::try_from(LINKS.max(LINKS_AFFORDED / count)).unwrap_or(u16::MAX);
         let mut links = vec![0u16; features.len()];
-        let mut pairs: Vec<(u32, Link)> = Vec::new();
-        for pair in found.into_iter().flatten() {
-            let own = &mut links[pair.a as usize];
-            if *own < most {
-                *own += 1;
-                let class = |list: u32| features.classes[list as usize];
-                pairs.push((class(pair.a), Link { class: class(pair.b), jaccard: pair.jaccard }));
-            }
+        for pairs in &mut found {
+            pairs.retain_mut(|Pair { a, b, .. }| {
+                let own = &mut links[*a as usize];
+                let is_afforded = *own < most;
+                *own += u16::from(is_afforded);
+                // From now on by class.
+                (*a, *b) = (features.classes[*a as usize], features.classes[*b as usize]);
+                is_afforded
+            });
         }
         drop((features, links));
-        Edges::from_pairs(&pairs, corpus.first_forms.len())
+        Edges::from_pairs(&found, corpus.first_forms.len())
     }
 
-    fn from_pairs(pairs: &[(u32, Link)], classes: usize) -> Self {
+    /// The links of pairs of classes.
+    fn from_pairs(pairs: &[Vec<Pair>], classes: usize) -> Self {
+        let pairs = || pairs.iter().flatten();
         let mut ends = vec![0u32; classes + 1];
-        for (class, link) in pairs {
-            ends[*class as usize + 1] += 1;
-            ends[link.class as usize + 1] += 1;
+        for pair in pairs() {
+            ends[pair.a as usize + 1] += 1;
+            ends[pair.b as usize + 1] += 1;
         }
         for class in 0..classes {
             ends[class + 1] += ends[class];
@@ -85,9 +89,9 @@ impl Edges {
             links[*place as usize] = link;
             *place += 1;
         };
-        for &(class, link) in pairs {
-            file(class, link);
-            file(link.class, Link { class, ..link });
+        for &Pair { a, b, jaccard } in pairs() {
+            file(a, Link { class: b, jaccard });
+            file(b, Link { class: a, jaccard });
         }
         ends.truncate(classes);
         let mut edges = Edges { ends, links };

@@ -9,7 +9,7 @@ use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::language::TokenKind;
-use crate::model::varint;
+use crate::model::{Workers, varint};
 
 use super::corpus::Corpus;
 use super::meant::Meant;
@@ -23,6 +23,12 @@ const LENGTH_BITS: u32 = 24;
 
 /// How often a rare feature stands in the corpus at most.
 const RARE: u32 = 32;
+
+/// Sentences are read in so many shares, but for few.
+const SHARES: usize = 64;
+
+/// Classes that one worker reads in one go, at least.
+const LEAST_SHARE: usize = 1 << 12;
 
 /// Lists made by hand have rare features from this one on.
 #[cfg(test)]
@@ -82,62 +88,37 @@ impl Note {
 }
 
 impl Features {
-    /// The features of the classes in `chosen`, which is sorted.
-    pub(super) fn new(corpus: &Corpus, meant: &Meant, chosen: &[u32]) -> Self {
-        let mut extractor =
-            Extractor { corpus, meant, pairs: Pairs::default(), counts: vec![0; corpus.words.folded_len()] };
-        let mut list = Vec::new();
-        let lengths: Vec<u32> = chosen
-            .iter()
-            .map(|&class| {
-                extractor.list(class, &mut list);
-                extractor.count(&list);
-                list.len() as u32
-            })
-            .collect();
-        let ranks_of = ranks(&extractor.counts);
-        let numbers = Numbers::new(corpus);
-        let mut features = Features::of_lengths(&lengths);
-        let above = |least: u32| extractor.counts.iter().filter(|&&count| count > least).count() as u32;
-        (features.first_rare, features.first_unique) = (above(RARE), above(1));
-        let mut places = features.places();
-        for (&class, length) in chosen.iter().zip(lengths) {
-            if let Some(place) = places.of(length) {
-                extractor.list(class, &mut list);
-                list.iter_mut().for_each(|feature| *feature = ranks_of[*feature as usize]);
-                features.put(place, class, &mut list, numbers.of(corpus, class));
+    /// The features of the classes in `chosen`, which is sorted. `counts` says how often each folded word
+    /// stands in the distinct sentences of the corpus.
+    pub(super) fn new(
+        corpus: &Corpus,
+        meant: &Meant,
+        counts: &[u32],
+        chosen: &[u32],
+        workers: &dyn Workers,
+    ) -> Self {
+        let (extractor, counts) = Extractor::new(corpus, meant, counts, chosen, workers);
+        let shares = workers.map_ranges(chosen.len(), share(chosen.len()), |share| {
+            let mut lists = Lists::default();
+            let mut list = Vec::new();
+            for &class in &chosen[share] {
+                let numbers = extractor.list(class, &mut list);
+                lists.push(class, &mut list, numbers);
             }
-        }
-        features.order();
-        features
-    }
-
-    /// Lays the lists out in the order of their numbers, in which they are read.
-    fn order(&mut self) {
-        let mut ordered = Vec::with_capacity(self.ranks.len());
-        for n in 0..self.len() {
-            let record = &mut self.records[n].start_and_length;
-            let (start, length) = ((*record >> LENGTH_BITS) as usize, *record as usize & MOST_FEATURES);
-            let list = &self.ranks[start..];
-            *record = (ordered.len() as u64) << LENGTH_BITS | length as u64;
-            ordered.extend_from_slice(&list[..varint::bytes(list, length)]);
-        }
-        self.ranks = ordered;
+            lists
+        });
+        let above = |least: u32| counts.iter().filter(|&&count| count > least).count() as u32;
+        Features { first_rare: above(RARE), first_unique: above(1), ..Features::of(shares) }
     }
 
     /// Lists made by hand, for tests of what works on lists. Greater numbers must be rarer.
     #[cfg(test)]
     pub(super) fn from_lists(lists: &[Vec<u32>]) -> Self {
-        let lengths: Vec<u32> = lists.iter().map(|list| list.len() as u32).collect();
-        let mut features = Features::of_lengths(&lengths);
-        (features.first_rare, features.first_unique) = (FIRST_RARE_BY_HAND, u32::MAX);
-        let mut places = features.places();
+        let mut share = Lists::default();
         for (class, list) in (0u32..).zip(lists) {
-            if let Some(place) = places.of(list.len() as u32) {
-                features.put(place, class, &mut list.clone(), 0);
-            }
+            share.push(class, &mut list.clone(), 0);
         }
-        features
+        Features { first_rare: FIRST_RARE_BY_HAND, first_unique: u32::MAX, ..Features::of(vec![share]) }
     }
 
     /// The same, taking features from `rank` on for such as only one list has: a fault on purpose.
@@ -146,42 +127,49 @@ impl Features {
         Features { first_unique: rank, ..self }
     }
 
-    /// Room for lists of these lengths.
-    fn of_lengths(lengths: &[u32]) -> Self {
-        let mut sorted: Vec<u32> =
-            lengths.iter().copied().filter(|&length| length as usize <= MOST_FEATURES).collect();
-        sorted.sort_unstable();
-        let mut first = 0;
-        let starts = sorted.chunk_by(|a, b| a == b).map(|run| {
-            first += run.len() as u32;
-            (run[0], first - run.len() as u32)
-        });
-        let starts = starts.collect();
-        Features {
-            classes: vec![0; sorted.len()],
-            records: vec![Record::default(); sorted.len()],
-            notes: vec![Note::default(); sorted.len()],
-            lengths: starts,
-            ranks: Vec::with_capacity(sorted.len() * 28),
+    /// Numbers the lists of all shares by length, and lays them out in that order, in which they are read.
+    fn of(shares: Vec<Lists>) -> Self {
+        let records = || shares.iter().flat_map(|share| &share.records);
+        let longest = records().map(|record| record.length).max().map_or(0, |longest| longest as usize);
+        // How many lists of each length there are, and their bytes; then where the next of them goes.
+        let mut places = vec![(0u32, 0usize); longest + 1];
+        for record in records() {
+            let (lists, bytes) = &mut places[record.length as usize];
+            *lists += 1;
+            *bytes += record.bytes as usize;
+        }
+        let mut lengths = Vec::new();
+        let (mut lists, mut bytes) = (0, 0);
+        for (length, place) in (0u32..).zip(&mut places).filter(|(_, (lists, _))| *lists > 0) {
+            lengths.push((length, lists));
+            let own = std::mem::replace(place, (lists, bytes));
+            (lists, bytes) = (lists + own.0, bytes + own.1);
+        }
+        let count = lists as usize;
+        let mut features = Features {
+            classes: vec![0; count],
+            records: vec![Record::default(); count],
+            notes: vec![Note::default(); count],
+            lengths,
+            ranks: vec![0; bytes],
             first_rare: 0,
             first_unique: 0,
+        };
+        for share in shares {
+            let mut rest = &share.ranks[..];
+            for record in share.records {
+                let (place, start) = &mut places[record.length as usize];
+                let (n, end) = (*place as usize, *start + record.bytes as usize);
+                let (own, others) = rest.split_at(record.bytes as usize);
+                features.ranks[*start..end].copy_from_slice(own);
+                features.classes[n] = record.class;
+                let start_and_length = (*start as u64) << LENGTH_BITS | u64::from(record.length);
+                features.records[n] = Record { parity: record.parity, start_and_length };
+                features.notes[n] = Note::new(record.parity, record.numbers);
+                (*place, *start, rest) = (*place + 1, end, others);
+            }
         }
-    }
-
-    fn places(&self) -> Places {
-        Places { next: self.lengths.clone() }
-    }
-
-    fn put(&mut self, place: usize, class: u32, list: &mut [u32], numbers: u32) {
-        let start_and_length = (self.ranks.len() as u64) << LENGTH_BITS | list.len() as u64;
-        list.sort_unstable_by(|a, b| b.cmp(a));
-        for &rank in list.iter() {
-            varint::push(&mut self.ranks, rank);
-        }
-        let parity = list.iter().fold(0, |bits: u64, &rank| bits ^ 1 << (mix(u64::from(rank)) >> 58));
-        self.classes[place] = class;
-        self.records[place] = Record { parity, start_and_length };
-        self.notes[place] = Note::new(parity, numbers);
+        features
     }
 
     /// Number of lists.
@@ -252,18 +240,37 @@ impl Features {
     }
 }
 
-/// Deals out the places of lists by their length.
-struct Places {
-    /// Each length, and the next place for it.
-    next: Vec<(u32, u32)>,
+/// The lists of some classes, in the order of the classes.
+#[derive(Default)]
+struct Lists {
+    records: Vec<ListRecord>,
+    /// Lists of ranks, as [`Features::ranks`] has them.
+    ranks: Vec<u8>,
 }
 
-impl Places {
-    fn of(&mut self, length: u32) -> Option<usize> {
-        let known = self.next.binary_search_by_key(&length, |&(other, _)| other).ok()?;
-        let next = &mut self.next[known].1;
-        *next += 1;
-        Some(*next as usize - 1)
+struct ListRecord {
+    class: u32,
+    length: u32,
+    bytes: u32,
+    numbers: u32,
+    parity: u64,
+}
+
+impl Lists {
+    /// Adds a list, which is sorted for it. One of too many features is left out.
+    fn push(&mut self, class: u32, list: &mut [u32], numbers: u32) {
+        if list.len() > MOST_FEATURES {
+            return;
+        }
+        list.sort_unstable_by(|a, b| b.cmp(a));
+        let start = self.ranks.len();
+        let mut parity = 0;
+        for &rank in list.iter() {
+            varint::push(&mut self.ranks, rank);
+            parity ^= 1 << (mix(u64::from(rank)) >> 58);
+        }
+        let bytes = (self.ranks.len() - start) as u32;
+        self.records.push(ListRecord { class, length: list.len() as u32, bytes, numbers, parity });
     }
 }
 
@@ -279,101 +286,181 @@ fn ranks(counts: &[u32]) -> Vec<u32> {
     ranks
 }
 
+/// So many classes that each of a dozen workers has a few shares, and none is small.
+fn share(classes: usize) -> usize {
+    classes.div_ceil(SHARES).max(LEAST_SHARE)
+}
+
+/// Gives the features of sentences.
 struct Extractor<'a> {
     corpus: &'a Corpus,
-    meant: &'a Meant,
+    /// By word the rank of its feature, and in the lowest bits its kind: one look at a word gives all, as in a
+    /// large vocabulary each comes from far away.
+    packed: Vec<u32>,
+    /// By folded word a hash of its digits.
+    digits: Vec<u32>,
+    /// Pairs of characters, and the ranks of folded words and then of pairs.
     pairs: Pairs,
-    counts: Vec<u32>,
+    ranks: Vec<u32>,
 }
 
-impl Extractor<'_> {
-    /// The features of a class, unsorted: numbers of folded words, and from there on of pairs.
-    fn list(&mut self, class: u32, list: &mut Vec<u32>) {
+/// Bits of [`Extractor::packed`] that tell the kind.
+const KIND_BITS: u32 = 2;
+
+const SYMBOL: u32 = 0;
+const CHARACTER: u32 = 1;
+const WORD: u32 = 2;
+const NUMBER: u32 = 3;
+
+impl<'a> Extractor<'a> {
+    /// What knows the features of all classes, and how often each feature stands in the corpus.
+    ///
+    /// Counts are of all sentences, compared or not: what is counted once is shared by no two of them.
+    fn new(
+        corpus: &'a Corpus,
+        meant: &Meant,
+        word_counts: &[u32],
+        chosen: &[u32],
+        workers: &dyn Workers,
+    ) -> (Self, Vec<u32>) {
+        let words = &corpus.words;
+        let pairs = Pairs::of(corpus, chosen, workers);
+        let mut counts = vec![0; words.folded_len() + pairs.pairs.len()];
+        for (folded, &count) in (0u32..).zip(word_counts) {
+            counts[meant.of(folded) as usize] += count;
+        }
+        counts[words.folded_len()..].copy_from_slice(&pairs.counts);
+        let ranks = ranks(&counts);
+        let mut digits = vec![0; words.folded_len()];
+        let pack = |(word, _)| {
+            let folded = words.folded(word);
+            let kind = match words.kind(word) {
+                TokenKind::Symbol => SYMBOL,
+                TokenKind::Character => CHARACTER,
+                TokenKind::Word => WORD,
+                TokenKind::Number => {
+                    digits[folded as usize] = digits_hash(words.normal(folded));
+                    NUMBER
+                }
+            };
+            ranks[meant.of(folded) as usize] << KIND_BITS | kind
+        };
+        let packed = words.iter().map(pack).collect();
+        (Extractor { corpus, packed, digits, pairs, ranks }, counts)
+    }
+
+    /// Reads the ranks of a class's features, unsorted, and gives a hash of the numbers in it: the sum of those
+    /// of their digits, so equal numbers, equal sums.
+    fn list(&self, class: u32, list: &mut Vec<u32>) -> u32 {
         list.clear();
         let words = &self.corpus.words;
-        let base = words.folded_len() as u32;
-        let mut previous = None;
-        let mut alone = false;
+        let mut numbers = 0u32;
+        let mut characters = Characters::default();
         for word in self.corpus.words_of(self.corpus.first_forms[class as usize]) {
-            let folded = words.folded(word);
-            match words.kind(word) {
-                TokenKind::Character => {
-                    match previous {
-                        Some(before) => {
-                            list.push(base + self.pairs.number(before, folded));
-                            alone = false;
-                        }
-                        None => alone = true,
-                    }
-                    previous = Some(folded);
-                    continue;
-                }
-                TokenKind::Word | TokenKind::Number => list.push(self.meant.of(folded)),
-                TokenKind::Symbol => {}
+            let packed = self.packed[word as usize];
+            let kind = packed & ((1 << KIND_BITS) - 1);
+            if kind == CHARACTER {
+                let folded = words.folded(word);
+                list.extend(characters.next(folded).map(|pair| self.rank_of(pair)));
+                continue;
             }
-            // A character with no neighbour of its kind counts by itself.
-            if alone && let Some(single) = previous {
-                list.push(single);
+            list.extend(characters.end().map(|single| self.ranks[single as usize]));
+            if kind == NUMBER {
+                numbers = numbers.wrapping_add(self.digits[words.folded(word) as usize]);
             }
-            (previous, alone) = (None, false);
+            if kind != SYMBOL {
+                list.push(packed >> KIND_BITS);
+            }
         }
-        if alone && let Some(single) = previous {
-            list.push(single);
-        }
+        list.extend(characters.end().map(|single| self.ranks[single as usize]));
+        numbers
     }
 
-    fn count(&mut self, list: &[u32]) {
-        self.counts.resize(self.corpus.words.folded_len() + self.pairs.pairs.len(), 0);
-        for &feature in list {
-            self.counts[feature as usize] += 1;
-        }
+    fn rank_of(&self, pair: u64) -> u32 {
+        let number = self.pairs.find(pair).unwrap_or_default();
+        self.ranks[self.corpus.words.folded_len() + number as usize]
     }
 }
 
-/// Pairs of neighbouring characters, numbered as they come.
+/// Reads a run of characters of a script without spaces.
+#[derive(Default)]
+struct Characters {
+    previous: Option<u32>,
+    /// The previous one has no neighbour of its kind so far.
+    alone: bool,
+}
+
+impl Characters {
+    /// The pair that a character makes with the one before it.
+    fn next(&mut self, folded: u32) -> Option<u64> {
+        let pair = self.previous.map(|before| u64::from(before) << 32 | u64::from(folded));
+        self.alone = pair.is_none();
+        self.previous = Some(folded);
+        pair
+    }
+
+    /// Ends the run. A character with no neighbour of its kind counts by itself.
+    #[inline]
+    fn end(&mut self) -> Option<u32> {
+        let previous = self.previous.take();
+        previous.filter(|_| std::mem::take(&mut self.alone))
+    }
+}
+
+/// Pairs of neighbouring characters, numbered as they come, and how often each does.
 #[derive(Default)]
 struct Pairs {
     pairs: Vec<u64>,
+    counts: Vec<u32>,
     slots: Slots,
 }
 
 impl Pairs {
-    fn number(&mut self, first: u32, second: u32) -> u32 {
-        let pair = u64::from(first) << 32 | u64::from(second);
-        let hash = |pair: u64| (pair ^ pair >> 29).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
-        if let Some(n) = self.slots.find(hash(pair), |n| self.pairs[n as usize] == pair) {
-            return n;
+    /// The pairs in the classes of `chosen`.
+    fn of(corpus: &Corpus, chosen: &[u32], workers: &dyn Workers) -> Self {
+        let words = &corpus.words;
+        if !words.iter().any(|(word, _)| words.kind(word) == TokenKind::Character) {
+            return Pairs::default();
+        }
+        let shares = workers.map_ranges(chosen.len(), share(chosen.len()), |share| {
+            let mut pairs = Pairs::default();
+            for &class in &chosen[share] {
+                let mut characters = Characters::default();
+                for word in corpus.words_of(corpus.first_forms[class as usize]) {
+                    if words.kind(word) != TokenKind::Character {
+                        characters.end();
+                    } else if let Some(pair) = characters.next(words.folded(word)) {
+                        pairs.count(pair, 1);
+                    }
+                }
+            }
+            pairs
+        });
+        // Those of a share are numbered as they come in it: so together as they come in the corpus.
+        let mut all = Pairs::default();
+        for share in shares {
+            share.pairs.iter().zip(share.counts).for_each(|(&pair, count)| all.count(pair, count));
+        }
+        all
+    }
+
+    fn hash(pair: u64) -> u64 {
+        (pair ^ pair >> 29).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+
+    fn find(&self, pair: u64) -> Option<u32> {
+        self.slots.find(Pairs::hash(pair), |n| self.pairs[n as usize] == pair)
+    }
+
+    fn count(&mut self, pair: u64, times: u32) {
+        if let Some(n) = self.find(pair) {
+            self.counts[n as usize] += times;
+            return;
         }
         let n = self.pairs.len() as u32;
         self.pairs.push(pair);
-        self.slots.insert(hash(pair), n, |n| hash(self.pairs[n as usize]));
-        n
-    }
-}
-
-/// The digits of sentences, as sums of hashes: equal numbers, equal sums.
-struct Numbers {
-    /// By folded word.
-    hashes: Vec<u32>,
-}
-
-impl Numbers {
-    fn new(corpus: &Corpus) -> Self {
-        let words = &corpus.words;
-        let mut hashes = vec![0; words.folded_len()];
-        for (word, _) in words.iter() {
-            if words.kind(word) == TokenKind::Number {
-                let folded = words.folded(word);
-                hashes[folded as usize] = digits_hash(words.normal(folded));
-            }
-        }
-        Numbers { hashes }
-    }
-
-    fn of(&self, corpus: &Corpus, class: u32) -> u32 {
-        corpus
-            .words_of(corpus.first_forms[class as usize])
-            .fold(0, |sum: u32, word| sum.wrapping_add(self.hashes[corpus.words.folded(word) as usize]))
+        self.counts.push(times);
+        self.slots.insert(Pairs::hash(pair), n);
     }
 }
 

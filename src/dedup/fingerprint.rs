@@ -111,7 +111,7 @@ fn ends_with_stop(body: &str) -> bool {
 
 impl Gap {
     fn of(between: &str, at_start: bool) -> Self {
-        if at_start || between.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
+        if at_start || between == " " || between.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
             Gap::Space
         } else if between.contains(STOPS) {
             Gap::Stop
@@ -162,6 +162,11 @@ impl Fingerprints {
     /// Number of sentences and opaque stretches.
     pub fn sentences(&self) -> usize {
         self.sentences
+    }
+
+    /// The length of all records; tokens are the most of it.
+    pub(super) fn bytes(&self) -> usize {
+        self.records.len()
     }
 
     /// The distinct words, by number.

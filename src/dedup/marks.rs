@@ -19,9 +19,10 @@ pub(super) struct MarkFilter {
 }
 
 impl MarkFilter {
-    pub(super) fn new(marks: &[u64]) -> Self {
-        let mut filter = MarkFilter { bits: vec![0; (marks.len() / 4).max(1).next_power_of_two()] };
-        for &mark in marks {
+    pub(super) fn new(marks: &[Vec<u64>]) -> Self {
+        let count: usize = marks.iter().map(Vec::len).sum();
+        let mut filter = MarkFilter { bits: vec![0; (count / 4).max(1).next_power_of_two()] };
+        for &mark in marks.iter().flatten() {
             let (word, bit) = filter.place(mark);
             filter.bits[word] |= bit;
         }

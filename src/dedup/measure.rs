@@ -23,8 +23,9 @@ impl Joinable {
         workers: &dyn Workers,
     ) -> Self {
         let corpus = Corpus::new(batches, settings);
-        let (_, _, meant) = meanings(&corpus, background, workers);
-        Joinable { features: Features::new(&corpus, &meant, &compared_classes(&corpus)) }
+        let (counts, _, meant) = meanings(&corpus, background, workers);
+        let compared = compared_classes(&corpus);
+        Joinable { features: Features::new(&corpus, &meant, &counts, &compared, workers) }
     }
 
     /// Number of distinct sentences.

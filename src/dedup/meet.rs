@@ -88,9 +88,10 @@ pub(super) struct Filed {
     pub(super) note: u32,
 }
 
-/// Calls `met` for every ticket that asks for a key under which something is filed, with all that
+/// Calls `met` for every ticket that asks for a key under which another is filed, with all that
 /// is filed there in rising order. What the calls have to say they leave in their first argument,
-/// one for each pile; all of these are given back, in a fixed order.
+/// one for each pile; all of these are given back, in a fixed order. One that is alone under a key may be
+/// told of itself.
 pub(super) fn meet<P: Parties, T: Default + Send>(
     parties: &P,
     workers: &dyn Workers,
@@ -118,20 +119,19 @@ pub(super) fn meet<P: Parties, T: Default + Send>(
         });
         told.extend(workers.map_ranges(piles, 1, |pile| {
             let pile = pile.start;
-            let piles = |purposes: [Purpose; 2]| {
-                dealt.iter().flat_map(move |hand| purposes.map(|purpose| hand.pile(purpose, pile)))
-            };
+            let dealt = &dealt;
+            let tickets = |purpose| dealt.iter().flat_map(move |hand| hand.pile(purpose, pile));
             let mut told = T::default();
             let mut table = lock(&tables).pop().unwrap_or_default();
-            table.fill(piles([Purpose::File, Purpose::Both]));
-            for ask in piles([Purpose::Ask, Purpose::Both]).flatten() {
+            let filed = tickets(Purpose::File).chain(tickets(Purpose::Both));
+            table.fill(filed, tickets(Purpose::Ask));
+            let asks = tickets(Purpose::Ask).filter(|ask| table.sieve.has_one(ask.key));
+            let both = tickets(Purpose::Both).filter(|both| table.sieve.has_two(both.key));
+            for ask in asks.chain(both) {
                 let under = table.under(ask.key);
                 if !under.is_empty() {
-                    met(
-                        &mut told,
-                        Ticket { key: u64::from(ask.key), number: ask.number, note: ask.note },
-                        under,
-                    );
+                    let ticket = Ticket { key: u64::from(ask.key), number: ask.number, note: ask.note };
+                    met(&mut told, ticket, under);
                 }
             }
             lock(&tables).push(table);
@@ -179,9 +179,11 @@ impl Hand {
     }
 }
 
-/// The filed tickets of one pile, by key.
+/// The filed tickets of one pile, by key, but for those that nobody else can ask for.
 #[derive(Default)]
 struct Table {
+    sieve: Sieve,
+    wanted: Vec<Filed>,
     /// Where each bucket starts in `entries`; one more at the end.
     starts: Vec<u32>,
     entries: Vec<Filed>,
@@ -189,20 +191,26 @@ struct Table {
 
 impl Table {
     /// Puts other tickets in the place of those that were there.
-    fn fill<'a>(&mut self, filed: impl Iterator<Item = &'a [Filed]> + Clone) {
-        let len: usize = filed.clone().map(<[Filed]>::len).sum();
-        let buckets = len.max(1).next_power_of_two();
-        let Table { starts, entries } = self;
+    fn fill<'a>(
+        &mut self,
+        filed: impl Iterator<Item = &'a Filed> + Clone,
+        asking: impl Iterator<Item = &'a Filed> + Clone,
+    ) {
+        let Table { sieve, wanted, starts, entries } = self;
+        sieve.fill(filed.clone(), asking);
+        wanted.clear();
+        wanted.extend(filed.filter(|ticket| sieve.is_wanted(ticket.key)));
+        let buckets = wanted.len().max(1).next_power_of_two();
         starts.clear();
         starts.resize(buckets + 1, 0);
-        for ticket in filed.clone().flatten() {
+        for ticket in wanted.iter() {
             starts[bucket(ticket.key, buckets) + 1] += 1;
         }
         for bucket in 0..buckets {
             starts[bucket + 1] += starts[bucket];
         }
-        entries.resize(len, Filed::default());
-        for &ticket in filed.flatten() {
+        entries.resize(wanted.len(), Filed::default());
+        for &ticket in wanted.iter() {
             let place = &mut starts[bucket(ticket.key, buckets)];
             entries[*place as usize] = ticket;
             *place += 1;
@@ -223,6 +231,69 @@ impl Table {
         let entries = &self.entries[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
         let entries = &entries[entries.partition_point(|ticket| ticket.key < key)..];
         &entries[..entries.partition_point(|ticket| ticket.key == key)]
+    }
+}
+
+/// What can be told of a key at once. Most keys have one ticket, which meets nobody: those never get as far as
+/// the table.
+#[derive(Default)]
+struct Sieve {
+    marks: Vec<Mark>,
+}
+
+/// A bit for each of some keys, which may share it.
+#[derive(Clone, Copy, Default)]
+struct Mark {
+    filed: u32,
+    filed_twice: u32,
+    asked: u32,
+}
+
+/// Bits for each ticket: one key in so many seems to be that of another, too.
+const BITS_A_TICKET: usize = 16;
+
+impl Sieve {
+    fn fill<'a>(
+        &mut self,
+        filed: impl Iterator<Item = &'a Filed> + Clone,
+        asking: impl Iterator<Item = &'a Filed> + Clone,
+    ) {
+        let tickets = filed.clone().count() + asking.clone().count();
+        self.marks.clear();
+        let marks = (tickets * BITS_A_TICKET / u32::BITS as usize).max(1).next_power_of_two();
+        self.marks.resize(marks, Mark::default());
+        for ticket in filed {
+            let (mark, bit) = self.place(ticket.key);
+            let mark = &mut self.marks[mark];
+            mark.filed_twice |= mark.filed & bit;
+            mark.filed |= bit;
+        }
+        for ticket in asking {
+            let (mark, bit) = self.place(ticket.key);
+            self.marks[mark].asked |= bit;
+        }
+    }
+
+    fn place(&self, key: u32) -> (usize, u32) {
+        (key as usize >> 5 & (self.marks.len() - 1), 1 << (key & 31))
+    }
+
+    /// False if nothing is filed under this key.
+    fn has_one(&self, key: u32) -> bool {
+        let (mark, bit) = self.place(key);
+        self.marks[mark].filed & bit != 0
+    }
+
+    /// False if no two are filed under this key.
+    fn has_two(&self, key: u32) -> bool {
+        let (mark, bit) = self.place(key);
+        self.marks[mark].filed_twice & bit != 0
+    }
+
+    /// False if what is filed under this key is asked for by nobody but itself.
+    fn is_wanted(&self, key: u32) -> bool {
+        let (mark, bit) = self.place(key);
+        (self.marks[mark].filed_twice | self.marks[mark].asked) & bit != 0
     }
 }
 

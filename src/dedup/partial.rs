@@ -91,7 +91,7 @@ pub(super) struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    /// By form, in rising order: each form of `kept` that stands within another of them. Forms
+    /// By form, in rising order: each form of `kept`, which is sorted, that stands within another of them. Forms
     /// meet only if `salts` gives them the same number.
     pub(super) fn find(
         &self,
@@ -188,18 +188,23 @@ impl Finder<'_> {
         for outlines in outlines {
             by_length.extend(outlines);
         }
-        by_length.sort_unstable_by_key(|outline| (outline.tokens, outline.form));
+        // Stable: of equal length by form, as `kept` is.
+        by_length.sort_by_key(|outline| outline.tokens);
         let mut places = vec![0; self.corpus.classes.len()];
         for (place, outline) in (0u32..).zip(&by_length) {
             places[outline.form as usize] = place;
         }
-        let shortest = self.shortest_marks(words, &by_length, &salts);
+        let shortest = self.shortest_marks(words, &by_length, &salts, workers);
         let corpus = self.corpus;
         let marked = Marked { corpus, words, kept, places: &places, shortest: &shortest, salts };
         let pairs = meet(&marked, workers, |pairs: &mut Vec<(u32, u32)>, ticket, filed| {
-            // Numbers are places by length, and notes lengths.
+            // Numbers are places by length, and notes lengths. Mostly a sentence meets itself alone.
+            let mut shorter =
+                filed.iter().take(MOST_SHARERS).filter(|filed| filed.note < ticket.note).peekable();
+            if shorter.peek().is_none() {
+                return;
+            }
             let long = by_length[ticket.number as usize];
-            let shorter = filed.iter().take(MOST_SHARERS).filter(|filed| filed.note < ticket.note);
             let shorter = shorter.map(|filed| by_length[filed.number as usize]);
             pairs.extend(shorter.filter(|short| short.may_lie_in(long)).map(|short| (long.form, short.form)));
         });
@@ -214,17 +219,22 @@ impl Finder<'_> {
         &self,
         words: &MarkedWords,
         by_length: &[Outline],
-        salts: impl Fn(u32) -> u32,
+        salts: impl Fn(u32) -> u32 + Sync,
+        workers: &dyn Workers,
     ) -> MarkFilter {
-        let mut marker = Marker::default();
-        let mut marks = Vec::new();
-        for outline in by_length.iter().take_while(|outline| outline.tokens <= SHORTEST_TOKENS) {
-            marker.read(self.corpus, words, outline.form, salts(outline.form));
-            if marker.runs.len() < WINDOW {
-                marker.winnow();
-                marks.extend_from_slice(&marker.marks);
+        let short = by_length.partition_point(|outline| outline.tokens <= SHORTEST_TOKENS);
+        let marks = workers.map_ranges(short, FORMS_A_SHARE, |share| {
+            let mut marker = Marker::default();
+            let mut marks = Vec::new();
+            for outline in &by_length[share] {
+                marker.read(self.corpus, words, outline.form, salts(outline.form));
+                if marker.runs.len() < WINDOW {
+                    marker.winnow();
+                    marks.extend_from_slice(&marker.marks);
+                }
             }
-        }
+            marks
+        });
         MarkFilter::new(&marks)
     }
 

@@ -1,12 +1,10 @@
 //! The corpus, once: from fingerprints to repetitions.
 
-use rustc_hash::FxHashMap;
-
 use crate::language::{Language, Tables, TokenKind};
 use crate::model::{DocId, Workers};
 
-use super::cluster::{Clusterer, Clusters, NONE};
-use super::corpus::{Case, Corpus, Part};
+use super::cluster::{Clusterer, Clusters, NONE, unknown_words};
+use super::corpus::{Case, Corpus, Part, Words};
 use super::documents::{Contained, contained};
 use super::edges::Edges;
 use super::fingerprint::Fingerprints;
@@ -19,6 +17,13 @@ use super::{Background, DocumentFacts, Repute, Scope, Settings, Wishes};
 
 /// A word in this many distinct sentences is no slip, whatever the dictionary says.
 const SENTENCES_TO_BE_KNOWN: u32 = 5;
+
+/// Words are counted in so many shares, each with counts of its own.
+const COUNTS_AT_ONCE: usize = 4;
+
+/// Words, and documents, that one worker looks at in one go.
+const WORDS_A_SHARE: usize = 1 << 13;
+const DOCUMENTS_A_SHARE: usize = 1 << 10;
 
 /// Finds the repetitions of a corpus.
 ///
@@ -51,31 +56,36 @@ pub fn resolve_heeding(
     assert_eq!(documents.len(), corpus.documents.len(), "each document has its facts");
     let tables = Tables::new();
     let (counts, reputes, meant) = meanings(&corpus, background, workers);
-    let lore = lore(&corpus, &counts, reputes, &meant, background);
+    let lore = lore(&corpus, &counts, reputes, &meant, background, workers);
     let compared = compared_classes(&corpus);
     let salts = salts(&corpus, settings);
     let review_threshold = settings.review_threshold.min(settings.threshold);
     let edges = Edges::new(
         &corpus,
         &meant,
+        &counts,
         &compared,
         |class| salts.get(class as usize).copied().unwrap_or(0),
         review_threshold,
         workers,
     );
-    let clusterer =
-        Clusterer { corpus: &corpus, edges: &edges, lore: &lore, tables: &tables, documents, settings };
-    let mut clusters = clusterer.cluster(&vec![false; documents.len()], &[]);
-    let mut copies: Vec<Option<Contained>> = vec![None; documents.len()];
-    if settings.scope == Scope::Corpus {
-        copies = contained(&corpus, &clusters, documents, settings, &words_of_documents(&corpus));
-        let gone: Vec<bool> = copies.iter().map(|copy| copy.is_some_and(Contained::is_copy)).collect();
-        if gone.contains(&true) {
-            let relied_on = relied_on(&corpus, &clusters, &gone);
-            clusters = clusterer.cluster(&gone, &relied_on);
-        }
-    }
-    let staying: Vec<u32> = clusters.staying().collect();
+    let clusterer = Clusterer {
+        corpus: &corpus,
+        edges: &edges,
+        lore: &lore,
+        tables: &tables,
+        documents,
+        settings,
+        unknown_words: &unknown_words(&corpus, &lore, workers),
+    };
+    let words = words_of_documents(&corpus, workers);
+    // Who stays is found sentence by sentence, by one worker; another has time for what comes last.
+    let (mut clusters, mut copies, mut terms) = Default::default();
+    workers.both(
+        || (clusters, copies) = staying(&clusterer, &words),
+        || terms = self::terms(&corpus, &counts, &tables, background),
+    );
+    let kept: Vec<u32> = clusters.staying().collect();
     let salt = |form: u32| salts.get(corpus.classes[form as usize] as usize).copied().unwrap_or(0);
     let partials = Finder {
         corpus: &corpus,
@@ -85,14 +95,29 @@ pub fn resolve_heeding(
         edges: &edges,
         clusters: &clusters,
     }
-    .find(&staying, salt, workers);
+    .find(&kept, salt, workers);
     clusterer.absorb(partials, &mut clusters);
     drop(edges);
-    let terms = terms(&corpus, &counts, &tables, background);
     let mut repetitions = Repetitions::new(corpus, lore, tables, clusters, copies);
     repetitions.restate(terms, workers);
     repetitions.give_names();
     repetitions
+}
+
+/// Which sentences stay, and which documents are held by others.
+fn staying(clusterer: &Clusterer, words: &[u32]) -> (Clusters, Vec<Option<Contained>>) {
+    let Clusterer { corpus, documents, settings, .. } = *clusterer;
+    let clusters = clusterer.cluster(&vec![false; documents.len()], &[]);
+    if settings.scope != Scope::Corpus {
+        return (clusters, vec![None; documents.len()]);
+    }
+    let copies = contained(corpus, &clusters, documents, settings, words);
+    let gone: Vec<bool> = copies.iter().map(|copy| copy.is_some_and(Contained::is_copy)).collect();
+    if !gone.contains(&true) {
+        return (clusters, copies);
+    }
+    let relied_on = relied_on(corpus, &clusters, &gone);
+    (clusterer.cluster(&gone, &relied_on), copies)
 }
 
 /// The terms of the corpus, if any of it is in English: of other languages neither endings nor
@@ -125,22 +150,42 @@ pub(super) fn meanings(
     background: &Background,
     workers: &dyn Workers,
 ) -> (Vec<u32>, Vec<Repute>, Meant) {
-    let counts = word_counts(corpus);
-    let reputes: Vec<Repute> = corpus.words.normal_forms().map(background.repute).collect();
+    let counts = word_counts(corpus, workers);
+    let reputes = each_normal(&corpus.words, workers, |_, normal| (background.repute)(normal));
     let in_dictionary: Vec<bool> = reputes.iter().map(|&repute| repute > Repute::Unknown).collect();
     let meant = Meant::new(&corpus.words, &counts, &in_dictionary, workers);
     (counts, reputes, meant)
 }
 
-/// In how many distinct sentences each folded word stands, counted as often as it stands there.
-fn word_counts(corpus: &Corpus) -> Vec<u32> {
-    let mut counts = vec![0u32; corpus.words.folded_len()];
-    for &form in &corpus.first_forms {
-        for word in corpus.words_of(form) {
-            counts[corpus.words.folded(word) as usize] += 1;
+/// How often each folded word stands in the distinct sentences.
+fn word_counts(corpus: &Corpus, workers: &dyn Workers) -> Vec<u32> {
+    let forms = &corpus.first_forms;
+    let shares = workers.map_ranges(forms.len(), forms.len().div_ceil(COUNTS_AT_ONCE).max(1), |share| {
+        let mut counts = vec![0u32; corpus.words.len()];
+        for word in forms[share].iter().flat_map(|&form| corpus.words_of(form)) {
+            counts[word as usize] += 1;
+        }
+        counts
+    });
+    let mut counts = vec![0; corpus.words.folded_len()];
+    for share in shares {
+        for (word, count) in (0u32..).zip(share) {
+            counts[corpus.words.folded(word) as usize] += count;
         }
     }
     counts
+}
+
+/// What `work` makes of each normal form and its number, by number.
+fn each_normal<T: Send>(
+    words: &Words,
+    workers: &dyn Workers,
+    work: impl Fn(u32, &str) -> T + Sync,
+) -> Vec<T> {
+    let shares = workers.map_ranges(words.folded_len(), WORDS_A_SHARE, |share| {
+        share.map(|word| work(word as u32, words.normal(word as u32))).collect::<Vec<T>>()
+    });
+    shares.into_iter().flatten().collect()
 }
 
 fn lore(
@@ -149,30 +194,31 @@ fn lore(
     reputes: Vec<Repute>,
     meant: &Meant,
     background: &Background,
+    workers: &dyn Workers,
 ) -> Lore {
     let words = &corpus.words;
     let known = |folded: u32| {
         let frequent = counts[folded as usize] >= SENTENCES_TO_BE_KNOWN && meant.of(folded) == folded;
         frequent || reputes[folded as usize] > Repute::Unknown
     };
+    let meanings_of = |wrong: u32, normal: &str| {
+        let mut meanings = Vec::new();
+        if reputes[wrong as usize] != Repute::Common {
+            (background.meanings)(normal, &mut |right| meanings.extend(words.find_normal(right)));
+        }
+        meanings
+    };
+    let meanings = (0..).zip(each_normal(words, workers, meanings_of));
     let mut lore = Lore {
         known: (0..words.folded_len() as u32).map(known).collect(),
         lower: vec![false; words.folded_len()],
-        rarities: words.normal_forms().map(|word| Lore::rarity((background.rarity)(word))).collect(),
-        meanings: FxHashMap::default(),
+        rarities: each_normal(words, workers, |_, normal| Lore::rarity((background.rarity)(normal))),
+        meanings: meanings.filter(|(_, meanings)| !meanings.is_empty()).collect(),
         reputes,
     };
     for (word, _) in words.iter() {
         if words.kind(word) == TokenKind::Word && words.case(word) == Case::Lower {
             lore.lower[words.folded(word) as usize] = true;
-        }
-    }
-    for (wrong, normal) in (0u32..).zip(words.normal_forms()) {
-        if !lore.is_common(wrong as usize) {
-            (background.meanings)(normal, &mut |right| {
-                let right = words.find_normal(right);
-                lore.meanings.entry(wrong).or_default().extend(right);
-            });
         }
     }
     lore
@@ -202,11 +248,13 @@ fn salts(corpus: &Corpus, settings: &Settings) -> Vec<u32> {
 }
 
 /// The number of tokens in each document.
-fn words_of_documents(corpus: &Corpus) -> Vec<u32> {
-    let tokens = |sentence: usize| corpus.words_of(corpus.forms[sentence]).count() as u32;
-    (0..corpus.documents.len() as u32)
-        .map(|document| corpus.sentences_of(DocId(document)).map(tokens).sum())
-        .collect()
+fn words_of_documents(corpus: &Corpus, workers: &dyn Workers) -> Vec<u32> {
+    let tokens = |sentence: usize| corpus.tokens_in(corpus.forms[sentence]) as u32;
+    let shares = workers.map_ranges(corpus.documents.len(), DOCUMENTS_A_SHARE, |share| {
+        let documents = share.map(|document| DocId(document as u32));
+        documents.map(|document| corpus.sentences_of(document).map(tokens).sum()).collect::<Vec<u32>>()
+    });
+    shares.concat()
 }
 
 #[cfg(test)]

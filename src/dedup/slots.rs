@@ -1,11 +1,12 @@
 //! An index from hashes to numbers, for keys that live elsewhere.
 
-/// Open-addressing table of numbers; the owner of the keys says what equals what. Eight bytes a
+/// Open-addressing table of numbers; the owner of the keys says what equals what. Some ten bytes a
 /// key, nothing copied.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slots {
-    /// Number + 1, or 0. A power of two, at most 7/8 full.
-    slots: Vec<u32>,
+    /// 0, or a number + 1, and above it half of its hash: most others are told apart without a look at
+    /// their keys. A power of two, at most 7/8 full.
+    slots: Vec<u64>,
     len: usize,
 }
 
@@ -14,35 +15,43 @@ impl Slots {
     #[inline]
     pub(super) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
         let mask = self.slots.len().checked_sub(1)?;
-        let mut slot = hash as usize & mask;
+        let mut at = place(hash) & mask;
         loop {
-            match self.slots[slot] {
-                0 => return None,
-                taken if is_it(taken - 1) => return Some(taken - 1),
-                _ => slot = (slot + 1) & mask,
+            let slot = self.slots[at];
+            if slot == 0 {
+                return None;
             }
+            let number = slot as u32 - 1;
+            if slot >> 32 == hash >> 32 && is_it(number) {
+                return Some(number);
+            }
+            at = (at + 1) & mask;
         }
     }
 
-    /// Files `id` under `hash`; `hash_of` gives the hashes of what is filed already.
-    pub(super) fn insert(&mut self, hash: u64, id: u32, hash_of: impl Fn(u32) -> u64) {
+    /// Files a number below 2³² - 1 under `hash`.
+    pub(super) fn insert(&mut self, hash: u64, number: u32) {
         if self.slots.len() * 7 <= (self.len + 1) * 8 {
             let size = (self.slots.len() * 2).max(1 << 10);
             let old = std::mem::replace(&mut self.slots, vec![0; size]);
-            for taken in old.into_iter().filter(|&taken| taken != 0) {
-                self.put(hash_of(taken - 1), taken - 1);
-            }
+            old.into_iter().filter(|&slot| slot != 0).for_each(|slot| self.put(slot));
         }
-        self.put(hash, id);
+        self.put(hash >> 32 << 32 | u64::from(number + 1));
         self.len += 1;
     }
 
-    fn put(&mut self, hash: u64, id: u32) {
+    fn put(&mut self, slot: u64) {
         let mask = self.slots.len() - 1;
-        let mut slot = hash as usize & mask;
-        while self.slots[slot] != 0 {
-            slot = (slot + 1) & mask;
+        let mut at = place(slot) & mask;
+        while self.slots[at] != 0 {
+            at = (at + 1) & mask;
         }
-        self.slots[slot] = id + 1;
+        self.slots[at] = slot;
     }
+}
+
+/// Where a hash, or what a slot has of it, belongs: the upper half, so that a larger table can be filled
+/// from a smaller one.
+fn place(hash: u64) -> usize {
+    (hash >> 32) as usize
 }

@@ -9,7 +9,6 @@ use super::slots::Slots;
 pub(super) struct Vocabulary {
     text: String,
     ends: Vec<usize>,
-    hashes: Vec<u64>,
     slots: Slots,
 }
 
@@ -39,27 +38,23 @@ impl Vocabulary {
     /// The number of `word`; a new one if it was not known.
     pub(super) fn intern(&mut self, word: &str) -> u32 {
         let hash = xxh3_64(word.as_bytes());
-        let same = |id: u32| self.hashes[id as usize] == hash && self.get(id) == word;
-        if let Some(id) = self.slots.find(hash, same) {
+        if let Some(id) = self.slots.find(hash, |id| self.get(id) == word) {
             return id;
         }
         let id = self.len() as u32;
         self.text.push_str(word);
         self.ends.push(self.text.len());
-        self.hashes.push(hash);
-        self.slots.insert(hash, id, |id| self.hashes[id as usize]);
+        self.slots.insert(hash, id);
         id
     }
 
     /// The number of `word`, if it is there. Not after [`Vocabulary::freeze`].
     pub(super) fn find(&self, word: &str) -> Option<u32> {
-        let hash = xxh3_64(word.as_bytes());
-        self.slots.find(hash, |id| self.hashes[id as usize] == hash && self.get(id) == word)
+        self.slots.find(xxh3_64(word.as_bytes()), |id| self.get(id) == word)
     }
 
     /// Gives back what is only needed to intern more.
     pub(super) fn freeze(&mut self) {
-        self.hashes = Vec::new();
         self.slots = Slots::default();
         self.text.shrink_to_fit();
         self.ends.shrink_to_fit();

@@ -24,6 +24,18 @@ impl Workers for OneByOne {
 }
 
 impl dyn Workers + '_ {
+    /// Does two pieces of work, perhaps at the same time.
+    pub fn both(&self, first: impl FnOnce() + Send, second: impl FnOnce() + Send) {
+        let (first, second) = (Mutex::new(Some(first)), Mutex::new(Some(second)));
+        self.run(2, &|share| {
+            if share == 0 {
+                take(&first).into_iter().for_each(|work| work());
+            } else {
+                take(&second).into_iter().for_each(|work| work());
+            }
+        });
+    }
+
     /// Cuts `0..len` into ranges of `size` and gives what `work` makes of each, in their order.
     pub fn map_ranges<T: Send>(
         &self,
@@ -43,9 +55,21 @@ impl dyn Workers + '_ {
     }
 }
 
+fn take<T>(slot: &Mutex<Option<T>>) -> Option<T> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn both_pieces_of_work_are_done() {
+        let (mut first, mut second) = (0, 0);
+        let workers: &dyn Workers = &OneByOne;
+        workers.both(|| first = 1, || second = 2);
+        assert_eq!((first, second), (1, 2));
+    }
 
     #[test]
     fn every_range_is_worked_on_once_and_results_keep_their_order() {
