@@ -178,9 +178,14 @@ impl Company<'_> {
 
 const COST: f32 = 24.0;
 
-/// Cost by which a word is likelier after its left neighbour than elsewhere, to belong together:
-/// a factor of two.
-const STRONG: u8 = 7;
+/// Cost by which a word is likelier after its left neighbour than elsewhere, to belong together: a factor of
+/// three. From less hardly a slip was found, and from more (a factor of five) some fewer.
+const STRONG: u8 = 12;
+
+/// A word that the model does not know. Zipf: its probability is about a tenth of one in its rank.
+fn unknown(rarity: f32) -> f32 {
+    -1.0 - rarity
+}
 
 impl Bigrams {
     pub(super) fn read(blob: &[u8]) -> io::Result<Bigrams> {
@@ -229,10 +234,7 @@ impl Bigrams {
         right: Option<VocabularyId>,
         right_rarity: f32,
     ) -> (f32, bool) {
-        let Some(right) = right else {
-            // Zipf: the probability of a word is about a tenth of one in its rank.
-            return (-1.0 - right_rarity, false);
-        };
+        let Some(right) = right else { return (unknown(right_rarity), false) };
         let unigram = f32::from(self.unigram_costs[right.index()]);
         let Some(left) = left else { return (-unigram / COST, false) };
         match self.rows.get(left.index(), right.index() as u16) {
@@ -240,6 +242,20 @@ impl Bigrams {
             None => (-(unigram + f32::from(self.backoff_costs[left.index()])) / COST, false),
         }
     }
+
+    /// No less than what `right` comes to after any word that does not keep company with it: one with which
+    /// it was never seen, or not much more often than elsewhere.
+    pub(super) fn follows_at_most(&self, right: Option<VocabularyId>, right_rarity: f32) -> f32 {
+        let Some(right) = right else { return unknown(right_rarity) };
+        let least = self.unigram_costs[right.index()].saturating_sub(STRONG - 1);
+        -f32::from(least) / COST
+    }
+
+    /// All words, in no order.
+    pub(super) fn ids(&self) -> impl Iterator<Item = (WordHash, VocabularyId)> {
+        self.ids.iter().map(|(&word, &id)| (WordHash(word), id))
+    }
+
     /// The number of a word.
     pub(super) fn id(&self, word: WordHash) -> Option<VocabularyId> {
         self.ids.get(&word.0).copied()

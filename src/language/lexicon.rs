@@ -187,6 +187,11 @@ impl Lexicon {
         self.bigrams.id(word)
     }
 
+    /// All words of the bigram model, in no order.
+    pub fn vocabularies(&self) -> impl Iterator<Item = (WordHash, VocabularyId)> {
+        self.bigrams.ids()
+    }
+
     /// The words that are much likelier after `word` than elsewhere; by chance also one in two hundred of
     /// which it is not true. To ask of one costs a fraction of [`Lexicon::follows`].
     #[inline]
@@ -216,6 +221,11 @@ impl Lexicon {
         right_rarity: f32,
     ) -> (f32, bool) {
         self.bigrams.follows(left, right, right_rarity)
+    }
+
+    /// An upper bound of [`Lexicon::follows`] for `right` after a word that does not have it in its company.
+    pub fn follows_at_most(&self, right: Option<VocabularyId>, right_rarity: f32) -> f32 {
+        self.bigrams.follows_at_most(right, right_rarity)
     }
 
     /// Base ten logarithm of how likely a word of the kind of the last one is after words of the kinds

@@ -42,7 +42,7 @@ pub(super) struct Surroundings {
 
 /// How rare a neighbour is taken to be that the bigram model does not know. It is the same for all
 /// that may stand beside it, so it weighs little.
-const UNKNOWN_NEIGHBOUR: f32 = 5.0;
+pub(super) const UNKNOWN_NEIGHBOUR: f32 = 5.0;
 
 /// Base ten logarithms of how likely a word or a pair of words is between its neighbours.
 #[derive(Clone, Copy, Debug, Default)]

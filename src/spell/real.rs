@@ -5,7 +5,7 @@ use crate::model::figures::grouped;
 use crate::model::{Applicability, Finding, Kind};
 
 use super::candidates::{Candidate, Slip, Tree, evidence_of};
-use super::context::{Context, Fit, vocabulary};
+use super::context::{Context, Fit, Neighbours, UNKNOWN_NEIGHBOUR, vocabulary};
 use super::counter::{CorpusWords, Count, in_round_numbers};
 use super::features::{Model, RealFeatures, flag, probability, score};
 use super::rules;
@@ -15,8 +15,8 @@ use super::words::{Marks, Word};
 /// A distinct core word and the words a slip away.
 pub(super) struct Known {
     others: Vec<Candidate>,
-    /// Each of them as a companion of its neighbours.
-    companions: Box<[Companion]>,
+    /// Each of them in the bigram model, side by side in memory: they are asked for at nearly every word.
+    ids: Box<[VocabularyId]>,
     /// How many of them are a slip away; the others only sound alike.
     slips: usize,
     rarity: f32,
@@ -34,6 +34,16 @@ pub(super) struct Doubt {
     pub(super) tied_after: bool,
     /// Words that sound alike are asked, too, and weaker evidence will do.
     pub(super) confusions: bool,
+}
+
+/// Which of the other words neighbours call for.
+struct Called {
+    /// The neighbours that were asked, if the bigram model has them.
+    left: Option<VocabularyId>,
+    right: Option<VocabularyId>,
+    /// A bit for each of the others by its place.
+    by_left: u64,
+    by_right: u64,
 }
 
 /// Another word that may have been meant and everything that speaks for or against it here.
@@ -95,10 +105,10 @@ impl Known {
             let total = corpus.total(WordHash::of(other.text.as_bytes()));
             other.in_corpus = (1.0 + in_round_numbers(total) as f32).log10();
         }
-        let companions = others.iter().filter_map(|other| other.ends[0]).map(Companion::of).collect();
+        let ids = others.iter().filter_map(|other| other.ends[0]).collect();
         (!others.is_empty()).then(|| Known {
             others,
-            companions,
+            ids,
             slips,
             rarity,
             id: vocabulary(lexicon, word),
@@ -125,19 +135,52 @@ impl Known {
         !word.marks.any(OTHERWISE)
     }
 
-    /// The other words that a neighbour calls for to which the word does not belong, a bit for each by its
-    /// place. Mostly none, and this is asked for nearly every word: no branch depends on an answer, so
-    /// that many looks are under way at once.
-    fn called_for(&self, context: &Context, doubt: Doubt) -> u64 {
+    /// The other words that a neighbour calls for to which the word does not belong. Mostly none, and this is
+    /// asked for nearly every word: no branch depends on an answer, so that many looks are under way at once.
+    fn called_for(&self, context: &Context, doubt: Doubt) -> Called {
         let lexicon = context.lexicon;
         let left = context.previous_after_space().filter(|_| !doubt.tied_before);
         let right = context.next_after_space().filter(|_| !doubt.tied_after);
-        let others = if doubt.confusions { self.companions.len() } else { self.slips };
-        let others = &self.companions[..others.min(MOST_OTHERS)];
-        let rights = lexicon.rights_of(left.and_then(|left| left.vocabulary));
-        let lefts = lexicon.lefts_of(right.and_then(|right| right.vocabulary));
-        let is_called = |&other: &Companion| u64::from(rights.has(other) | lefts.has(other));
-        others.iter().rev().fold(0, |bits, other| bits << 1 | is_called(other))
+        let (left, right) = (left.and_then(|left| left.vocabulary), right.and_then(|right| right.vocabulary));
+        let others = if doubt.confusions { self.ids.len() } else { self.slips };
+        let others = &self.ids[..others.min(MOST_OTHERS)];
+        let (rights, lefts) = (lexicon.rights_of(left), lexicon.lefts_of(right));
+        let mut called = Called { left, right, by_left: 0, by_right: 0 };
+        for &other in others.iter().rev() {
+            let other = Companion::of(other);
+            called.by_left = called.by_left << 1 | u64::from(rights.has(other));
+            called.by_right = called.by_right << 1 | u64::from(lefts.has(other));
+        }
+        called
+    }
+
+    /// How well another word stands here that is called for, if so much better than the word itself. A
+    /// neighbour that was asked and does not call for it bounds how well it stands beside that one, which
+    /// mostly is enough to tell.
+    fn better_fit(
+        &self,
+        lexicon: &Lexicon,
+        at: usize,
+        called: &Called,
+        neighbours: Neighbours,
+        own: Fit,
+    ) -> Option<Fit> {
+        let other = &self.others[at];
+        let may_be_better = |most: f32| most - own.total() >= LEAST_GAIN;
+        let is_silent = |asked, by: u64, neighbour| asked == neighbour && by >> at & 1 == 0;
+        if is_silent(called.right, called.by_right, neighbours.right) {
+            let (before, _) = lexicon.follows(neighbours.left, other.ends[0], other.rarity);
+            if !may_be_better(before + lexicon.follows_at_most(neighbours.right, UNKNOWN_NEIGHBOUR)) {
+                return None;
+            }
+        } else if is_silent(called.left, called.by_left, neighbours.left) {
+            let (after, _) = lexicon.follows(other.ends[1], neighbours.right, UNKNOWN_NEIGHBOUR);
+            if !may_be_better(lexicon.follows_at_most(other.ends[0], other.rarity) + after) {
+                return None;
+            }
+        }
+        let fit = neighbours.fit(lexicon, other.ends, other.rarity);
+        may_be_better(fit.total()).then_some(fit)
     }
 
     /// Every other word that is called for and would fit much better here, with its features.
@@ -147,7 +190,8 @@ impl Known {
         doubt: Doubt,
         strangers: impl FnOnce() -> f32,
     ) -> Vec<Weighed<'_>> {
-        let called_for = self.called_for(context, doubt);
+        let called = self.called_for(context, doubt);
+        let mut called_for = called.by_left | called.by_right;
         if called_for == 0 {
             return Vec::new();
         }
@@ -155,15 +199,13 @@ impl Known {
         let neighbours = context.neighbours();
         let sides = flag(neighbours.left.is_some()) + flag(neighbours.right.is_some());
         let own = neighbours.fit(lexicon, [self.id; 2], self.rarity);
-        let better: Vec<_> = self
-            .others
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| *at < MOST_OTHERS && called_for >> at & 1 == 1)
-            .map(|(_, other)| other)
-            .map(|other| (other, neighbours.fit(lexicon, other.ends, other.rarity)))
-            .filter(|(_, fit)| fit.total() - own.total() >= LEAST_GAIN)
-            .collect();
+        let mut better = Vec::new();
+        while called_for != 0 {
+            let at = called_for.trailing_zeros() as usize;
+            called_for &= called_for - 1;
+            let fit = self.better_fit(lexicon, at, &called, neighbours, own);
+            better.extend(fit.map(|fit| (&self.others[at], fit)));
+        }
         if better.is_empty() || sides == 0.0 {
             return Vec::new();
         }

@@ -405,7 +405,7 @@ impl<'a> Scanner<'a> {
         }
         self.initial = false;
         self.space = true;
-        words.push(Word { span, hash: hash.finish(), marks, note: 0, vocabulary: None });
+        words.push(Word { span, hash: hash.finish(), marks, suspect: 0, vocabulary: None });
     }
 
     /// `infor-⏎mation`: the two are one word, whether or not the lines are one paragraph.
@@ -466,7 +466,7 @@ impl<'a> Scanner<'a> {
     fn technical(&mut self, start: usize, end: usize, first: usize, words: &mut Vec<Word>) {
         words.truncate(first);
         let span = Span::new(start, end);
-        words.push(Word { span, hash: WordHash(0), marks: Marks::TECHNICAL, note: 0, vocabulary: None });
+        words.push(Word { span, hash: WordHash(0), marks: Marks::TECHNICAL, suspect: 0, vocabulary: None });
         self.initial = false;
         self.space = false;
     }

@@ -2,13 +2,15 @@
 
 mod evidence;
 
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
 use std::io;
 
-use crate::language::{Companion, Dialect, Language, Lexicon, WordHash};
+use crate::language::{Companion, Dialect, Language, Lexicon, VocabularyId, WordHash};
 use crate::model::{Applicability, Finding, Kind, Sentence, Span};
 
 use super::context::{Context, Manner};
-use super::counter::{CorpusWords, Index};
+use super::counter::{CorpusWords, Hashed, Index};
 use super::dictionary::Dictionary;
 use super::features::Model;
 use super::foreign;
@@ -29,12 +31,21 @@ pub struct Speller<'a> {
     mechanics: Mechanics<'a>,
     model: Model,
     settings: Settings,
-    /// Words that deserve a look, and what for: one place to ask, as every word is asked for.
-    suspicious: Index,
+    /// What is to be known of words: one place to ask, as every word is asked for.
+    notes: HashMap<u64, Note, BuildHasherDefault<Hashed>>,
+    /// Words that deserve a look, and what for.
     suspects: Vec<Suspect>,
     function_words: Index,
     /// The word `of`.
     of: WordHash,
+}
+
+/// What a word's hash tells.
+#[derive(Clone, Copy, Default)]
+struct Note {
+    /// One more than its place among the suspects, if it is one.
+    suspect: u32,
+    vocabulary: Option<VocabularyId>,
 }
 
 /// So many words tell what kind of text a document is.
@@ -66,14 +77,16 @@ impl<'a> Speller<'a> {
             mechanics: Mechanics::new(lexicon),
             model: Model::embedded(),
             settings: settings.clone(),
-            suspicious: Index::default(),
+            notes: HashMap::default(),
             suspects: Vec::new(),
             function_words,
             of: WordHash::of(b"of"),
         };
+        let of_vocabulary = |(word, id): (WordHash, _)| (word.0, Note { suspect: 0, vocabulary: Some(id) });
+        speller.notes.extend(lexicon.vocabularies().map(of_vocabulary));
         for (hash, suspect) in judgements.into_iter().flat_map(|judgements| judgements.suspects) {
-            speller.suspicious.insert(hash.0, speller.suspects.len() as u32);
             speller.suspects.push(suspect);
+            speller.notes.entry(hash.0).or_default().suspect = speller.suspects.len() as u32;
         }
         speller
     }
@@ -81,8 +94,8 @@ impl<'a> Speller<'a> {
     /// For each suspicious word, by its hash, a number for what the corpus says of it: all by which findings
     /// in a text depend on other texts. Sorted.
     pub fn evidence_by_word(&self) -> Vec<(u64, u64)> {
-        let said = |(&word, &at): (&u64, &u32)| (word, self.suspects[at as usize].evidence());
-        let mut evidence: Vec<(u64, u64)> = self.suspicious.iter().map(said).collect();
+        let said = |(&word, note): (&u64, &Note)| Some((word, self.suspect(note.suspect)?.evidence()));
+        let mut evidence: Vec<(u64, u64)> = self.notes.iter().filter_map(said).collect();
         evidence.sort_unstable();
         evidence
     }
@@ -123,28 +136,27 @@ impl<'a> Speller<'a> {
         }
         let mut scratch = String::new();
         let found = out.len();
-        self.each_sentence(text, sentences, protected, language.is_some(), |words, manner| {
+        let is_english = language.is_some();
+        let opening = self.each_sentence(text, sentences, protected, is_english, |words, manner| {
             self.sentence(text, words, manner, &mut scratch, out);
         });
-        if out.len() > found && self.is_mixed(text, sentences, protected, &mut scratch) {
+        if out.len() > found && self.is_mixed(text, sentences, &opening, &mut scratch) {
             out.truncate(found);
         }
     }
 
     /// True for a document in which so much is in other languages that no sentence is judged. Asked only
-    /// where something was found.
-    fn is_mixed(&self, text: &str, sentences: &[Sentence], protected: &[Span], scratch: &mut String) -> bool {
-        let mut opening = Vec::new();
-        let few = sentences.len().min(SENTENCES_THAT_TELL);
-        each_sentence(text, &sentences[..few], protected, &mut Vec::new(), |words| {
-            opening.extend_from_slice(&words[..words.len().min(OPENING)]);
-        });
-        opening.truncate(OPENING);
-        foreign::is_foreign(self.lexicon, text, &opening, |word| self.is_function_word(word), scratch)
+    /// where something was found. `opening` are its first words.
+    fn is_mixed(&self, text: &str, sentences: &[Sentence], opening: &[Word], scratch: &mut String) -> bool {
+        let Some(last) = sentences[..sentences.len().min(SENTENCES_THAT_TELL)].last() else { return false };
+        let opening = &opening[..opening.len().min(OPENING)];
+        let told = opening.partition_point(|word| word.span.start < last.text.end);
+        foreign::is_foreign(self.lexicon, text, &opening[..told], |word| self.is_function_word(word), scratch)
     }
 
     /// Calls `look` with the words of each sentence and the manner of the document, if it is English.
-    /// Both are told by the beginning of the document, so that it is read only once.
+    /// Both are told by the beginning of the document, so that it is read only once. Returns the words of
+    /// the beginning: all, or those of so many sentences that they are [`OPENING`] at least.
     fn each_sentence(
         &self,
         text: &str,
@@ -152,7 +164,7 @@ impl<'a> Speller<'a> {
         protected: &[Span],
         is_english: bool,
         mut look: impl FnMut(&[Word], Manner),
-    ) {
+    ) -> Vec<Word> {
         // A word takes some six bytes of text.
         let likely = (text.len() / 5).min(OPENING + OPENING / 4);
         let mut opening: Vec<Word> = Vec::with_capacity(likely);
@@ -187,6 +199,7 @@ impl<'a> Speller<'a> {
         if !opened {
             open(&opening, &ends, &mut look);
         }
+        opening
     }
 
     /// A guess for a text whose language is not known: English has a function word in three.
@@ -201,19 +214,20 @@ impl<'a> Speller<'a> {
         self.function_words.contains_key(&word.hash.0)
     }
 
-    /// Looks a word up once, as it is asked for several times: its note is one more than the place of its
-    /// suspect.
+    /// Looks a word up once, as it is asked for several times.
     fn note(&self, word: &mut Word) {
-        word.vocabulary = self.lexicon.vocabulary(word.hash);
-        word.note = self.suspicious.get(&word.hash.0).map_or(0, |&at| at + 1);
+        if let Some(note) = self.notes.get(&word.hash.0) {
+            (word.suspect, word.vocabulary) = (note.suspect, note.vocabulary);
+        }
     }
 
-    fn suspect(&self, word: &Word) -> Option<&Suspect> {
-        self.suspects.get((word.note as usize).checked_sub(1)?)
+    /// The suspect with this number, counted from one.
+    fn suspect(&self, number: u32) -> Option<&Suspect> {
+        self.suspects.get((number as usize).checked_sub(1)?)
     }
 
     fn oddity(&self, word: &Word) -> Option<&Oddity> {
-        self.suspect(word)?.oddity.as_ref()
+        self.suspect(word.suspect)?.oddity.as_ref()
     }
 
     /// How careless a document is: where many words look mistyped, one more is likelier to be.
@@ -259,7 +273,7 @@ impl<'a> Speller<'a> {
             if word.hash == self.of {
                 out.extend(phrases::of_for_have(&context, scratch));
             }
-            let Some(suspect) = self.suspect(word) else { continue };
+            let Some(suspect) = self.suspect(word.suspect) else { continue };
             if let Some(oddity) = &suspect.oddity
                 && let Some((finding, next)) = self.odd_word(oddity, &context, scratch)
             {

@@ -14,9 +14,9 @@ pub(super) struct Word {
     pub(super) hash: WordHash,
     /// How it is written and what touches it.
     pub(super) marks: Marks,
-    /// For whoever looks at it to remember something of it; 0 at first.
-    pub(super) note: u32,
-    /// The word in the bigram model, once it has been looked up there.
+    /// Its number among the words that deserve a look, once it has been looked up; 0 for none.
+    pub(super) suspect: u32,
+    /// The word in the bigram model, once it has been looked up.
     pub(super) vocabulary: Option<VocabularyId>,
 }
 

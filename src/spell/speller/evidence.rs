@@ -55,7 +55,7 @@ impl Speller<'_> {
         let tied_before = tied(context.previous_after_space(), Some(word));
         let tied_after = tied(Some(word), context.next_after_space());
         let doubt = Doubt { tied_before, tied_after, confusions: true };
-        let known = self.suspect(word)?.known.as_ref().filter(|_| is_doubtful(word, doubt))?;
+        let known = self.suspect(word.suspect)?.known.as_ref().filter(|_| is_doubtful(word, doubt))?;
         let candidates: Vec<_> = known
             .weigh(context, doubt, || self.strangers(context))
             .iter()
