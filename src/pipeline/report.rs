@@ -6,6 +6,7 @@ use std::thread::Scope;
 use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::ahead::read_ahead;
 use super::aside::WorkbookAside;
 use super::plan::Plan;
 use super::record::RunRecord;
@@ -55,7 +56,7 @@ pub(super) fn report(
     summary.clusters = top_clusters(resolution, &keepers);
     let files = std::thread::scope(|scope| {
         let mut writers = Writers::new(plan, folder, new_rows.is_some(), about(summary), scope)?;
-        for draft in spool.into_rows().map_err(RunError::Spool)? {
+        for draft in read_ahead(scope, spool.into_rows().map_err(RunError::Spool)?)? {
             plan.conduct.cancel.check()?;
             let row = quoting(draft.map_err(RunError::Spool)?, &keepers);
             summary.row(&row);
