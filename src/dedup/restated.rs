@@ -56,6 +56,10 @@ const LEAST_SCORE: f32 = 2.0;
 /// Beyond about so many sentences a document tells no more of what is its topic.
 const SENTENCES_THAT_TELL: f32 = 40.0;
 
+/// About how many terms a sentence has that those before it do not have; longer documents say the same again.
+const TERMS_A_SENTENCE: usize = 6;
+const SENTENCES_EXPECTED: usize = 100;
+
 /// Terms that a reason names.
 const TERMS_QUOTED: usize = 5;
 
@@ -106,8 +110,6 @@ struct Outline {
     numbers: Vec<u32>,
     /// In how many sentences each distinct term is.
     spread: Vec<u32>,
-    /// For each sentence its terms sorted, each with its place among them.
-    sorted: Vec<(u32, u32)>,
     /// The weight of each sentence's terms.
     totals: Vec<f32>,
     words: usize,
@@ -154,20 +156,23 @@ impl Seeker<'_> {
 
     fn outline(&self, document: DocId, part: impl Fn(usize) -> Part) -> Outline {
         let mut outline = Outline::default();
-        let mut own: Vec<(u32, u32)> = Vec::new();
-        for sentence in self.corpus.sentences_of(document) {
-            own.clear();
+        let sentences = self.corpus.sentences_of(document);
+        let mut numbers =
+            TermNumbers::with_capacity(TERMS_A_SENTENCE * sentences.len().min(SENTENCES_EXPECTED));
+        for sentence in sentences {
+            let part = part(sentence);
+            let has_terms = part != Part::None;
             for (_, said) in self.prose(self.corpus.forms[sentence]) {
                 outline.words += usize::from(!said.is_symbol());
-                own.extend(said.stem().map(|stem| (stem, own.len() as u32)));
+                if let Some(stem) = said.stem().filter(|_| has_terms) {
+                    outline.push_term(stem, &mut numbers);
+                }
             }
-            let part = part(sentence);
-            if part == Part::None {
-                continue;
+            if has_terms {
+                outline.ends.push(outline.stems.len());
+                outline.sentences.push(sentence as u32);
+                outline.may_be_later.push(part == Part::Any);
             }
-            outline.push_terms(&mut own);
-            outline.sentences.push(sentence as u32);
-            outline.may_be_later.push(part == Part::Any);
         }
         outline.weigh(self.terms);
         outline
@@ -230,6 +235,23 @@ impl Seeker<'_> {
     }
 }
 
+/// The numbers of a document's terms, while it is read.
+struct TermNumbers {
+    /// By stem.
+    of: FxHashMap<u32, u32>,
+    /// For each of them the last sentence that has it.
+    last_in: Vec<u32>,
+}
+
+impl TermNumbers {
+    fn with_capacity(terms: usize) -> Self {
+        TermNumbers {
+            of: FxHashMap::with_capacity_and_hasher(terms, Default::default()),
+            last_in: Vec::with_capacity(terms),
+        }
+    }
+}
+
 /// For each term of a document the sentences that have it, as far as they have been walked.
 struct EarlierWith {
     /// Where the room of each term starts in `sentences`; one more at the end.
@@ -264,18 +286,21 @@ impl EarlierWith {
 }
 
 impl Outline {
-    /// Adds the terms of a sentence, each with its place.
-    fn push_terms(&mut self, own: &mut Vec<(u32, u32)>) {
-        own.sort_unstable();
-        own.dedup_by_key(|(stem, _)| *stem);
-        own.sort_unstable_by_key(|&(_, place)| place);
-        self.stems.extend(own.iter().map(|&(stem, _)| stem));
-        for (place, (_, old)) in (0u32..).zip(own.iter_mut()) {
-            *old = place;
+    /// Adds a term of the sentence that ends next, unless it has it already.
+    fn push_term(&mut self, stem: u32, numbers: &mut TermNumbers) {
+        let number = *numbers.of.entry(stem).or_insert(self.spread.len() as u32);
+        if number as usize == self.spread.len() {
+            self.spread.push(0);
+            numbers.last_in.push(u32::MAX);
         }
-        own.sort_unstable();
-        self.sorted.extend_from_slice(own);
-        self.ends.push(self.stems.len());
+        let sentence = self.sentences.len() as u32;
+        let last_in = &mut numbers.last_in[number as usize];
+        if *last_in != sentence {
+            *last_in = sentence;
+            self.spread[number as usize] += 1;
+            self.stems.push(stem);
+            self.numbers.push(number);
+        }
     }
 
     fn terms_of(&self, sentence: usize) -> std::ops::Range<usize> {
@@ -286,15 +311,6 @@ impl Outline {
     /// Gives each term its weight in this document: how rare it is, less for each sentence more
     /// than two that has it.
     fn weigh(&mut self, terms: &Terms) {
-        let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
-        for &stem in &self.stems {
-            let number = *numbers.entry(stem).or_insert_with(|| {
-                self.spread.push(0);
-                self.spread.len() as u32 - 1
-            });
-            self.spread[number as usize] += 1;
-            self.numbers.push(number);
-        }
         let weight = |(stem, &number): (&u32, &u32)| match self.spread[number as usize] {
             sentences if sentences > MOST_SHARERS => 0.0,
             sentences => terms.rarity(*stem) * 2.0 / sentences.max(2) as f32,
@@ -314,6 +330,7 @@ impl Outline {
         let mut earlier_with = EarlierWith::new(&self.spread);
         let mut shared = vec![(0.0f32, 0usize); self.sentences.len()];
         let mut met: Vec<u32> = Vec::new();
+        let mut places = vec![0u32; self.spread.len()];
         let sentences = (self.sentences.len() as f32).min(SENTENCES_THAT_TELL);
         let telling = ((sentences + 1.0) / 2.0).ln();
         for later in 0..self.sentences.len() {
@@ -343,7 +360,7 @@ impl Outline {
             partners.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.earlier.cmp(&b.earlier)));
             partners.truncate(MOST_PARTNERS);
             for partner in &mut partners {
-                let shared = self.shared(partner.earlier as usize, later);
+                let shared = self.shared(partner.earlier as usize, later, &mut places);
                 partner.score = shared * partner.overlap * telling;
             }
             candidates.append(&mut partners);
@@ -353,17 +370,21 @@ impl Outline {
 
     /// The weight of the terms two sentences share, where a stretch that both have counts for
     /// less than the same terms here and there.
-    fn shared(&self, earlier: usize, later: usize) -> f32 {
-        let places = &self.sorted[self.terms_of(earlier)];
+    /// `places` has a zero for each term of the document, before and after.
+    fn shared(&self, earlier: usize, later: usize, places: &mut [u32]) -> f32 {
+        let terms_of_earlier = &self.numbers[self.terms_of(earlier)];
+        for (place, &term) in (1u32..).zip(terms_of_earlier) {
+            places[term as usize] = place;
+        }
         let (mut total, mut stretches) = (0.0, 0);
         let mut factor = 1.0;
         let mut before: Option<u32> = None;
         for at in self.terms_of(later) {
-            let place = places.binary_search_by_key(&self.stems[at], |&(stem, _)| stem);
-            let Ok(place) = place.map(|found| places[found].1) else {
+            let place = places[self.numbers[at] as usize];
+            if place == 0 {
                 before = None;
                 continue;
-            };
+            }
             if before.is_some_and(|before| before.abs_diff(place) == 1) {
                 factor *= FURTHER_IN_A_STRETCH;
             } else {
@@ -373,6 +394,7 @@ impl Outline {
             total += self.weights[at] * factor;
             before = Some(place);
         }
+        terms_of_earlier.iter().for_each(|&term| places[term as usize] = 0);
         if stretches == 1 { total * ONE_STRETCH } else { total }
     }
 }
