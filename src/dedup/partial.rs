@@ -37,8 +37,8 @@ const MARKS_A_SENTENCE: usize = 7;
 /// No sentence of more tokens has fewer than [`WINDOW`] runs, unless most of them are signs.
 const SHORTEST_TOKENS: u32 = 16;
 
-/// Pairs that one worker looks at in one go, about.
-const PAIRS_A_SHARE: usize = 1 << 14;
+/// Longer sentences that one worker looks into in one go.
+const LONGER_A_SHARE: usize = 1 << 13;
 
 /// Sentences that one worker outlines in one go.
 const FORMS_A_SHARE: usize = 1 << 15;
@@ -99,14 +99,9 @@ impl Finder<'_> {
         salts: impl Fn(u32) -> u32 + Sync,
         workers: &dyn Workers,
     ) -> Vec<(u32, Partial)> {
-        let pairs = self.pairs(kept, salts, workers);
-        let found = workers.map_ranges(pairs.len(), PAIRS_A_SHARE, |share| {
-            // A share begins with the first pair of a longer sentence.
-            let starts_anew = |&at: &usize| at == 0 || at == pairs.len() || pairs[at - 1].0 != pairs[at].0;
-            let begin = (share.start..=pairs.len()).find(starts_anew).unwrap_or(pairs.len());
-            let end = (share.end..=pairs.len()).find(starts_anew).unwrap_or(pairs.len());
-            self.find_in(&pairs[begin..end.max(begin)])
-        });
+        let (by_length, sharers) = self.sharers(kept, salts, workers);
+        let found = workers
+            .map_ranges(by_length.len(), LONGER_A_SHARE, |share| self.find_in(&by_length, &sharers, share));
         let mut found: Vec<(u32, Partial)> = found.into_iter().flatten().collect();
         found.sort_by_key(|(form, partial)| {
             (*form, partial.differing, !partial.is_whole, self.clusters.best[partial.within as usize])
@@ -115,24 +110,28 @@ impl Finder<'_> {
         found
     }
 
-    /// What stands within the longer sentences of `pairs`.
-    fn find_in(&self, pairs: &[(u32, u32)]) -> Vec<(u32, Partial)> {
+    /// What stands within the longer sentences at the places `share`.
+    fn find_in(&self, by_length: &[Outline], sharers: &Sharers, share: Range<usize>) -> Vec<(u32, Partial)> {
         let mut found: Vec<(u32, Partial)> = Vec::new();
         let (mut long, mut short) = (Tokens::default(), Tokens::default());
         let mut laid: Vec<Laid> = Vec::new();
-        for pairs in pairs.chunk_by(|a, b| a.0 == b.0) {
-            let within = pairs[0].0;
-            let shares_enough = |same: &&[(u32, u32)]| {
-                same.len() as f64 >= LEAST_MARKS * about_marks(self.corpus.tokens_in(same[0].1))
+        let mut places: Vec<u32> = Vec::new();
+        for place in share {
+            let within = by_length[place].form;
+            places.clear();
+            places.extend_from_slice(sharers.of(place));
+            places.sort_unstable();
+            let shares_enough = |same: &&[u32]| {
+                same.len() as f64 >= LEAST_MARKS * about_marks(by_length[same[0] as usize].tokens)
             };
             let mut is_read = false;
             laid.clear();
-            for same in pairs.chunk_by(|a, b| a == b).filter(shares_enough) {
+            for same in places.chunk_by(|a, b| a == b).filter(shares_enough) {
                 if !is_read {
                     self.read(within, &mut long);
                     is_read = true;
                 }
-                let form = same[0].1;
+                let form = by_length[same[0] as usize].form;
                 self.read(form, &mut short);
                 // Two that are similar as a whole meet there.
                 let links = self.edges.of(self.corpus.classes[form as usize]);
@@ -140,6 +139,9 @@ impl Finder<'_> {
                 if let Some((partial, stretch)) = self.lay_over(&short, &long, within) {
                     laid.push(Laid { form, partial, start: stretch.start, end: stretch.end, are_linked });
                 }
+            }
+            if laid.is_empty() {
+                continue;
             }
             self.join_up(&long, &mut laid);
             let shown = laid.iter().filter(|laid| laid.partial.is_whole || !laid.are_linked);
@@ -174,13 +176,13 @@ impl Finder<'_> {
         }
     }
 
-    /// Longer and shorter forms that share a mark, once for each they share.
-    fn pairs(
+    /// The forms of `kept` by length, and which share marks.
+    fn sharers(
         &self,
         kept: &[u32],
         salts: impl Fn(u32) -> u32 + Sync,
         workers: &dyn Workers,
-    ) -> Vec<(u32, u32)> {
+    ) -> (Vec<Outline>, Sharers) {
         let words = &MarkedWords::new(&self.corpus.words, self.meant);
         let mut by_length: Vec<Outline> = Vec::with_capacity(kept.len());
         let outlines =
@@ -205,12 +207,11 @@ impl Finder<'_> {
                 return;
             }
             let long = by_length[ticket.number as usize];
-            let shorter = shorter.map(|filed| by_length[filed.number as usize]);
-            pairs.extend(shorter.filter(|short| short.may_lie_in(long)).map(|short| (long.form, short.form)));
+            let shorter = shorter.filter(|filed| by_length[filed.number as usize].may_lie_in(long));
+            pairs.extend(shorter.map(|filed| (ticket.number, filed.number)));
         });
-        let mut pairs = pairs.concat();
-        pairs.sort_unstable();
-        pairs
+        let sharers = Sharers::new(&pairs, by_length.len());
+        (by_length, sharers)
     }
 
     /// The marks of sentences that have too few runs to share one for certain with what holds
@@ -320,6 +321,40 @@ impl Finder<'_> {
         let is_capital = |word: u32| words.kind(word) == TokenKind::Word && words.case(word) != Case::Lower;
         let capitals = tokens.written.iter().filter(|&&word| is_capital(word)).count();
         capitals * 2 > tokens.written.len()
+    }
+}
+
+/// For each sentence, by its place by length, the shorter ones with which it shares marks.
+struct Sharers {
+    /// Where those of each sentence start in `places`; one more at the end.
+    starts: Vec<usize>,
+    /// Once for each mark that is shared.
+    places: Vec<u32>,
+}
+
+impl Sharers {
+    /// Those of `pairs` of places, the longer one first, of so many `sentences`.
+    fn new(pairs: &[Vec<(u32, u32)>], sentences: usize) -> Self {
+        let pairs = || pairs.iter().flatten();
+        let mut starts = vec![0; sentences + 1];
+        pairs().for_each(|&(long, _)| starts[long as usize + 1] += 1);
+        for place in 0..sentences {
+            starts[place + 1] += starts[place];
+        }
+        let mut places = vec![0; starts[sentences]];
+        for &(long, short) in pairs() {
+            let next = &mut starts[long as usize];
+            places[*next] = short;
+            *next += 1;
+        }
+        // Each start has moved to the end of its sentence's, which is where the next one's start.
+        starts.copy_within(..sentences, 1);
+        starts[0] = 0;
+        Sharers { starts, places }
+    }
+
+    fn of(&self, place: usize) -> &[u32] {
+        &self.places[self.starts[place]..self.starts[place + 1]]
     }
 }
 
@@ -462,8 +497,8 @@ fn least_edits(short: &[u32], long: &[u32]) -> (u32, Range<usize>) {
 }
 
 /// About how many marks a sentence of so many tokens leaves: two in `WINDOW + 1` runs.
-fn about_marks(tokens: usize) -> f64 {
-    tokens.saturating_sub(MARK_WORDS - 1) as f64 * 2.0 / (WINDOW + 1) as f64
+fn about_marks(tokens: u32) -> f64 {
+    tokens.saturating_sub(MARK_WORDS as u32 - 1) as f64 * 2.0 / (WINDOW + 1) as f64
 }
 
 /// Forms that are filed under their marks, and ask for all their runs.

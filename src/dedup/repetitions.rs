@@ -1,5 +1,7 @@
 //! What resolve found, and how it is told.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use crate::language::{Language, Tables};
@@ -13,6 +15,9 @@ use super::names::{Named, names};
 use super::partial::Partial;
 use super::restated::{self, Restatement, Seeker, Terms};
 use super::verify::similarity;
+
+/// Documents that one worker counts in one go.
+const DOCUMENTS_A_SHARE: usize = 1 << 10;
 
 /// The repetitions of a corpus. Findings are made when they are asked for, a document at a time.
 #[derive(Debug)]
@@ -55,6 +60,19 @@ pub struct Stats {
     pub contained_documents: u64,
 }
 
+impl Stats {
+    fn add(&mut self, other: Stats) {
+        self.sentences += other.sentences;
+        self.distinct += other.distinct;
+        self.exact_duplicates += other.exact_duplicates;
+        self.near_duplicates += other.near_duplicates;
+        self.reviews += other.reviews;
+        self.restated += other.restated;
+        self.duplicate_documents += other.duplicate_documents;
+        self.contained_documents += other.contained_documents;
+    }
+}
+
 /// A cluster of repetitions, for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClusterSummary {
@@ -93,6 +111,7 @@ impl Repetitions {
         tables: Tables,
         clusters: Clusters,
         copies: Vec<Option<Contained>>,
+        workers: &dyn Workers,
     ) -> Self {
         let mut repetitions = Repetitions {
             corpus,
@@ -107,18 +126,36 @@ impl Repetitions {
             quoted: Vec::new(),
             stats: Stats::default(),
         };
-        repetitions.count();
+        repetitions.count(workers);
         repetitions
     }
 
-    fn count(&mut self) {
+    fn count(&mut self, workers: &dyn Workers) {
+        let shares =
+            workers.map_ranges(self.corpus.documents.len(), DOCUMENTS_A_SHARE, |share| self.counted(share));
         let mut stats = Stats { distinct: self.corpus.first_forms.len() as u64, ..Stats::default() };
-        let mut sizes: FxHashMap<u32, u32> = FxHashMap::default();
-        let mut quoted = Vec::new();
-        for document in (0..self.corpus.documents.len() as u32).map(DocId) {
-            let sentences = self.corpus.sentences_of(document);
+        let mut kept = Vec::new();
+        for (own, mut own_kept) in shares {
+            stats.add(own);
+            kept.append(&mut own_kept);
+        }
+        kept.sort_unstable();
+        let sizes = kept.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32 + 1));
+        self.sizes = sizes.collect();
+        kept.dedup();
+        self.quoted = kept.into_iter().map(|kept| self.clusters.best[kept as usize]).collect();
+        self.quoted.sort_unstable();
+        self.stats = stats;
+    }
+
+    /// What was found in some documents, and for each sentence that is like a kept one, that one.
+    fn counted(&self, documents: Range<usize>) -> (Stats, Vec<u32>) {
+        let mut stats = Stats::default();
+        let mut all_kept = Vec::new();
+        for document in documents {
+            let sentences = self.corpus.sentences_of(DocId(document as u32));
             stats.sentences += sentences.len() as u64;
-            match self.copies[document.0 as usize] {
+            match self.copies[document] {
                 Some(copy) if copy.is_copy() => {
                     stats.duplicate_documents += 1;
                     continue;
@@ -127,28 +164,19 @@ impl Repetitions {
                 None => {}
             }
             for sentence in sentences {
-                let kept = match self.fate(sentence) {
+                let (count, kept) = match self.fate(sentence) {
                     Fate::Stays => continue,
-                    Fate::Equal(kept) => {
-                        stats.exact_duplicates += 1;
-                        kept
-                    }
-                    Fate::Near(kept) | Fate::Part(kept) => {
-                        stats.near_duplicates += 1;
-                        kept
-                    }
+                    Fate::Equal(kept) => (&mut stats.exact_duplicates, kept),
+                    Fate::Near(kept) | Fate::Part(kept) => (&mut stats.near_duplicates, kept),
                     Fate::Resembles(kept) | Fate::Within(Partial { within: kept, .. }) => {
-                        stats.reviews += 1;
-                        kept
+                        (&mut stats.reviews, kept)
                     }
                 };
-                *sizes.entry(kept).or_insert(1) += 1;
-                quoted.push(self.clusters.best[kept as usize]);
+                *count += 1;
+                all_kept.push(kept);
             }
         }
-        quoted.sort_unstable();
-        quoted.dedup();
-        (self.stats, self.sizes, self.quoted) = (stats, sizes, quoted);
+        (stats, all_kept)
     }
 
     /// Gives names to all that findings will name.
@@ -171,8 +199,7 @@ impl Repetitions {
         let Some(terms) = terms else { return };
         self.terms = terms;
         let is_wanted = |document: DocId| {
-            let record = self.corpus.documents[document.0 as usize];
-            self.corpus.languages.get(usize::from(record.language)) == Some(&Language::ENGLISH)
+            self.language(document) == Some(Language::ENGLISH)
                 && !self.copies[document.0 as usize].is_some_and(Contained::is_copy)
         };
         let part = |sentence: usize| match (self.corpus.parts[sentence], self.fate(sentence)) {
@@ -402,6 +429,12 @@ impl Repetitions {
     pub fn is_keeper(&self, document: DocId) -> bool {
         self.keeper_spans(document).next().is_some()
             || self.copies.iter().flatten().any(|copy| copy.within == document)
+    }
+
+    /// The language that survey told of a document, if it could.
+    pub fn language(&self, document: DocId) -> Option<Language> {
+        let document = self.corpus.documents[document.0 as usize];
+        self.corpus.languages.get(usize::from(document.language)).copied()
     }
 
     /// What was found, in numbers.

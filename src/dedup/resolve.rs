@@ -98,7 +98,7 @@ pub fn resolve_heeding(
     .find(&kept, salt, workers);
     clusterer.absorb(partials, &mut clusters);
     drop(edges);
-    let mut repetitions = Repetitions::new(corpus, lore, tables, clusters, copies);
+    let mut repetitions = Repetitions::new(corpus, lore, tables, clusters, copies, workers);
     repetitions.restate(terms, workers);
     repetitions.give_names();
     repetitions
