@@ -1,5 +1,7 @@
 //! Documents that say nothing another document does not say.
 
+use std::cell::LazyCell;
+
 use rustc_hash::FxHashMap;
 
 use crate::model::DocId;
@@ -63,7 +65,7 @@ pub(super) fn contained(
         search.result[document as usize] = search.best(document, |_| true);
         search.keep(document);
     }
-    let readings = Contents::new(corpus, |form| clusters.leader[form as usize]);
+    let readings = LazyCell::new(|| Contents::new(corpus, |form| clusters.leader[form as usize]));
     for &document in &order {
         search.look_ahead(document, &readings);
     }
@@ -124,7 +126,7 @@ impl Search<'_> {
     /// itself held, even in part, is no place to point to, and one that is to be kept after this
     /// one is none to go for. Nor is one with a slip in what it holds: `readings` are what
     /// documents say in the very same words.
-    fn look_ahead(&mut self, document: u32, readings: &Contents) {
+    fn look_ahead(&mut self, document: u32, readings: &LazyCell<Contents, impl FnOnce() -> Contents>) {
         let so_far = self.result[document as usize].map_or(0.0, |contained| contained.share);
         let sentences: u32 = self.contents.of(document).iter().map(|cell| cell.count).sum();
         if so_far >= 1.0 || sentences < LEAST_TO_LOOK_AHEAD {
@@ -134,10 +136,12 @@ impl Search<'_> {
         let may_hold =
             |other: u32| self.result[other as usize].is_none() && preference(other) <= preference(document);
         let Some(mut best) = self.best(document, may_hold).filter(|best| best.share > so_far) else { return };
-        let cells = readings.of(document);
-        let total = cells.iter().map(|cell| cell.count).sum();
-        if best.is_copy() && readings.share(cells, best.within.0, total) < 1.0 {
-            best.share = 0.999;
+        if best.is_copy() {
+            let cells = readings.of(document);
+            let total = cells.iter().map(|cell| cell.count).sum();
+            if readings.share(cells, best.within.0, total) < 1.0 {
+                best.share = 0.999;
+            }
         }
         self.result[document as usize] = Some(best);
     }
