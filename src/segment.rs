@@ -37,7 +37,11 @@ pub struct Segmentation {
 /// (quote marks also in plain text), so removing a sentence never takes them along. Where a quoted
 /// sentence runs over several lines, the quote marks in its middle lie within it and are protected.
 pub fn segment(text: &str, markup: Markup) -> Segmentation {
-    let language = language::identify(text);
+    segment_in(text, markup, language::identify(text))
+}
+
+/// The same for a text of which [`language::identify`] was asked before.
+pub fn segment_in(text: &str, markup: Markup, language: Option<Language>) -> Segmentation {
     let layout = Layout::of(text);
     let outline = match markup {
         Markup::Plain => plain::outline(text, &layout),

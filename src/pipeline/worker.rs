@@ -1,6 +1,5 @@
 //! The parallel half of the second walk: a document's findings, decisions, rows and changes.
 
-use std::fs;
 use std::io::Write;
 
 use xxhash_rust::xxh3::xxh3_128;
@@ -73,13 +72,14 @@ impl Worker<'_> {
     fn file(&self, index: usize) -> Result<Piece, RunError> {
         let source = &self.resolution.sources[index];
         let nothing = Piece { walked: source.size, ..Piece::nothing(index) };
-        let read = Reader::open(source, &self.plan.input)
-            .and_then(|mut reader| Ok((reader.compression(), reader.next_batch()?)));
-        let (compression, batch) = match read {
-            Ok((compression, Some(batch))) => (compression, batch),
-            Ok((_, None)) => return Ok(nothing),
+        let read =
+            Reader::open(source, &self.plan.input).and_then(|mut reader| Ok((reader.next_batch()?, reader)));
+        let (batch, reader) = match read {
+            Ok((Some(batch), reader)) => (batch, reader),
+            Ok((None, _)) => return Ok(nothing),
             Err(problem) => return Ok(Piece { problems: vec![problem], ..nothing }),
         };
+        let compression = reader.compression();
         let mut piece = Piece { walked: source.size, ..self.batch(index, &batch) };
         let left_out = piece.tally.documents_left_out > 0;
         let after = self.text.and_then(|_| spliced(&batch, &piece.changes));
@@ -96,7 +96,12 @@ impl Worker<'_> {
             if let Some(stamp) = self.standing(folder, index, compression, &sums) {
                 copy = Copy::Standing(stamp);
             } else {
-                match self.copy(folder, durability, source, compression, cleaned, after.is_none())? {
+                let copied = if after.is_none() && compression != Compression::None {
+                    self.copy_verbatim(folder, durability, source)?
+                } else {
+                    Ok(self.copy(folder, durability, source, &reader, cleaned)?)
+                };
+                match copied {
                     Ok(written) => copy = Copy::Sealed(written),
                     Err(problem) => piece.problems.push(problem),
                 }
@@ -123,31 +128,33 @@ impl Worker<'_> {
         before.copy.filter(|_| stands)
     }
 
-    /// Writes a copy beside its place. The inner error is about the original.
+    /// Copies a packed original byte for byte beside its place. The inner error is about the original.
+    fn copy_verbatim(
+        &self,
+        folder: &RunFolder,
+        durability: Durability,
+        source: &Source,
+    ) -> Result<Result<SealedText, Problem>, OutputError> {
+        let target = folder.text_file(&source.relative);
+        Ok(output::copy_verbatim(&source.path, &target, durability)?.map_err(|error| {
+            let message = format!("can no longer be read: {error}; left out");
+            Problem { name: source.name.clone(), line: None, severity: Severity::Damaged, message }
+        }))
+    }
+
+    /// Writes a copy beside its place, for the eyes of those who may see the original.
     fn copy(
         &self,
         folder: &RunFolder,
         durability: Durability,
         source: &Source,
-        compression: Compression,
+        original: &Reader,
         cleaned: &[u8],
-        unchanged: bool,
-    ) -> Result<Result<SealedText, Problem>, OutputError> {
+    ) -> Result<SealedText, OutputError> {
         let target = folder.text_file(&source.relative);
-        let vanished = |error| {
-            let message = format!("can no longer be read: {error}; left out");
-            Problem { name: source.name.clone(), line: None, severity: Severity::Damaged, message }
-        };
-        if unchanged && compression != Compression::None {
-            return Ok(output::copy_verbatim(&source.path, &target, durability)?.map_err(vanished));
-        }
-        let permissions = match fs::metadata(&source.path) {
-            Ok(metadata) => metadata.permissions(),
-            Err(error) => return Ok(Err(vanished(error))),
-        };
-        let mut copy = TextFile::create(&target, compression, permissions)?;
+        let mut copy = TextFile::create(&target, original.compression(), original.permissions().clone())?;
         copy.write_all(cleaned).map_err(OutputError::at("write", &target))?;
-        copy.seal(durability).map(Ok)
+        copy.seal(durability)
     }
 
     fn lines(&self, index: usize, compression: Compression, batch: Batch) -> Piece {
@@ -203,7 +210,11 @@ impl Worker<'_> {
         if findings.is_empty() && self.speller.is_none() {
             return;
         }
-        let segmentation = segment::segment(text, document.markup);
+        let repetitions = self.resolution.repetitions.as_ref();
+        let segmentation = match repetitions.and_then(|repetitions| repetitions.language(id)) {
+            Some(known) => segment::segment_in(text, document.markup, Some(known)),
+            None => segment::segment(text, document.markup),
+        };
         if let Some(speller) = self.speller {
             let language = segmentation.language;
             let mut typos = Vec::new();
