@@ -54,21 +54,24 @@ impl Read for Unpacked {
 /// The bytes of a file as they lie on disk, those that were read to look at them first.
 pub(super) struct Packed {
     head: io::Cursor<Vec<u8>>,
-    file: File,
+    /// What comes after them; none if they are all.
+    file: Option<File>,
     read: u64,
 }
 
 impl Packed {
-    pub(super) fn new(head: Vec<u8>, file: File) -> Self {
-        Packed { head: io::Cursor::new(head), file, read: 0 }
+    pub(super) fn new(head: Vec<u8>, file: File, is_whole: bool) -> Self {
+        Packed { head: io::Cursor::new(head), file: (!is_whole).then_some(file), read: 0 }
     }
 }
 
 impl Read for Packed {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let mut read = self.head.read(into)?;
-        if read == 0 {
-            read = self.file.read(into)?;
+        if read == 0
+            && let Some(file) = &mut self.file
+        {
+            read = file.read(into)?;
         }
         self.read += read as u64;
         Ok(read)

@@ -31,6 +31,7 @@ pub struct Batch {
 /// it said must be dropped. It may be severe, or only say that the file is not for us.
 pub struct Reader {
     name: String,
+    permissions: fs::Permissions,
     format: Format,
     compression: Compression,
     mismatch: Option<Problem>,
@@ -52,7 +53,8 @@ impl Reader {
     /// # Errors
     /// When it cannot be opened, or is no regular file any more.
     pub fn open(source: &Source, settings: &Settings) -> Result<Reader, Problem> {
-        let (head, file) = open(source).map_err(|problem| problem.of(&source.name))?;
+        let Opened { permissions, file, head, is_whole } =
+            open(source).map_err(|problem| problem.of(&source.name))?;
         let compression = format::by_magic(&head);
         if head.is_empty() && source.compression != Compression::None {
             let message = format!("empty, but its name says {}", format::packing(source.compression));
@@ -62,7 +64,7 @@ impl Reader {
             let [is, says] = [compression, source.compression].map(format::packing);
             problem(&source.name, Severity::Noted, format!("{is}, but its name says {says}; read as it is"))
         });
-        let unpacked = Unpacked::new(Packed::new(head, file), compression)
+        let unpacked = Unpacked::new(Packed::new(head, file, is_whole), compression)
             .map_err(|error| problem(&source.name, Severity::Damaged, cause(&error, compression)))?;
         let mut pending = Vec::new();
         if compression == Compression::None {
@@ -75,6 +77,7 @@ impl Reader {
         }
         Ok(Reader {
             name: source.name.clone(),
+            permissions,
             format: source.format,
             compression,
             mismatch,
@@ -93,6 +96,11 @@ impl Reader {
     /// What the source is packed with, whatever its name says. The output is packed the same way.
     pub fn compression(&self) -> Compression {
         self.compression
+    }
+
+    /// Who may read and write the source.
+    pub fn permissions(&self) -> &fs::Permissions {
+        &self.permissions
     }
 
     /// How many bytes were read from the disk so far.
@@ -210,14 +218,25 @@ const LONG_READ: usize = 256 << 10;
 /// Small files of one repeated character are no bombs.
 const RATIO_GRACE: u64 = 64 << 20;
 
+/// A file and its first bytes.
+struct Opened {
+    permissions: fs::Permissions,
+    file: File,
+    head: Vec<u8>,
+    /// The first bytes are all.
+    is_whole: bool,
+}
+
 /// Opens a file and reads its first bytes. All of a small file, in one call.
-fn open(source: &Source) -> Result<(Vec<u8>, File), Unopened> {
+fn open(source: &Source) -> Result<Opened, Unopened> {
     // Opening a FIFO that took the place of a file would wait for ever.
-    if !fs::metadata(&source.path)?.is_file() {
+    let metadata = fs::metadata(&source.path)?;
+    if !metadata.is_file() {
         return Err(Unopened::NotAFile);
     }
     let mut file = File::open(&source.path)?;
-    let mut head = vec![0; source.size.clamp(8, 64 << 10) as usize];
+    // One byte more than there is: then the end is known without a further call.
+    let mut head = vec![0; source.size.clamp(8, 64 << 10) as usize + 1];
     let mut filled = 0;
     // A magic number is never longer than this; more comes with the first call anyway.
     while filled < 8 {
@@ -228,8 +247,10 @@ fn open(source: &Source) -> Result<(Vec<u8>, File), Unopened> {
             Err(error) => return Err(error.into()),
         }
     }
+    // A call may give less than there is on some file systems, but not just what there was.
+    let is_whole = filled < head.len() && filled as u64 == source.size;
     head.truncate(filled);
-    Ok((head, file))
+    Ok(Opened { permissions: metadata.permissions(), file, head, is_whole })
 }
 
 enum Unopened {

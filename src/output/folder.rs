@@ -6,7 +6,7 @@
 mod apart;
 mod marker;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -169,17 +169,22 @@ impl RunFolder {
     pub fn prepare_text<'a>(&self, relatives: impl IntoIterator<Item = &'a Path>) -> Result<(), OutputError> {
         let text = self.text();
         fs::create_dir_all(&text).map_err(OutputError::at("create", &text))?;
-        let mut ready = BTreeSet::new();
+        let mut ready = BTreeMap::new();
+        // Most files stand beside the one before them.
+        let mut last = (PathBuf::new(), false);
         for relative in relatives {
             if !stays_inside(relative) {
                 let cause = io::Error::new(io::ErrorKind::InvalidInput, "the path leaves the folder");
                 return Err(OutputError::at("write", &text.join(relative))(cause));
             }
-            if let Some(parent) = relative.parent() {
-                prepare_folder(&text, parent, &mut ready)?;
+            let parent = relative.parent().unwrap_or(Path::new(""));
+            if last.0 != parent {
+                last = (parent.to_owned(), prepare_folder(&text, parent, &mut ready)?);
             }
+            // What was made just now is empty.
+            let (_, is_new) = last;
             let target = text.join(relative);
-            if is_folder(&target) {
+            if !is_new && is_folder(&target) {
                 fs::remove_dir_all(&target).map_err(OutputError::at("remove", &target))?;
             }
         }
@@ -239,29 +244,40 @@ fn sweep(root: &Path, depth: usize) -> Result<usize, OutputError> {
     Ok(removed)
 }
 
-/// Makes `folder` below `text`, one part at a time, and remembers what is ready.
-fn prepare_folder(text: &Path, folder: &Path, ready: &mut BTreeSet<PathBuf>) -> Result<(), OutputError> {
-    if ready.contains(folder) {
-        return Ok(());
+/// Makes `folder` below `text`, one part at a time, and remembers what is ready, and whether it was made just
+/// now. True if this one was.
+fn prepare_folder(
+    text: &Path,
+    folder: &Path,
+    ready: &mut BTreeMap<PathBuf, bool>,
+) -> Result<bool, OutputError> {
+    if let Some(&is_new) = ready.get(folder) {
+        return Ok(is_new);
     }
     let mut relative = PathBuf::new();
+    let mut is_new = false;
     for part in folder.components() {
         relative.push(part);
-        if ready.contains(&relative) {
+        if let Some(&known) = ready.get(&relative) {
+            is_new = known;
             continue;
         }
         let path = text.join(&relative);
-        match fs::symlink_metadata(&path) {
-            Ok(metadata) if metadata.is_dir() => {}
+        is_new = match fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => false,
             Ok(_) => {
                 remove_file(&path)?;
                 fs::create_dir(&path).map_err(OutputError::at("create", &path))?;
+                true
             }
-            Err(_) => fs::create_dir(&path).map_err(OutputError::at("create", &path))?,
-        }
-        ready.insert(relative.clone());
+            Err(_) => {
+                fs::create_dir(&path).map_err(OutputError::at("create", &path))?;
+                true
+            }
+        };
+        ready.insert(relative.clone(), is_new);
     }
-    Ok(())
+    Ok(is_new)
 }
 
 fn stays_inside(relative: &Path) -> bool {
