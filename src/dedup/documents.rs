@@ -4,7 +4,7 @@ use std::cell::LazyCell;
 
 use rustc_hash::FxHashMap;
 
-use crate::model::DocId;
+use crate::model::{DocId, Workers};
 
 use super::cluster::Clusters;
 use super::corpus::Corpus;
@@ -20,6 +20,9 @@ const LEAST_TO_LOOK_AHEAD: u32 = 3;
 /// Documents looked at for one sentence: what stands in more of them is boilerplate, and the
 /// first of them, which are to be kept, are in.
 const MOST_HOLDERS: usize = 256;
+
+/// Documents that one worker looks at in one go.
+const DOCUMENTS_A_SHARE: usize = 1 << 10;
 
 /// Documents compared in full with one document.
 const MOST_COMPARED: usize = 64;
@@ -50,14 +53,22 @@ pub(super) fn contained(
     facts: &[DocumentFacts],
     settings: &Settings,
     words: &[u32],
+    workers: &dyn Workers,
 ) -> Vec<Option<Contained>> {
-    let contents = Contents::new(corpus, |form| clusters.kept(form));
+    let contents = Contents::new(corpus, |form| clusters.kept(form), workers);
     let order = order(corpus, facts, settings, words);
     let mut search = Search {
         corpus,
         contents: &contents,
         facts,
-        may_go: words.iter().map(|&words| words as usize >= settings.min_words).collect(),
+        may_go: (0u32..)
+            .zip(words)
+            .zip(contents.are_elsewhere(workers))
+            .map(|((document, &words), is_elsewhere)| {
+                let is_refused = corpus.refused.contains(&document);
+                is_elsewhere && !is_refused && words as usize >= settings.min_words
+            })
+            .collect(),
         holders: FxHashMap::default(),
         result: vec![None; corpus.documents.len()],
     };
@@ -65,7 +76,7 @@ pub(super) fn contained(
         search.result[document as usize] = search.best(document, |_| true);
         search.keep(document);
     }
-    let readings = LazyCell::new(|| Contents::new(corpus, |form| clusters.leader[form as usize]));
+    let readings = LazyCell::new(|| Contents::new(corpus, |form| clusters.leader[form as usize], workers));
     for &document in &order {
         search.look_ahead(document, &readings);
     }
@@ -78,7 +89,8 @@ struct Search<'a> {
     corpus: &'a Corpus,
     contents: &'a Contents,
     facts: &'a [DocumentFacts],
-    /// Documents with words enough to be taken for a copy.
+    /// Documents with words enough to be taken for a copy, that nobody wants to stay, and of which enough
+    /// stands elsewhere: few.
     may_go: Vec<bool>,
     /// For each kept form that several documents hold, those of them that stay.
     holders: FxHashMap<u32, Vec<u32>>,
@@ -88,17 +100,11 @@ struct Search<'a> {
 impl Search<'_> {
     /// Of the documents that stay, and that `may_hold`, the one that holds the most of `document`.
     fn best(&self, document: u32, may_hold: impl Fn(u32) -> bool) -> Option<Contained> {
+        if !self.may_go[document as usize] {
+            return None;
+        }
         let cells = self.contents.of(document);
-        if cells.is_empty() || self.corpus.refused.contains(&document) || !self.may_go[document as usize] {
-            return None;
-        }
         let total: u32 = cells.iter().map(|cell| cell.count).sum();
-        // Mostly too little of it stands anywhere else.
-        let elsewhere = cells.iter().filter(|cell| self.contents.spread(cell.id) > 1);
-        let elsewhere: u32 = elsewhere.map(|cell| cell.count).sum();
-        if f64::from(elsewhere) / f64::from(total) < CONTAINED_FOR_REVIEW {
-            return None;
-        }
         let best = candidates(self.contents, cells, &self.holders)
             .into_iter()
             .filter(|&other| other != document && may_hold(other))
@@ -215,29 +221,51 @@ struct Cell {
 
 impl Contents {
     /// `id` tells what a form is taken for.
-    fn new(corpus: &Corpus, id: impl Fn(u32) -> u32) -> Self {
+    fn new(corpus: &Corpus, id: impl Fn(u32) -> u32 + Sync, workers: &dyn Workers) -> Self {
+        let shares = workers.map_ranges(corpus.documents.len(), DOCUMENTS_A_SHARE, |share| {
+            let (mut ends, mut cells) = (Vec::with_capacity(share.len()), Vec::new());
+            let mut ids: Vec<u32> = Vec::new();
+            for document in share {
+                let sentences = corpus.sentences_of(DocId(document as u32));
+                let unchanged = sentences.filter(|&sentence| !corpus.changed.contains(&(sentence as u32)));
+                ids.clear();
+                ids.extend(unchanged.map(|sentence| id(corpus.forms[sentence])));
+                ids.sort_unstable();
+                cells.extend(
+                    ids.chunk_by(|a, b| a == b).map(|run| Cell { id: run[0], count: run.len() as u32 }),
+                );
+                ends.push(cells.len());
+            }
+            (ends, cells)
+        });
         let mut contents = Contents {
             ends: Vec::with_capacity(corpus.documents.len()),
             cells: Vec::with_capacity(corpus.forms.len()),
             spread: vec![0; corpus.classes.len()],
         };
-        let mut ids: Vec<u32> = Vec::new();
-        for document in 0..corpus.documents.len() as u32 {
-            ids.clear();
-            ids.extend(
-                corpus
-                    .sentences_of(DocId(document))
-                    .filter(|&sentence| !corpus.changed.contains(&(sentence as u32)))
-                    .map(|sentence| id(corpus.forms[sentence])),
-            );
-            ids.sort_unstable();
-            for run in ids.chunk_by(|a, b| a == b) {
-                contents.cells.push(Cell { id: run[0], count: run.len() as u32 });
-                contents.spread[run[0] as usize] += 1;
-            }
-            contents.ends.push(contents.cells.len());
+        for (ends, cells) in shares {
+            let before = contents.cells.len();
+            contents.ends.extend(ends.into_iter().map(|end| before + end));
+            cells.iter().for_each(|cell| contents.spread[cell.id as usize] += 1);
+            contents.cells.extend(cells);
         }
         contents
+    }
+
+    /// For each document, whether enough of it stands in others that one of them may hold it.
+    fn are_elsewhere(&self, workers: &dyn Workers) -> Vec<bool> {
+        let is_elsewhere = |document: usize| {
+            let cells = self.of(document as u32);
+            let count =
+                |cells: &mut dyn Iterator<Item = &Cell>| -> u32 { cells.map(|cell| cell.count).sum() };
+            let total = count(&mut cells.iter());
+            let elsewhere = count(&mut cells.iter().filter(|cell| self.spread(cell.id) > 1));
+            total > 0 && f64::from(elsewhere) / f64::from(total) >= CONTAINED_FOR_REVIEW
+        };
+        let shares = workers.map_ranges(self.ends.len(), DOCUMENTS_A_SHARE, |share| {
+            share.map(is_elsewhere).collect::<Vec<bool>>()
+        });
+        shares.concat()
     }
 
     fn of(&self, document: u32) -> &[Cell] {

@@ -24,6 +24,9 @@ const LENGTH_BITS: u32 = 24;
 /// How often a rare feature stands in the corpus at most.
 const RARE: u32 = 32;
 
+/// About how many bytes a list takes, and some more.
+const BYTES_A_LIST: usize = 32;
+
 /// Sentences are read in so many shares, but for few.
 const SHARES: usize = 64;
 
@@ -99,7 +102,7 @@ impl Features {
     ) -> Self {
         let (extractor, counts) = Extractor::new(corpus, meant, counts, chosen, workers);
         let shares = workers.map_ranges(chosen.len(), share(chosen.len()), |share| {
-            let mut lists = Lists::default();
+            let mut lists = Lists::with_capacity(share.len());
             let mut list = Vec::new();
             for &class in &chosen[share] {
                 let numbers = extractor.list(class, &mut list);
@@ -257,6 +260,11 @@ struct ListRecord {
 }
 
 impl Lists {
+    /// Room for so many lists: to grow would be to hold twice.
+    fn with_capacity(lists: usize) -> Self {
+        Lists { records: Vec::with_capacity(lists), ranks: Vec::with_capacity(BYTES_A_LIST * lists) }
+    }
+
     /// Adds a list, which is sorted for it. One of too many features is left out.
     fn push(&mut self, class: u32, list: &mut [u32], numbers: u32) {
         if list.len() > MOST_FEATURES {

@@ -82,7 +82,7 @@ pub fn resolve_heeding(
     // Who stays is found sentence by sentence, by one worker; another has time for what comes last.
     let (mut clusters, mut copies, mut terms) = Default::default();
     workers.both(
-        || (clusters, copies) = staying(&clusterer, &words),
+        || (clusters, copies) = staying(&clusterer, &words, workers),
         || terms = self::terms(&corpus, &counts, &tables, background),
     );
     let kept: Vec<u32> = clusters.staying().collect();
@@ -105,13 +105,17 @@ pub fn resolve_heeding(
 }
 
 /// Which sentences stay, and which documents are held by others.
-fn staying(clusterer: &Clusterer, words: &[u32]) -> (Clusters, Vec<Option<Contained>>) {
+fn staying(
+    clusterer: &Clusterer,
+    words: &[u32],
+    workers: &dyn Workers,
+) -> (Clusters, Vec<Option<Contained>>) {
     let Clusterer { corpus, documents, settings, .. } = *clusterer;
     let clusters = clusterer.cluster(&vec![false; documents.len()], &[]);
     if settings.scope != Scope::Corpus {
         return (clusters, vec![None; documents.len()]);
     }
-    let copies = contained(corpus, &clusters, documents, settings, words);
+    let copies = contained(corpus, &clusters, documents, settings, words, workers);
     let gone: Vec<bool> = copies.iter().map(|copy| copy.is_some_and(Contained::is_copy)).collect();
     if !gone.contains(&true) {
         return (clusters, copies);
