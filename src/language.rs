@@ -10,6 +10,7 @@ mod stem;
 mod subsequence;
 mod tables;
 mod tokens;
+mod words;
 
 pub use bigrams::{Companion, Company, VocabularyId};
 pub use dialects::{Dialect, Dialects};

@@ -10,6 +10,7 @@ use std::io::{self, Read};
 use super::bigrams::{Bigrams, Company, VocabularyId};
 use super::classes::Classes;
 use super::columns::Columns;
+use super::words::Words;
 
 static WORDS: &[u8] = include_bytes!("../../data/words.zst");
 static BIGRAMS: &[u8] = include_bytes!("../../data/bigrams.zst");
@@ -29,8 +30,8 @@ pub struct Lexicon {
 /// What the lexicon holds of one word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
-    tiers: u8,
-    rarity: u8,
+    pub(super) tiers: u8,
+    pub(super) rarity: u8,
 }
 
 impl Entry {
@@ -148,6 +149,12 @@ impl Lexicon {
         })
     }
 
+    /// Makes [`Lexicon::entry`] many times faster, and takes some milliseconds and megabytes: whoever will ask
+    /// for some ten thousand words does well to call this.
+    pub fn index(&self) {
+        self.words.index();
+    }
+
     /// What is known of a word in lower case; nothing known is an entry of no tier and no rank.
     pub fn entry(&self, word: &str) -> Entry {
         self.words.entry(word)
@@ -160,21 +167,12 @@ impl Lexicon {
 
     /// Every word with its entry, sorted by bytes.
     pub fn words(&self) -> impl Iterator<Item = (&str, Entry)> {
-        (0..self.words.tiers.len()).map(|at| (self.words.word(at), self.words.at(at)))
+        self.words.iter()
     }
 
     /// The words that begin with `beginning`, and are longer, sorted by bytes.
     pub fn starting_with<'l>(&'l self, beginning: &'l str) -> impl Iterator<Item = (&'l str, Entry)> {
-        let words = &self.words;
-        let starts = &words.starts;
-        let (mut first, mut last) = (0, starts.len());
-        while first < last {
-            let middle = first + (last - first) / 2;
-            if words.word(middle) <= beginning { first = middle + 1 } else { last = middle }
-        }
-        (first..starts.len())
-            .map(|at| (words.word(at), words.at(at)))
-            .take_while(move |(word, _)| word.starts_with(beginning))
+        self.words.starting_with(beginning)
     }
 
     /// The corrections of a common misspelling in lower case.
@@ -242,78 +240,6 @@ pub(super) fn unpack(packed: &[u8]) -> io::Result<Vec<u8>> {
     let mut unpacked = Vec::with_capacity(RATIO * packed.len());
     zstd::Decoder::with_buffer(packed)?.read_to_end(&mut unpacked)?;
     Ok(unpacked)
-}
-
-struct Words {
-    /// The words, each followed by a line feed.
-    text: String,
-    /// Where each word starts.
-    starts: Vec<u32>,
-    tiers: Vec<u8>,
-    rarities: Vec<u8>,
-    /// The places of the words that begin with the same three letters of `a` to `z`: a search among them
-    /// takes half the steps.
-    beginnings: Vec<(u32, u32)>,
-}
-
-impl Words {
-    /// The how-manieth beginning of three letters a word has.
-    fn beginning(word: &str) -> Option<usize> {
-        let letters = word.as_bytes().first_chunk::<3>()?;
-        letters
-            .iter()
-            .all(u8::is_ascii_lowercase)
-            .then(|| letters.iter().fold(0, |number, letter| number * 26 + usize::from(letter - b'a')))
-    }
-
-    fn read(blob: Vec<u8>) -> io::Result<Words> {
-        let mut columns = Columns { rest: &blob };
-        let count = columns.number();
-        let (text, starts) = columns.lines(count)?;
-        let tiers = columns.bytes(count).to_vec();
-        let rarities = columns.bytes(count).to_vec();
-        let beginnings = vec![(0, 0); 26 * 26 * 26];
-        let mut words = Words { text: text.to_owned(), starts, tiers, rarities, beginnings };
-        for at in 0..count {
-            if let Some(beginning) = Words::beginning(words.word(at)) {
-                let (first, end) = &mut words.beginnings[beginning];
-                if *end == 0 {
-                    *first = at as u32;
-                }
-                *end = at as u32 + 1;
-            }
-        }
-        Ok(words)
-    }
-
-    fn word(&self, at: usize) -> &str {
-        let start = self.starts[at] as usize;
-        let end = self.starts.get(at + 1).map_or(self.text.len(), |&next| next as usize) - 1;
-        &self.text[start..end]
-    }
-
-    fn at(&self, at: usize) -> Entry {
-        Entry { tiers: self.tiers[at], rarity: self.rarities[at] }
-    }
-
-    fn entry(&self, word: &str) -> Entry {
-        let (mut low, mut high) = match Words::beginning(word) {
-            Some(beginning) => {
-                let (first, end) = self.beginnings[beginning];
-                (first as usize, end as usize)
-            }
-            None => (0, self.starts.len()),
-        };
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.word(middle).cmp(word) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return self.at(middle),
-            }
-        }
-        Entry::default()
-    }
 }
 
 struct Misspellings {

@@ -54,6 +54,9 @@ pub(super) struct Contents {
     pub(super) failed: bool,
 }
 
+/// From so many sentences on, it pays to index the words of the lexicon.
+const SENTENCES_THAT_PAY: u64 = 5_000;
+
 /// Brings the survey together.
 ///
 /// # Errors
@@ -103,6 +106,9 @@ fn resolved<'a>(
         rarity: &|word| rarity_of(lexicon.entry(word).rank()),
     };
     let (distinct_words, words_passed_by) = (words.distinct() as u64, words.passed_by());
+    if sentences >= SENTENCES_THAT_PAY {
+        lexicon.index();
+    }
     let (repetitions, speller) = rayon::join(
         || {
             let settings = plan.duplicates.as_ref()?;

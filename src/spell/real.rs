@@ -15,14 +15,16 @@ use super::words::{Marks, Word};
 /// A distinct core word and the words a slip away.
 pub(super) struct Known {
     others: Vec<Candidate>,
-    /// Each of them in the bigram model, side by side in memory: they are asked for at nearly every word.
-    ids: Box<[VocabularyId]>,
-    /// How many of them are a slip away; the others only sound alike.
-    slips: usize,
-    rarity: f32,
+    /// Those a slip away in the bigram model. They are asked for at nearly every word, so they stand here,
+    /// not somewhere else in memory.
+    ids: [Option<VocabularyId>; KEPT],
+    /// How many of the others are a slip away; the rest only sound alike.
+    slips: u8,
+    /// In letters.
+    length: u8,
     id: Option<VocabularyId>,
+    rarity: f32,
     elsewhere: f32,
-    length: usize,
 }
 
 /// In how far a word is doubted.
@@ -105,15 +107,18 @@ impl Known {
             let total = corpus.total(WordHash::of(other.text.as_bytes()));
             other.in_corpus = (1.0 + in_round_numbers(total) as f32).log10();
         }
-        let ids = others.iter().filter_map(|other| other.ends[0]).collect();
+        let mut ids = [None; KEPT];
+        for (id, slip) in ids.iter_mut().zip(&others[..slips]) {
+            *id = slip.ends[0];
+        }
         (!others.is_empty()).then(|| Known {
             others,
             ids,
-            slips,
-            rarity,
+            slips: slips as u8,
+            length: u8::try_from(word.len()).unwrap_or(u8::MAX),
             id: vocabulary(lexicon, word),
+            rarity,
             elsewhere: (in_round_numbers(count.total().max(1)) as f32).log10(),
-            length: word.len(),
         })
     }
 
@@ -142,14 +147,19 @@ impl Known {
         let left = context.previous_after_space().filter(|_| !doubt.tied_before);
         let right = context.next_after_space().filter(|_| !doubt.tied_after);
         let (left, right) = (left.and_then(|left| left.vocabulary), right.and_then(|right| right.vocabulary));
-        let others = if doubt.confusions { self.ids.len() } else { self.slips };
-        let others = &self.ids[..others.min(MOST_OTHERS)];
         let (rights, lefts) = (lexicon.rights_of(left), lexicon.lefts_of(right));
         let mut called = Called { left, right, by_left: 0, by_right: 0 };
-        for &other in others.iter().rev() {
+        let mut ask = |at: usize, other: Option<VocabularyId>| {
+            let Some(other) = other else { return };
             let other = Companion::of(other);
-            called.by_left = called.by_left << 1 | u64::from(rights.has(other));
-            called.by_right = called.by_right << 1 | u64::from(lefts.has(other));
+            called.by_left |= u64::from(rights.has(other)) << at;
+            called.by_right |= u64::from(lefts.has(other)) << at;
+        };
+        let slips = usize::from(self.slips);
+        self.ids.iter().take(slips).enumerate().for_each(|(at, &other)| ask(at, other));
+        if doubt.confusions {
+            let others = self.others.iter().enumerate().take(MOST_OTHERS).skip(slips);
+            others.for_each(|(at, other)| ask(at, other.ends[0]));
         }
         called
     }
