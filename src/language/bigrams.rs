@@ -126,6 +126,7 @@ impl Companions {
         Companions { starts, blocks }
     }
 
+    #[inline]
     fn stretch(&self, word: VocabularyId) -> Range<usize> {
         self.starts[word.index()] as usize..self.starts[word.index() + 1] as usize
     }
@@ -136,6 +137,7 @@ impl Companions {
         self.blocks[stretch.start + companion.block(stretch.len())] |= companion.bits;
     }
 
+    #[inline]
     fn of(&self, word: Option<VocabularyId>) -> Company<'_> {
         let blocks = word.map_or(&[][..], |word| &self.blocks[self.stretch(word)]);
         Company { blocks: if blocks.is_empty() { &[0] } else { blocks } }
@@ -157,9 +159,10 @@ impl Companion {
     pub fn of(word: VocabularyId) -> Companion {
         let mixed = u64::from(word.0.get()).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         // The upper bits of a product are the best mixed. Of those that choose the block the lowest say the
-        // least, so they may choose a bit, too.
-        let bit = |at: u32| 1 << (mixed >> at & 63);
-        Companion { spread: (mixed >> 32) as u32, bits: bit(32) | bit(26) | bit(20) | bit(14) }
+        // least, so they may choose bits, too. Two pairs of bits, each turned by six bits of the product: as
+        // good as four bits by themselves, for half the work.
+        let bits = 0x81_u64.rotate_left((mixed >> 32) as u32) | 0x8001_u64.rotate_left((mixed >> 26) as u32);
+        Companion { spread: (mixed >> 32) as u32, bits }
     }
 
     #[inline]
@@ -262,11 +265,13 @@ impl Bigrams {
     }
 
     /// The words that are much likelier after `word` than elsewhere.
+    #[inline]
     pub(super) fn rights_of(&self, word: Option<VocabularyId>) -> Company<'_> {
         self.rights.of(word)
     }
 
     /// The words after which `word` is much likelier than elsewhere.
+    #[inline]
     pub(super) fn lefts_of(&self, word: Option<VocabularyId>) -> Company<'_> {
         self.lefts.of(word)
     }

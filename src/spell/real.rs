@@ -1,6 +1,6 @@
 //! Core words in the place of others: `he aid`, `consumer rices`.
 
-use crate::language::{Companion, Entry, Lexicon, VocabularyId, WordHash, rarity_of};
+use crate::language::{Companion, Company, Entry, Lexicon, VocabularyId, WordHash, rarity_of};
 use crate::model::figures::grouped;
 use crate::model::{Applicability, Finding, Kind};
 
@@ -17,7 +17,7 @@ pub(super) struct Known {
     others: Vec<Candidate>,
     /// Those a slip away in the bigram model. They are asked for at nearly every word, so they stand here,
     /// not somewhere else in memory.
-    ids: [Option<VocabularyId>; KEPT],
+    ids: [VocabularyId; KEPT],
     /// How many of the others are a slip away; the rest only sound alike.
     slips: u8,
     /// In letters.
@@ -107,9 +107,9 @@ impl Known {
             let total = corpus.total(WordHash::of(other.text.as_bytes()));
             other.in_corpus = (1.0 + in_round_numbers(total) as f32).log10();
         }
-        let mut ids = [None; KEPT];
-        for (id, slip) in ids.iter_mut().zip(&others[..slips]) {
-            *id = slip.ends[0];
+        let mut ids = [Lexicon::SENTENCE_END; KEPT];
+        for (id, slip) in ids.iter_mut().zip(others[..slips].iter().filter_map(|slip| slip.ends[0])) {
+            *id = slip;
         }
         (!others.is_empty()).then(|| Known {
             others,
@@ -147,21 +147,41 @@ impl Known {
         let left = context.previous_after_space().filter(|_| !doubt.tied_before);
         let right = context.next_after_space().filter(|_| !doubt.tied_after);
         let (left, right) = (left.and_then(|left| left.vocabulary), right.and_then(|right| right.vocabulary));
-        let (rights, lefts) = (lexicon.rights_of(left), lexicon.lefts_of(right));
-        let mut called = Called { left, right, by_left: 0, by_right: 0 };
-        let mut ask = |at: usize, other: Option<VocabularyId>| {
-            let Some(other) = other else { return };
-            let other = Companion::of(other);
-            called.by_left |= u64::from(rights.has(other)) << at;
-            called.by_right |= u64::from(lefts.has(other)) << at;
-        };
-        let slips = usize::from(self.slips);
-        self.ids.iter().take(slips).enumerate().for_each(|(at, &other)| ask(at, other));
-        if doubt.confusions {
-            let others = self.others.iter().enumerate().take(MOST_OTHERS).skip(slips);
-            others.for_each(|(at, other)| ask(at, other.ends[0]));
+        let (mut by_left, mut by_right) = (0, 0);
+        match (left.is_some(), right.is_some()) {
+            (false, false) => {}
+            (true, false) => [by_left] = self.in_company([lexicon.rights_of(left)], doubt),
+            (false, true) => [by_right] = self.in_company([lexicon.lefts_of(right)], doubt),
+            (true, true) => {
+                let companies = [lexicon.rights_of(left), lexicon.lefts_of(right)];
+                [by_left, by_right] = self.in_company(companies, doubt);
+            }
         }
-        called
+        Called { left, right, by_left, by_right }
+    }
+
+    /// For each company, a bit for each of the others that keeps it.
+    #[inline]
+    fn in_company<const N: usize>(&self, companies: [Company; N], doubt: Doubt) -> [u64; N] {
+        let slips = usize::from(self.slips);
+        let (mut kept, mut bit) = ([0; N], 1);
+        for &other in &self.ids[..slips] {
+            let other = Companion::of(other);
+            for (kept, company) in kept.iter_mut().zip(&companies) {
+                *kept |= if company.has(other) { bit } else { 0 };
+            }
+            bit <<= 1;
+        }
+        if doubt.confusions {
+            for other in self.others.iter().take(MOST_OTHERS).skip(slips).filter_map(|other| other.ends[0]) {
+                let other = Companion::of(other);
+                for (kept, company) in kept.iter_mut().zip(&companies) {
+                    *kept |= if company.has(other) { bit } else { 0 };
+                }
+                bit <<= 1;
+            }
+        }
+        kept
     }
 
     /// How well another word stands here that is called for, if so much better than the word itself. A

@@ -142,16 +142,19 @@ impl<'a> Scanner<'a> {
         if start > 0 && (!is_space(self.text[start - 1]) || self.ends_a_broken_word(start)) {
             return None;
         }
-        let (mut hash, mut letters, mut capitals) = (WordHash::start(), 0, 0);
+        // Small letters have a bit that capitals lack. This is the innermost loop of all that reads words.
+        const SMALL: u8 = 0x20;
+        let (mut hash, mut letters, mut smalls) = (WordHash::start(), 0, 0);
         let run = self.text.get(start..end)?;
         for &byte in run {
-            if !byte.is_ascii_alphabetic() {
+            if (byte | SMALL).wrapping_sub(b'a') >= 26 {
                 break;
             }
             hash = hash.push(byte);
             letters += 1;
-            capitals += usize::from(byte & 0x20 == 0);
+            smalls += usize::from(byte & SMALL);
         }
+        let capitals = letters - smalls / usize::from(SMALL);
         let mark = match run[letters..] {
             [] => None,
             [byte, ..] if is_space(byte) => None,

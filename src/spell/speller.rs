@@ -254,28 +254,22 @@ impl<'a> Speller<'a> {
     ) {
         let mut done = 0;
         let found = out.len();
-        // Whether the words before and after a gap belong together, asked only where it matters.
-        let is_tied = |at: usize| {
-            let context = Context { lexicon: self.lexicon, text, words, at, manner };
-            let next = context.next_after_space();
-            next.is_some_and(|next| belong_together(self.lexicon, &words[at], next))
-        };
-        // The last gap that was asked about, and the answer.
+        let context = |at| Context { lexicon: self.lexicon, text, words, at, manner };
+        // The last gap that was asked about, and whether the words on both sides belong together.
         let mut last_tied = None;
         for (at, word) in words.iter().enumerate() {
-            let context = Context { lexicon: self.lexicon, text, words, at, manner };
             if at > 0 && word.hash == words[at - 1].hash {
-                out.extend(pairs::doubled(&context, scratch));
+                out.extend(pairs::doubled(&context(at), scratch));
             }
             if at < done {
                 continue;
             }
             if word.hash == self.of {
-                out.extend(phrases::of_for_have(&context, scratch));
+                out.extend(phrases::of_for_have(&context(at), scratch));
             }
             let Some(suspect) = self.suspect(word.suspect) else { continue };
             if let Some(oddity) = &suspect.oddity
-                && let Some((finding, next)) = self.odd_word(oddity, &context, scratch)
+                && let Some((finding, next)) = self.odd_word(oddity, &context(at), scratch)
             {
                 // Both parts of a split word may have looked odd.
                 out.pop_if(|last| !last.kind.is_repetition() && last.span.overlaps(finding.span));
@@ -289,12 +283,13 @@ impl<'a> Speller<'a> {
             {
                 let tied_before = match last_tied {
                     Some((gap, tied)) if gap + 1 == at => tied,
-                    _ => at > 0 && is_tied(at - 1),
+                    _ => at > 0 && are_tied(self.lexicon, &words[at - 1], word),
                 };
-                let tied_after = is_tied(at);
+                let tied_after = words.get(at + 1).is_some_and(|next| are_tied(self.lexicon, word, next));
                 last_tied = Some((at, tied_after));
                 let doubt = Doubt { tied_before, tied_after, confusions: self.settings.confusions };
                 if is_doubtful(word, doubt) {
+                    let context = context(at);
                     out.extend(known.finding(&self.model, &context, doubt, || self.strangers(&context)));
                 }
             }
@@ -381,10 +376,15 @@ impl<'a> Speller<'a> {
     }
 }
 
-/// True when the second word is much likelier after the first than elsewhere.
-fn belong_together(lexicon: &Lexicon, left: &Word, right: &Word) -> bool {
-    let company = lexicon.rights_of(left.vocabulary);
-    right.vocabulary.is_some_and(|right| company.has(Companion::of(right)))
+/// True when nothing but white space stands between two words, and the second is much likelier after the
+/// first than elsewhere.
+#[inline]
+fn are_tied(lexicon: &Lexicon, left: &Word, right: &Word) -> bool {
+    if !right.marks.any(Marks::AFTER_SPACE) || left.marks.any(Marks::POSSESSIVE) {
+        return false;
+    }
+    let words = left.vocabulary.zip(right.vocabulary);
+    words.is_some_and(|(left, right)| lexicon.rights_of(Some(left)).has(Companion::of(right)))
 }
 
 /// True for a core word that not both neighbours vouch for.

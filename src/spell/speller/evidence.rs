@@ -6,9 +6,8 @@ use crate::spell::context::Context;
 use crate::spell::features::{RealFeatures, UnknownFeatures};
 use crate::spell::judge::Oddity;
 use crate::spell::real::Doubt;
-use crate::spell::words::Word;
 
-use super::{Speller, belong_together, is_doubtful};
+use super::{Speller, are_tied, is_doubtful};
 
 /// What is known about one suspicious occurrence: for explaining a row, and for fitting the weights.
 #[derive(Clone, Debug)]
@@ -49,11 +48,11 @@ impl Speller<'_> {
                 .collect();
             return Some(Evidence { span: word.span, known: false, candidates });
         }
-        let tied = |left: Option<&Word>, right: Option<&Word>| {
-            left.zip(right).is_some_and(|(left, right)| belong_together(self.lexicon, left, right))
-        };
-        let tied_before = tied(context.previous_after_space(), Some(word));
-        let tied_after = tied(Some(word), context.next_after_space());
+        let words = context.words;
+        let is_tied =
+            |at: usize| words.get(at + 1).is_some_and(|next| are_tied(self.lexicon, &words[at], next));
+        let tied_before = context.at.checked_sub(1).is_some_and(is_tied);
+        let tied_after = is_tied(context.at);
         let doubt = Doubt { tied_before, tied_after, confusions: true };
         let known = self.suspect(word.suspect)?.known.as_ref().filter(|_| is_doubtful(word, doubt))?;
         let candidates: Vec<_> = known
