@@ -339,6 +339,7 @@ impl SurveyedUnit {
         let documents = facts.hashes.len() as u32;
         let before = self.hashes.len();
         self.parts.push(Part { source: index, first_line: facts.first_line, documents, failed: false });
+        self.languages.resize(before + facts.hashes.len(), None);
         self.hashes.extend(facts.hashes);
         self.lines.extend(facts.lines);
         self.ids.extend(facts.ids);

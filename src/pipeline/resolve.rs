@@ -12,7 +12,7 @@ use super::plan::{Plan, PlanError};
 use super::survey::{Survey, SurveyedUnit};
 use super::wishes::Heeded;
 use crate::dedup::{self, Background, DocumentFacts, Repetitions, Repute};
-use crate::language::{Entry, Lexicon, rarity_of};
+use crate::language::{Entry, Language, Lexicon, rarity_of};
 use crate::model::{DocId, Problem, Source, Workers};
 use crate::spell::{self, CorpusWords, Judge, Speller};
 
@@ -27,6 +27,8 @@ pub struct Resolution<'a> {
     pub(super) batches: FxHashMap<(usize, u64), (DocId, u32)>,
     /// The content hash of each document when it was surveyed.
     pub(super) hashes: Vec<u128>,
+    /// The language of each document, as far as the survey told it, where `repetitions` do not.
+    languages: Vec<Option<Language>>,
     /// What each document is called.
     pub(super) names: Names,
     /// Bytes of text.
@@ -44,6 +46,16 @@ pub struct Resolution<'a> {
     /// How many distinct words were counted, and how many occurrences of others.
     pub(super) distinct_words: u64,
     pub(super) words_passed_by: u64,
+}
+
+impl Resolution<'_> {
+    /// The language of a document, if the survey told it.
+    pub(super) fn language(&self, document: DocId) -> Option<Language> {
+        match &self.repetitions {
+            Some(repetitions) => repetitions.language(document),
+            None => self.languages.get(document.0 as usize).copied().flatten(),
+        }
+    }
 }
 
 /// The documents of one source.
@@ -88,6 +100,10 @@ fn resolved<'a>(
     let facts = facts(plan, &sources, &contents)?;
     let batches = batches(&units);
     let hashes = units.iter().flat_map(|unit| unit.hashes.iter().copied()).collect();
+    let languages = match plan.duplicates {
+        None => units.iter().flat_map(|unit| unit.languages.iter().copied()).collect(),
+        Some(_) => Vec::new(),
+    };
     let lines = units.iter().flat_map(|unit| unit.lines.iter().copied()).collect();
     let ids = units.iter_mut().flat_map(|unit| std::mem::take(&mut unit.ids)).collect();
     let (names, repeated_ids) = Names::new(&sources, &contents, lines, ids);
@@ -132,6 +148,7 @@ fn resolved<'a>(
         contents,
         batches,
         hashes,
+        languages,
         names,
         bytes,
         sentences,

@@ -17,6 +17,7 @@ use super::units::{Unit, Units};
 use super::wishes::{self, Decided};
 use crate::dedup::{Fingerprinter, Fingerprints};
 use crate::input::{self, Batch, Discovery, Reader};
+use crate::language::Language;
 use crate::model::{Document, Format, Problem, Severity, Source};
 use crate::segment;
 use crate::spell::{CorpusWords, WordCounter, WordCounts};
@@ -44,6 +45,8 @@ pub struct SurveyedUnit {
     pub(super) hashes: Vec<u128>,
     /// The line of its file each document begins on.
     pub(super) lines: Vec<u64>,
+    /// The language of each document, as far as it is known, for runs without fingerprints, which tell it.
+    pub(super) languages: Vec<Option<Language>>,
     /// What an id field calls each document; empty without one.
     pub(super) ids: Vec<String>,
     pub(super) fingerprints: Vec<Fingerprints>,
@@ -355,6 +358,7 @@ impl SurveyedUnit {
             parts: Vec::new(),
             hashes: Vec::new(),
             lines: Vec::new(),
+            languages: Vec::new(),
             ids: Vec::new(),
             fingerprints: Vec::new(),
             words: Vec::new(),
@@ -383,6 +387,7 @@ impl SurveyedUnit {
         self.parts.append(&mut next.parts);
         self.hashes.append(&mut next.hashes);
         self.lines.append(&mut next.lines);
+        self.languages.append(&mut next.languages);
         self.ids.append(&mut next.ids);
         self.fingerprints.append(&mut next.fingerprints);
         self.words.append(&mut next.words);
@@ -468,8 +473,9 @@ impl<'a> Surveyor<'a> {
         let text = document.text.as_str();
         let segmentation = segment::segment(text, document.markup);
         let language = segmentation.language;
-        if let Some(fingerprinter) = &mut self.fingerprinter {
-            fingerprinter.document(text, &segmentation.sentences, document.markup, language);
+        match &mut self.fingerprinter {
+            Some(prints) => prints.document(text, &segmentation.sentences, document.markup, language),
+            None => self.unit.languages.push(language),
         }
         if let Some(counter) = &mut self.counter {
             counter.document(text, &segmentation.sentences, &segmentation.protected, language);

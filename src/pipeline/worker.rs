@@ -210,8 +210,7 @@ impl Worker<'_> {
         if findings.is_empty() && self.speller.is_none() {
             return;
         }
-        let repetitions = self.resolution.repetitions.as_ref();
-        let segmentation = match repetitions.and_then(|repetitions| repetitions.language(id)) {
+        let segmentation = match self.resolution.language(id) {
             Some(known) => segment::segment_in(text, document.markup, Some(known)),
             None => segment::segment(text, document.markup),
         };
