@@ -98,9 +98,7 @@ pub(super) fn unknown_words(corpus: &Corpus, lore: &Lore, workers: &dyn Workers)
         let unknown = corpus.words_of(form as u32).filter(|&word| is_unknown[word as usize]).count();
         u16::try_from(unknown).unwrap_or(u16::MAX)
     };
-    let shares = workers
-        .map_ranges(corpus.classes.len(), FORMS_A_SHARE, |share| share.map(unknown).collect::<Vec<u16>>());
-    shares.concat()
+    workers.map_each(corpus.classes.len(), FORMS_A_SHARE, unknown)
 }
 
 impl Clusterer<'_> {

@@ -262,10 +262,7 @@ impl Contents {
             let elsewhere = count(&mut cells.iter().filter(|cell| self.spread(cell.id) > 1));
             total > 0 && f64::from(elsewhere) / f64::from(total) >= CONTAINED_FOR_REVIEW
         };
-        let shares = workers.map_ranges(self.ends.len(), DOCUMENTS_A_SHARE, |share| {
-            share.map(is_elsewhere).collect::<Vec<bool>>()
-        });
-        shares.concat()
+        workers.map_each(self.ends.len(), DOCUMENTS_A_SHARE, is_elsewhere)
     }
 
     fn of(&self, document: u32) -> &[Cell] {

@@ -43,10 +43,7 @@ impl Meant {
             }
             corpus.one_slip_away(word, &targets).or_else(|| corpus.longer_part(word)).unwrap_or(word)
         };
-        let words = workers.map_ranges(words.folded_len(), WORDS_A_SHARE, |share| {
-            share.map(|word| meant(word as u32)).collect::<Vec<u32>>()
-        });
-        Meant { words: words.concat() }
+        Meant { words: workers.map_each(words.folded_len(), WORDS_A_SHARE, |word| meant(word as u32)) }
     }
 
     /// The word that `folded` is compared as.

@@ -186,10 +186,7 @@ fn each_normal<T: Send>(
     workers: &dyn Workers,
     work: impl Fn(u32, &str) -> T + Sync,
 ) -> Vec<T> {
-    let shares = workers.map_ranges(words.folded_len(), WORDS_A_SHARE, |share| {
-        share.map(|word| work(word as u32, words.normal(word as u32))).collect::<Vec<T>>()
-    });
-    shares.into_iter().flatten().collect()
+    workers.map_each(words.folded_len(), WORDS_A_SHARE, |word| work(word as u32, words.normal(word as u32)))
 }
 
 fn lore(
@@ -254,11 +251,9 @@ fn salts(corpus: &Corpus, settings: &Settings) -> Vec<u32> {
 /// The number of tokens in each document.
 fn words_of_documents(corpus: &Corpus, workers: &dyn Workers) -> Vec<u32> {
     let tokens = |sentence: usize| corpus.tokens_in(corpus.forms[sentence]) as u32;
-    let shares = workers.map_ranges(corpus.documents.len(), DOCUMENTS_A_SHARE, |share| {
-        let documents = share.map(|document| DocId(document as u32));
-        documents.map(|document| corpus.sentences_of(document).map(tokens).sum()).collect::<Vec<u32>>()
-    });
-    shares.concat()
+    workers.map_each(corpus.documents.len(), DOCUMENTS_A_SHARE, |document| {
+        corpus.sentences_of(DocId(document as u32)).map(tokens).sum()
+    })
 }
 
 #[cfg(test)]

@@ -327,6 +327,27 @@ mod tests {
     }
 
     #[test]
+    fn what_keeps_no_company_is_no_likelier_than_its_bound() {
+        let lexicon = Lexicon::load().unwrap();
+        let words: Vec<VocabularyId> = lexicon.vocabularies().map(|(_, word)| word).collect();
+        let (mut bounded, mut in_company) = (0, 0);
+        for &left in words.iter().step_by(500) {
+            let company = lexicon.rights_of(Some(left));
+            for &right in &words {
+                let likely = lexicon.follows(Some(left), Some(right), 3.0).0;
+                if company.has(Companion::of(right)) {
+                    in_company += 1;
+                } else {
+                    assert!(likely <= lexicon.follows_at_most(Some(right), 3.0));
+                    bounded += 1;
+                }
+            }
+        }
+        assert!(bounded > 100 * in_company && in_company > 1_000, "{bounded} {in_company}");
+        assert_eq!(lexicon.follows_at_most(None, 3.0), lexicon.follows(None, None, 3.0).0);
+    }
+
+    #[test]
     fn kinds_of_words_have_an_order() {
         let lexicon = Lexicon::load().unwrap();
         let likely = |words: [&str; 3]| {

@@ -53,6 +53,14 @@ impl dyn Workers + '_ {
             .filter_map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner))
             .collect()
     }
+
+    /// What `work` makes of each number below `len`, in their order; `share` of them are one piece of work.
+    pub fn map_each<T: Send>(&self, len: usize, share: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+        let shares = self.map_ranges(len, share, |range| range.map(&work).collect::<Vec<T>>());
+        let mut made = Vec::with_capacity(len);
+        shares.into_iter().for_each(|share| made.extend(share));
+        made
+    }
 }
 
 fn take<T>(slot: &Mutex<Option<T>>) -> Option<T> {
@@ -83,5 +91,6 @@ mod tests {
         let ranges = workers.map_ranges(10, 4, |range| range);
         assert_eq!(ranges, [0..4, 4..8, 8..10]);
         assert!(workers.map_ranges(0, 4, |range| range).is_empty());
+        assert_eq!(workers.map_each(10, 4, |number| number * number), [0, 1, 4, 9, 16, 25, 36, 49, 64, 81]);
     }
 }

@@ -299,7 +299,7 @@ fn is_mark_or_picture(c: char) -> bool {
 /// `voilÃ le travail`: the second byte of `à` was shown as a no-break space, and that became a space.
 fn lost_spaces(text: &str, stretch: Span, evidence: bool, chains: &mut Vec<Chain>) {
     let mut found = Vec::new();
-    for (at, _) in stretch.of(text).match_indices("Ã ") {
+    for at in memchr::memmem::find_iter(stretch.of(text).as_bytes(), "Ã ") {
         let start = stretch.start + at;
         let small = text[stretch.start..start].chars().next_back().is_some_and(char::is_lowercase);
         if small || evidence {
