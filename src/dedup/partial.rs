@@ -31,9 +31,6 @@ const MOST_SHARERS: usize = 12;
 /// A shorter sentence must share this share of its marks with the longer one, at least one.
 const LEAST_MARKS: f64 = 0.34;
 
-/// About how many marks a sentence leaves.
-const MARKS_A_SENTENCE: usize = 7;
-
 /// No sentence of more tokens has fewer than [`WINDOW`] runs, unless most of them are signs.
 const SHORTEST_TOKENS: u32 = 16;
 
@@ -198,7 +195,17 @@ impl Finder<'_> {
         }
         let shortest = self.shortest_marks(words, &by_length, &salts, workers);
         let corpus = self.corpus;
-        let marked = Marked { corpus, words, kept, places: &places, shortest: &shortest, salts };
+        // A tenth of the tokens are signs, which stand in no run.
+        let marks = 0.9 * by_length.iter().map(|outline| about_marks(outline.tokens)).sum::<f64>();
+        let marked = Marked {
+            corpus,
+            words,
+            kept,
+            places: &places,
+            shortest: &shortest,
+            marks: marks as usize,
+            salts,
+        };
         let pairs = meet(&marked, workers, |pairs: &mut Vec<(u32, u32)>, ticket, filed| {
             // Numbers are places by length, and notes lengths. Mostly a sentence meets itself alone.
             let mut shorter =
@@ -510,6 +517,8 @@ struct Marked<'a, S> {
     places: &'a [u32],
     /// The marks that are asked for by every run.
     shortest: &'a MarkFilter,
+    /// About how many marks they have.
+    marks: usize,
     salts: S,
 }
 
@@ -519,8 +528,8 @@ impl<S: Fn(u32) -> u32 + Sync> Parties for Marked<'_, S> {
     }
 
     fn tickets(&self) -> Tickets {
-        let marks = self.kept.len() * MARKS_A_SENTENCE;
-        [0, self.kept.len(), marks]
+        // Of the other runs, every second sentence has one that may be a mark of a short sentence.
+        [0, self.kept.len() / 2, self.marks]
     }
 
     fn deal(&self, share: Range<usize>, round: Round, each: &mut impl FnMut(Ticket, Purpose)) {
