@@ -164,22 +164,11 @@ impl Known {
     #[inline]
     fn in_company<const N: usize>(&self, companies: [Company; N], doubt: Doubt) -> [u64; N] {
         let slips = usize::from(self.slips);
-        let (mut kept, mut bit) = ([0; N], 1);
-        for &other in &self.ids[..slips] {
-            let other = Companion::of(other);
-            for (kept, company) in kept.iter_mut().zip(&companies) {
-                *kept |= if company.has(other) { bit } else { 0 };
-            }
-            bit <<= 1;
-        }
+        let mut kept = in_company(self.ids[..slips].iter().copied(), &companies);
         if doubt.confusions {
-            for other in self.others.iter().take(MOST_OTHERS).skip(slips).filter_map(|other| other.ends[0]) {
-                let other = Companion::of(other);
-                for (kept, company) in kept.iter_mut().zip(&companies) {
-                    *kept |= if company.has(other) { bit } else { 0 };
-                }
-                bit <<= 1;
-            }
+            let confused = self.others.iter().take(MOST_OTHERS).skip(slips);
+            let more = in_company(confused.filter_map(|other| other.ends[0]), &companies);
+            kept.iter_mut().zip(more).for_each(|(kept, more)| *kept |= more << slips);
         }
         kept
     }
@@ -344,6 +333,22 @@ impl Known {
             repetition: None,
         })
     }
+}
+
+/// For each company, a bit for each of some words that keeps it.
+#[inline]
+fn in_company<const N: usize>(
+    words: impl Iterator<Item = VocabularyId>,
+    companies: &[Company; N],
+) -> [u64; N] {
+    let (mut kept, mut bit) = ([0; N], 1);
+    for word in words.map(Companion::of) {
+        for (kept, company) in kept.iter_mut().zip(companies) {
+            *kept |= if company.has(word) { bit } else { 0 };
+        }
+        bit <<= 1;
+    }
+    kept
 }
 
 /// True when two words differ by an ending of grammar: slips of grammar are another matter.
