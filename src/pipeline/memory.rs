@@ -284,6 +284,8 @@ impl Memory {
             let blocks: Vec<&[u8]> = prints.iter().map(Vec::as_slice).collect();
             let prints = Fingerprints::decode(&blocks, |number| self.words.get(number));
             unit.fingerprints.push(prints.ok_or_else(|| broken("its sentences cannot be read"))?);
+        } else {
+            unit.languages.resize(unit.hashes.len(), None);
         }
         if has_words {
             unit.words.push(words.into_counts());
@@ -339,7 +341,6 @@ impl SurveyedUnit {
         let documents = facts.hashes.len() as u32;
         let before = self.hashes.len();
         self.parts.push(Part { source: index, first_line: facts.first_line, documents, failed: false });
-        self.languages.resize(before + facts.hashes.len(), None);
         self.hashes.extend(facts.hashes);
         self.lines.extend(facts.lines);
         self.ids.extend(facts.ids);

@@ -77,8 +77,7 @@ impl<'c> Context<'c> {
 
     /// The next word, if nothing but white space stands between.
     pub(super) fn next_after_space(&self) -> Option<&'c Word> {
-        let possessive = self.word().marks.any(Marks::POSSESSIVE);
-        self.next().filter(|next| next.marks.any(Marks::AFTER_SPACE) && !possessive)
+        self.next().filter(|next| is_followed_by(self.word(), next))
     }
 
     /// The word before, if nothing but white space stands between.
@@ -145,6 +144,12 @@ impl<'c> Context<'c> {
         let strangers = (first..last).filter(|&at| at != self.at && is_stranger(&self.words[at])).count();
         strangers as f32 / (last - first).max(4) as f32
     }
+}
+
+/// True if nothing but white space stands between a word and the next one, not even `'s`.
+#[inline]
+pub(super) fn is_followed_by(word: &Word, next: &Word) -> bool {
+    next.marks.any(Marks::AFTER_SPACE) && !word.marks.any(Marks::POSSESSIVE)
 }
 
 impl Surroundings {

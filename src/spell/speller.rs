@@ -9,7 +9,7 @@ use std::io;
 use crate::language::{Companion, Dialect, Language, Lexicon, VocabularyId, WordHash};
 use crate::model::{Applicability, Finding, Kind, Sentence, Span};
 
-use super::context::{Context, Manner};
+use super::context::{Context, Manner, is_followed_by};
 use super::counter::{CorpusWords, Hashed, Index};
 use super::dictionary::Dictionary;
 use super::features::Model;
@@ -283,9 +283,9 @@ impl<'a> Speller<'a> {
             {
                 let tied_before = match last_tied {
                     Some((gap, tied)) if gap + 1 == at => tied,
-                    _ => at > 0 && are_tied(self.lexicon, &words[at - 1], word),
+                    _ => at > 0 && is_tied_to_next(self.lexicon, words, at - 1),
                 };
-                let tied_after = words.get(at + 1).is_some_and(|next| are_tied(self.lexicon, word, next));
+                let tied_after = is_tied_to_next(self.lexicon, words, at);
                 last_tied = Some((at, tied_after));
                 let doubt = Doubt { tied_before, tied_after, confusions: self.settings.confusions };
                 if is_doubtful(word, doubt) {
@@ -376,15 +376,14 @@ impl<'a> Speller<'a> {
     }
 }
 
-/// True when nothing but white space stands between two words, and the second is much likelier after the
-/// first than elsewhere.
+/// True when the next word belongs to the one at a place: nothing but white space stands between, and it is
+/// much likelier there than elsewhere.
 #[inline]
-fn are_tied(lexicon: &Lexicon, left: &Word, right: &Word) -> bool {
-    if !right.marks.any(Marks::AFTER_SPACE) || left.marks.any(Marks::POSSESSIVE) {
-        return false;
-    }
-    let words = left.vocabulary.zip(right.vocabulary);
-    words.is_some_and(|(left, right)| lexicon.rights_of(Some(left)).has(Companion::of(right)))
+fn is_tied_to_next(lexicon: &Lexicon, words: &[Word], at: usize) -> bool {
+    let word = &words[at];
+    let Some(next) = words.get(at + 1).filter(|next| is_followed_by(word, next)) else { return false };
+    let both = word.vocabulary.zip(next.vocabulary);
+    both.is_some_and(|(word, next)| lexicon.rights_of(Some(word)).has(Companion::of(next)))
 }
 
 /// True for a core word that not both neighbours vouch for.

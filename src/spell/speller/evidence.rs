@@ -7,7 +7,7 @@ use crate::spell::features::{RealFeatures, UnknownFeatures};
 use crate::spell::judge::Oddity;
 use crate::spell::real::Doubt;
 
-use super::{Speller, are_tied, is_doubtful};
+use super::{Speller, is_doubtful, is_tied_to_next};
 
 /// What is known about one suspicious occurrence: for explaining a row, and for fitting the weights.
 #[derive(Clone, Debug)]
@@ -48,9 +48,7 @@ impl Speller<'_> {
                 .collect();
             return Some(Evidence { span: word.span, known: false, candidates });
         }
-        let words = context.words;
-        let is_tied =
-            |at: usize| words.get(at + 1).is_some_and(|next| are_tied(self.lexicon, &words[at], next));
+        let is_tied = |at: usize| is_tied_to_next(self.lexicon, context.words, at);
         let tied_before = context.at.checked_sub(1).is_some_and(is_tied);
         let tied_after = is_tied(context.at);
         let doubt = Doubt { tied_before, tied_after, confusions: true };
