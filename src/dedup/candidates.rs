@@ -21,7 +21,7 @@ use std::ops::Range;
 use crate::model::Workers;
 
 use super::features::{Features, Note};
-use super::meet::{Filed, Parties, Purpose, Round, Ticket, Tickets, meet, mix};
+use super::meet::{Filed, Parties, Party, Purpose, Round, Tickets, meet, mix};
 
 /// Sentences with more features are filed under single features: pairs from a prefix of
 /// hundreds would be tens of thousands, and so long a sentence has rare words enough.
@@ -65,7 +65,7 @@ pub(super) fn join(
 ) -> Vec<Vec<Pair>> {
     let mut join = Join { features, salts, threshold, bounds: Vec::new() };
     join.bounds = features.ranges().map(|(length, _)| join.bounds(length)).collect();
-    meet(&join, workers, |pairs, ticket, filed| join.compare_all(ticket, filed, crowd, pairs))
+    meet(&join, workers, |pairs, asker, key, filed| join.compare_all(asker, key, filed, crowd, pairs))
 }
 
 struct Join<'a, S> {
@@ -149,29 +149,29 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
     }
 
     /// Compares a list with the shorter ones filed under a key it asks for.
-    fn compare_all(&self, ticket: Ticket, filed: &[Filed], crowd: usize, pairs: &mut Vec<Pair>) {
-        let a = ticket.number;
+    fn compare_all(&self, asker: Party, key: u32, filed: &[Filed], crowd: usize, pairs: &mut Vec<Pair>) {
+        let a = asker.number;
         // Mostly a list meets itself alone.
-        if filed.first().is_none_or(|filed| filed.number >= a) {
+        if filed.first().is_none_or(|filed| filed.party.number >= a) {
             return;
         }
         let bounds = self.bounds[self.features.place_of_length(a as usize)];
         let is_crowded = filed.len() > crowd;
         let mut left = if is_crowded { LEFT_IN_CROWD } else { [usize::MAX; 2] };
-        let from = if is_crowded { filed.partition_point(|filed| filed.number < bounds.shortest) } else { 0 };
+        let from = if is_crowded { filed.partition_point(|filed| filed.party.number < bounds.shortest) } else { 0 };
         for filed in filed[from..].iter().take(crowd) {
-            let b = filed.number;
+            let b = filed.party.number;
             if b >= a || left == [0, 0] {
                 break;
             }
-            let (note_a, note_b) = (Note(ticket.note), Note(filed.note));
+            let (note_a, note_b) = (Note(asker.note), Note(filed.party.note));
             let left = &mut left[usize::from(!note_a.may_share_numbers(note_b))];
             let is_likely = b >= bounds.shortest && note_a.least_differing(note_b) <= bounds.most_differing;
             if !is_likely || *left == 0 {
                 continue;
             }
             *left -= 1;
-            if let Some(jaccard) = self.compare(a as usize, b as usize, ticket.key as u32) {
+            if let Some(jaccard) = self.compare(a as usize, b as usize, key) {
                 pairs.push(Pair { a, b, jaccard: jaccard as f32 });
             }
         }
@@ -264,14 +264,11 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
         dealings: &[Dealing],
         round: Round,
         frequent: &mut Vec<(u32, u64)>,
-        each: &mut impl FnMut(Ticket, Purpose),
+        each: &mut impl FnMut(usize, u64, Purpose),
     ) {
-        let note = self.features.note(n).0;
         let salt = (self.salts)(n);
         for &dealing in dealings {
-            self.each_key(n, salt, dealing, round, frequent, |key, purpose| {
-                each(Ticket { key, number: n as u32, note }, purpose);
-            });
+            self.each_key(n, salt, dealing, round, frequent, |key, purpose| each(n, key, purpose));
         }
     }
 
@@ -378,13 +375,13 @@ impl<S: Fn(usize) -> u32 + Sync> Parties for Join<'_, S> {
         self.features.len()
     }
 
-    fn tickets(&self) -> Tickets {
+    fn tickets(&self, share: Range<usize>) -> Tickets {
         let mut tickets = Tickets::default();
         let mut frequent = Vec::new();
-        for (length, lists) in self.features.ranges() {
+        for (length, lists) in self.features.ranges_in(share) {
             let dealings = self.dealings(length);
             for n in lists.step_by(SAMPLE) {
-                self.deal_list(n, &dealings, Round::ONLY, &mut frequent, &mut |_, purpose| {
+                self.deal_list(n, &dealings, Round::ONLY, &mut frequent, &mut |_, _, purpose| {
                     tickets[purpose as usize] += SAMPLE;
                 });
             }
@@ -392,7 +389,11 @@ impl<S: Fn(usize) -> u32 + Sync> Parties for Join<'_, S> {
         tickets
     }
 
-    fn deal(&self, share: Range<usize>, round: Round, each: &mut impl FnMut(Ticket, Purpose)) {
+    fn party(&self, n: usize) -> Party {
+        Party { number: n as u32, note: self.features.note(n).0 }
+    }
+
+    fn deal(&self, share: Range<usize>, round: Round, each: &mut impl FnMut(usize, u64, Purpose)) {
         let mut frequent = Vec::new();
         for (length, lists) in self.features.ranges_in(share) {
             let dealings = self.dealings(length);

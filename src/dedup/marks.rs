@@ -66,6 +66,10 @@ impl MarkedWords {
         self.packed[word as usize] >> 2
     }
 
+    pub(super) fn is_sign(&self, word: u32) -> bool {
+        self.half_words(word) == 0
+    }
+
     /// None for a sign.
     #[inline]
     fn half_words(&self, word: u32) -> u32 {
@@ -99,8 +103,8 @@ pub(super) struct Marker {
 }
 
 impl Marker {
-    /// Hashes all runs of [`MARK_WORDS`] words. Returns the number of words.
-    pub(super) fn read(&mut self, corpus: &Corpus, words: &MarkedWords, form: u32, salt: u32) -> usize {
+    /// Hashes all runs of [`MARK_WORDS`] words.
+    pub(super) fn read(&mut self, corpus: &Corpus, words: &MarkedWords, form: u32, salt: u32) {
         self.before.clear();
         self.runs.clear();
         let (mut value, mut half_words) = (0u64, 0);
@@ -126,7 +130,6 @@ impl Marker {
                 self.runs.push(mix(run ^ u64::from(salt)));
             }
         }
-        self.before.len() - 1
     }
 
     /// Chooses of the runs those by which the sentence is found: of so many in a row the least.

@@ -19,7 +19,7 @@ use super::fingerprint::Gap;
 use super::guard::{Guard, Lore, Tokens};
 use super::marks::{MARK_WORDS, MarkFilter, MarkedWords, Marker, WINDOW};
 use super::meant::Meant;
-use super::meet::{Parties, Purpose, Round, Ticket, Tickets, meet, mix};
+use super::meet::{Parties, Party, Purpose, Round, Tickets, meet, mix};
 
 /// The shorter sentence may differ from the stretch it is laid over in this share of its words.
 const MOST_DIFFERENT: f64 = 0.25;
@@ -32,7 +32,7 @@ const MOST_SHARERS: usize = 12;
 const LEAST_MARKS: f64 = 0.34;
 
 /// No sentence of more tokens has fewer than [`WINDOW`] runs, unless most of them are signs.
-const SHORTEST_TOKENS: u32 = 16;
+const SHORTEST_TOKENS: u16 = 16;
 
 /// Longer sentences that one worker looks into in one go.
 const LONGER_A_SHARE: usize = 1 << 13;
@@ -201,21 +201,22 @@ impl Finder<'_> {
             corpus,
             words,
             kept,
+            by_length: &by_length,
             places: &places,
             shortest: &shortest,
             marks: marks as usize,
             salts,
         };
-        let pairs = meet(&marked, workers, |pairs: &mut Vec<(u32, u32)>, ticket, filed| {
+        let pairs = meet(&marked, workers, |pairs: &mut Vec<(u32, u32)>, asker, _, filed| {
             // Numbers are places by length, and notes lengths. Mostly a sentence meets itself alone.
-            let mut shorter =
-                filed.iter().take(MOST_SHARERS).filter(|filed| filed.note < ticket.note).peekable();
+            let filed = filed.iter().map(|filed| filed.party).take(MOST_SHARERS);
+            let mut shorter = filed.filter(|party| party.note < asker.note).peekable();
             if shorter.peek().is_none() {
                 return;
             }
-            let long = by_length[ticket.number as usize];
-            let shorter = shorter.filter(|filed| by_length[filed.number as usize].may_lie_in(long));
-            pairs.extend(shorter.map(|filed| (ticket.number, filed.number)));
+            let long = by_length[asker.number as usize];
+            let shorter = shorter.filter(|party| by_length[party.number as usize].may_lie_in(long));
+            pairs.extend(shorter.map(|party| (asker.number, party.number)));
         });
         let sharers = Sharers::new(&pairs, by_length.len());
         (by_length, sharers)
@@ -248,9 +249,10 @@ impl Finder<'_> {
 
     fn outlines(&self, words: &MarkedWords, forms: &[u32]) -> Vec<Outline> {
         let outline = |&form: &u32| {
-            let mut outline = Outline { form, tokens: 0, words: 0 };
+            let mut outline = Outline { form, tokens: 0, length: 0, words: 0 };
             for word in self.corpus.words_of(form) {
-                outline.tokens += 1;
+                outline.tokens = outline.tokens.saturating_add(1);
+                outline.length = outline.length.saturating_add(u16::from(!words.is_sign(word)));
                 outline.words |= 1 << (mix(u64::from(words.meant(word))) >> 58);
             }
             outline
@@ -470,7 +472,9 @@ impl Seam<'_> {
 #[derive(Clone, Copy, Debug)]
 struct Outline {
     form: u32,
-    tokens: u32,
+    tokens: u16,
+    /// Tokens that are no signs.
+    length: u16,
     /// A bit for each word, by a hash of what was meant.
     words: u64,
 }
@@ -504,8 +508,8 @@ fn least_edits(short: &[u32], long: &[u32]) -> (u32, Range<usize>) {
 }
 
 /// About how many marks a sentence of so many tokens leaves: two in `WINDOW + 1` runs.
-fn about_marks(tokens: u32) -> f64 {
-    tokens.saturating_sub(MARK_WORDS as u32 - 1) as f64 * 2.0 / (WINDOW + 1) as f64
+fn about_marks(tokens: u16) -> f64 {
+    f64::from(tokens.saturating_sub(MARK_WORDS as u16 - 1)) * 2.0 / (WINDOW + 1) as f64
 }
 
 /// Forms that are filed under their marks, and ask for all their runs.
@@ -513,7 +517,8 @@ struct Marked<'a, S> {
     corpus: &'a Corpus,
     words: &'a MarkedWords,
     kept: &'a [u32],
-    /// The place of each form by length.
+    by_length: &'a [Outline],
+    /// The place of each form in that.
     places: &'a [u32],
     /// The marks that are asked for by every run.
     shortest: &'a MarkFilter,
@@ -527,25 +532,29 @@ impl<S: Fn(u32) -> u32 + Sync> Parties for Marked<'_, S> {
         self.kept.len()
     }
 
-    fn tickets(&self) -> Tickets {
+    fn tickets(&self, share: Range<usize>) -> Tickets {
         // Of the other runs, every second sentence has one that may be a mark of a short sentence.
-        [0, self.kept.len() / 2, self.marks]
+        [0, share.len() / 2, self.marks * share.len() / self.len()]
     }
 
-    fn deal(&self, share: Range<usize>, round: Round, each: &mut impl FnMut(Ticket, Purpose)) {
+    fn deal(&self, share: Range<usize>, round: Round, each: &mut impl FnMut(usize, u64, Purpose)) {
         let mut marker = Marker::default();
-        for &form in &self.kept[share] {
-            let number = self.places[form as usize];
-            let length = marker.read(self.corpus, self.words, form, (self.salts)(form));
-            let ticket = |key| Ticket { key, number, note: length as u32 };
+        for place in share {
+            let form = self.kept[place];
+            marker.read(self.corpus, self.words, form, (self.salts)(form));
             marker.winnow();
             for &mark in marker.marks.iter().filter(|&&mark| round.has(mark)) {
-                each(ticket(mark), Purpose::Both);
+                each(place, mark, Purpose::Both);
             }
             for &run in marker.rest.iter().filter(|&&run| round.has(run) && self.shortest.may_have(run)) {
-                each(ticket(run), Purpose::Ask);
+                each(place, run, Purpose::Ask);
             }
         }
+    }
+
+    fn party(&self, place: usize) -> Party {
+        let number = self.places[self.kept[place] as usize];
+        Party { number, note: u32::from(self.by_length[number as usize].length) }
     }
 }
 
