@@ -5,7 +5,7 @@
 //! process.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::Path;
 
 use super::tell::DraftRow;
@@ -14,7 +14,11 @@ use crate::output::unnamed_file;
 /// Rows that were written and will be read once, in order.
 #[derive(Debug)]
 pub(super) struct Spool {
+    /// Each row in postcard's wire format, after the number of its bytes: four, little endian.
     file: BufWriter<File>,
+    rows: u64,
+    /// Scratch for a row.
+    bytes: Vec<u8>,
 }
 
 impl Spool {
@@ -24,28 +28,33 @@ impl Spool {
             Some(folder) => unnamed_file(folder)?,
             None => tempfile::tempfile()?,
         };
-        Ok(Spool { file: BufWriter::with_capacity(1 << 18, file) })
+        Ok(Spool { file: BufWriter::with_capacity(1 << 18, file), rows: 0, bytes: Vec::new() })
     }
 
     /// Appends a row.
     pub(super) fn push(&mut self, row: &DraftRow) -> io::Result<()> {
-        serde_json::to_writer(&mut self.file, row)?;
-        self.file.write_all(b"\n")
+        let mut bytes = std::mem::take(&mut self.bytes);
+        bytes.clear();
+        self.bytes = postcard::to_extend(row, bytes).map_err(io::Error::other)?;
+        let length = u32::try_from(self.bytes.len()).map_err(io::Error::other)?;
+        self.file.write_all(&length.to_le_bytes())?;
+        self.file.write_all(&self.bytes)?;
+        self.rows += 1;
+        Ok(())
     }
 
     /// The rows, in the order they were pushed.
     pub(super) fn into_rows(self) -> io::Result<impl Iterator<Item = io::Result<DraftRow>>> {
-        let mut file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let Spool { file, rows, mut bytes } = self;
+        let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.rewind()?;
-        let mut lines = BufReader::with_capacity(1 << 18, file);
-        let mut line = Vec::new();
-        Ok(std::iter::from_fn(move || {
-            line.clear();
-            match lines.read_until(b'\n', &mut line) {
-                Ok(0) => None,
-                Ok(_) => Some(serde_json::from_slice(&line).map_err(io::Error::from)),
-                Err(error) => Some(Err(error)),
-            }
+        let mut file = BufReader::with_capacity(1 << 18, file);
+        Ok((0..rows).map(move |_| {
+            let mut length = [0; 4];
+            file.read_exact(&mut length)?;
+            bytes.resize(u32::from_le_bytes(length) as usize, 0);
+            file.read_exact(&mut bytes)?;
+            postcard::from_bytes(&bytes).map_err(io::Error::other)
         }))
     }
 }
