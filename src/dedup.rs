@@ -34,7 +34,6 @@ mod remembered;
 mod repetitions;
 mod resolve;
 mod restated;
-mod slots;
 mod verify;
 mod vocabulary;
 mod wishes;

@@ -4,6 +4,7 @@ mod bigrams;
 mod classes;
 mod columns;
 mod dialects;
+mod eight;
 mod identify;
 mod lexicon;
 mod stem;
@@ -14,8 +15,9 @@ mod words;
 
 pub use bigrams::{Companion, Company, VocabularyId};
 pub use dialects::{Dialect, Dialects};
+pub use eight::Eight;
 pub use identify::{FunctionWords, Language, identify};
-pub use lexicon::{Entry, Lexicon, Misspelling, WordHash, rarity_of};
+pub use lexicon::{Entry, Lexicon, Misspelling, WordHash, WordHasher, rarity_of};
 pub use stem::stem;
 pub use subsequence::common_subsequence;
 pub use tables::{Table, Tables, WordClass, WordClasses};

@@ -158,7 +158,8 @@ impl<S: Fn(usize) -> u32> Join<'_, S> {
         let bounds = self.bounds[self.features.place_of_length(a as usize)];
         let is_crowded = filed.len() > crowd;
         let mut left = if is_crowded { LEFT_IN_CROWD } else { [usize::MAX; 2] };
-        let from = if is_crowded { filed.partition_point(|filed| filed.party.number < bounds.shortest) } else { 0 };
+        let from =
+            if is_crowded { filed.partition_point(|filed| filed.party.number < bounds.shortest) } else { 0 };
         for filed in filed[from..].iter().take(crowd) {
             let b = filed.party.number;
             if b >= a || left == [0, 0] {

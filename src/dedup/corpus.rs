@@ -4,11 +4,10 @@ use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::language::{Language, TokenKind, tokens};
-use crate::model::{DocId, Span, varint};
+use crate::model::{DocId, Slots, Span, varint};
 
 use super::fingerprint::{Fingerprints, NO_LANGUAGE, Record, SentenceRecord, Standing, Token};
 use super::normalize::fold;
-use super::slots::Slots;
 use super::vocabulary::Vocabulary;
 use super::wishes::{Wish, Wishes};
 use super::{Scope, Settings};

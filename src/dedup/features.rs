@@ -9,12 +9,11 @@ use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::language::TokenKind;
-use crate::model::{Workers, varint};
+use crate::model::{Slots, Workers, varint};
 
 use super::corpus::Corpus;
 use super::meant::Meant;
 use super::meet::mix;
-use super::slots::Slots;
 
 /// A sentence of more features is compared with nothing.
 const MOST_FEATURES: usize = (1 << LENGTH_BITS) - 1;

@@ -171,8 +171,7 @@ impl Hand {
     /// Room for what is dealt of `tickets` in each of so many rounds.
     fn new(start: usize, piles: usize, tickets: Tickets, rounds: usize) -> Self {
         let room = |tickets: usize| tickets / (rounds * piles) * 9 / 8;
-        let piles =
-            tickets.map(|tickets| (0..piles).map(|_| Vec::with_capacity(room(tickets))).collect());
+        let piles = tickets.map(|tickets| (0..piles).map(|_| Vec::with_capacity(room(tickets))).collect());
         Hand { start, piles }
     }
 
@@ -218,9 +217,7 @@ impl Table {
         sieve.fill(filed.clone().map(|(_, key)| key), asking.map(|(_, key)| key));
         wanted.clear();
         let is_wanted = |&(_, key): &(usize, u32)| sieve.is_wanted(key);
-        wanted.extend(
-            filed.filter(is_wanted).map(|(place, key)| Filed { key, party: parties.party(place) }),
-        );
+        wanted.extend(filed.filter(is_wanted).map(|(place, key)| Filed { key, party: parties.party(place) }));
         let buckets = wanted.len().max(1).next_power_of_two();
         starts.clear();
         starts.resize(buckets + 1, 0);
@@ -276,11 +273,7 @@ const BITS_A_TICKET: usize = 16;
 
 impl Sieve {
     /// Takes note of the keys under which some are filed, and of those that others ask for.
-    fn fill(
-        &mut self,
-        filed: impl Iterator<Item = u32> + Clone,
-        asking: impl Iterator<Item = u32> + Clone,
-    ) {
+    fn fill(&mut self, filed: impl Iterator<Item = u32> + Clone, asking: impl Iterator<Item = u32> + Clone) {
         let tickets = filed.clone().count() + asking.clone().count();
         self.marks.clear();
         let marks = (tickets * BITS_A_TICKET / u32::BITS as usize).max(1).next_power_of_two();

@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::slots::Slots;
+use crate::model::Slots;
 
 /// A set of distinct strings, each with its number: one arena of text, and an index into it.
 #[derive(Clone, Debug, Default)]

@@ -6,6 +6,7 @@
 
 use unicode_normalization::char::is_combining_mark;
 
+use super::eight::Eight;
 use crate::model::Span;
 
 /// A longer run of letters is cut here, so that a megabyte without a space stays cheap.
@@ -145,7 +146,10 @@ impl Tokens<'_> {
         let mut numeric = false;
         while self.at < bytes.len() && self.at - start < LONGEST_TOKEN {
             match ASCII[usize::from(bytes[self.at])] {
-                Class::Letter => self.at += 1,
+                Class::Letter => {
+                    let room = LONGEST_TOKEN - (self.at - start);
+                    self.at += Eight::at(bytes, self.at).letters().min(room);
+                }
                 Class::Digit => {
                     numeric = true;
                     self.at += 1;

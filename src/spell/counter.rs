@@ -7,7 +7,7 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 
 use crate::language::{Language, WordHash};
-use crate::model::{Sentence, Span};
+use crate::model::{Sentence, Slots, Span};
 
 use super::words::{Marks, Word, each_sentence};
 
@@ -15,7 +15,7 @@ use super::words::{Marks, Word, each_sentence};
 #[derive(Default)]
 pub struct WordCounter {
     counts: WordCounts,
-    index: Index,
+    index: Slots,
     scratch: Vec<Word>,
     /// Words that were seen and not counted, if somebody wants to know.
     noted: Option<FxHashSet<u64>>,
@@ -40,7 +40,7 @@ pub struct WordCounts {
 /// The words of the corpus.
 pub struct CorpusWords {
     counts: WordCounts,
-    index: Index,
+    index: Slots,
     room: usize,
     /// Occurrences of words for which there was no room.
     passed_by: u64,
@@ -53,7 +53,7 @@ const ROOM: usize = 1 << 22;
 
 impl Default for CorpusWords {
     fn default() -> Self {
-        CorpusWords { counts: WordCounts::default(), index: Index::default(), room: ROOM, passed_by: 0 }
+        CorpusWords { counts: WordCounts::default(), index: Slots::default(), room: ROOM, passed_by: 0 }
     }
 }
 
@@ -121,9 +121,8 @@ impl WordCounter {
     /// A counter that has seen nothing.
     pub fn new() -> WordCounter {
         // A batch of half a megabyte has some eight thousand different words.
-        let mut counter = WordCounter::default();
+        let mut counter = WordCounter { index: Slots::with_room(DISTINCT_WORDS), ..WordCounter::default() };
         counter.counts.entries.reserve(DISTINCT_WORDS);
-        counter.index.reserve(DISTINCT_WORDS);
         counter
     }
 
@@ -167,14 +166,14 @@ impl WordCounter {
 }
 
 impl WordCounts {
-    fn add(&mut self, word: &Word, text: &str, index: &mut Index) {
-        let at = *index.entry(word.hash.0).or_insert_with(|| {
+    fn add(&mut self, word: &Word, text: &str, index: &mut Slots) {
+        let known = self.place(word.hash, index);
+        let at = known.unwrap_or_else(|| {
             let start = self.spellings.len();
             self.spellings.extend(
                 word.span.of(text).chars().map(|c| if c == '’' { '\'' } else { c.to_ascii_lowercase() }),
             );
-            self.entries.push(Count::new(word.hash, start, self.spellings.len() - start));
-            (self.entries.len() - 1) as u32
+            self.push(word.hash, start, index)
         });
         let entry = &mut self.entries[at as usize];
         let times = if word.marks.any(Marks::UPPER) {
@@ -191,6 +190,20 @@ impl WordCounts {
             entry.last_document = self.documents;
             entry.documents += 1;
         }
+    }
+
+    /// Where a word is, if it is there.
+    #[inline]
+    fn place(&self, word: WordHash, index: &Slots) -> Option<u32> {
+        index.find(word.0, |at| self.entries[at as usize].hash == word)
+    }
+
+    /// Adds a word whose spelling was put last, from `start` on. Returns where it is.
+    fn push(&mut self, word: WordHash, start: usize, index: &mut Slots) -> u32 {
+        let at = self.entries.len() as u32;
+        self.entries.push(Count::new(word, start, self.spellings.len() - start));
+        index.insert(word.0, at);
+        at
     }
 
     pub(super) fn spelling(&self, entry: &Count) -> &str {
@@ -250,17 +263,16 @@ impl CorpusWords {
     }
 
     fn add(&mut self, entry: &Count, spelling: &str) {
-        let full = self.counts.entries.len() >= self.room;
-        if full && !self.index.contains_key(&entry.hash.0) {
+        let CorpusWords { counts, index, .. } = self;
+        let known = counts.place(entry.hash, index);
+        if known.is_none() && counts.entries.len() >= self.room {
             self.passed_by += u64::from(entry.total());
             return;
         }
-        let CorpusWords { counts, index, .. } = self;
-        let at = *index.entry(entry.hash.0).or_insert_with(|| {
+        let at = known.unwrap_or_else(|| {
             let start = counts.spellings.len();
             counts.spellings.push_str(spelling);
-            counts.entries.push(Count::new(entry.hash, start, spelling.len()));
-            (counts.entries.len() - 1) as u32
+            counts.push(entry.hash, start, index)
         });
         let sum = &mut counts.entries[at as usize];
         sum.lower = sum.lower.saturating_add(entry.lower);
@@ -282,15 +294,16 @@ impl CorpusWords {
 
     /// True for a word that the corpus writes with a capital, also inside sentences, and never small.
     pub(super) fn is_name(&self, word: WordHash) -> bool {
-        self.index.get(&word.0).is_some_and(|&at| {
-            let entry = &self.counts.entries[at as usize];
-            entry.capitalised > 0 && entry.lower == 0
-        })
+        self.entry(word).is_some_and(|entry| entry.capitalised > 0 && entry.lower == 0)
     }
 
     /// How often a word stands in the corpus, in any case.
     pub(super) fn total(&self, word: WordHash) -> u32 {
-        self.index.get(&word.0).map_or(0, |&at| self.counts.entries[at as usize].total())
+        self.entry(word).map_or(0, Count::total)
+    }
+
+    fn entry(&self, word: WordHash) -> Option<&Count> {
+        self.counts.place(word, &self.index).map(|at| &self.counts.entries[at as usize])
     }
 }
 

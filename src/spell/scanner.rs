@@ -1,6 +1,6 @@
 //! Reads words off a text, and how they are written: the one place that looks at each byte.
 
-use crate::language::WordHash;
+use crate::language::{Eight, WordHash, WordHasher};
 use crate::model::Span;
 
 use super::words::{Marks, Word};
@@ -142,19 +142,21 @@ impl<'a> Scanner<'a> {
         if start > 0 && (!is_space(self.text[start - 1]) || self.ends_a_broken_word(start)) {
             return None;
         }
-        // Small letters have a bit that capitals lack. This is the innermost loop of all that reads words.
-        const SMALL: u8 = 0x20;
-        let (mut hash, mut letters, mut smalls) = (WordHash::start(), 0, 0);
+        let (mut hasher, mut letters, mut capitals) = (WordHasher::default(), 0, 0);
         let run = self.text.get(start..end)?;
-        for &byte in run {
-            if (byte | SMALL).wrapping_sub(b'a') >= 26 {
+        loop {
+            let eight = Eight::at(self.text, start + letters);
+            let own = eight.letters().min(run.len() - letters);
+            let eight = eight.first(own);
+            if own > 0 {
+                hasher.absorb(eight.small());
+            }
+            capitals += eight.capitals();
+            letters += own;
+            if own < 8 {
                 break;
             }
-            hash = hash.push(byte);
-            letters += 1;
-            smalls += usize::from(byte & SMALL);
         }
-        let capitals = letters - smalls / usize::from(SMALL);
         let mark = match run[letters..] {
             [] => None,
             [byte, ..] if is_space(byte) => None,
@@ -168,7 +170,7 @@ impl<'a> Scanner<'a> {
         let word_end = start + letters;
         let marks = std::mem::take(&mut self.pending);
         let letters = Letters { all: letters, capitals };
-        self.push(Span::new(start, word_end), word_end, hash, marks, letters, words);
+        self.push(Span::new(start, word_end), word_end, hasher, marks, letters, words);
         let Some(mark) = mark else { return Some(word_end) };
         self.space = false;
         self.initial |= mark != b',';
@@ -324,7 +326,7 @@ impl<'a> Scanner<'a> {
 
     /// Reads a word that starts at `start`.
     fn word(&mut self, start: usize, end: usize, words: &mut Vec<Word>) -> usize {
-        let mut hash = WordHash::start();
+        let mut hasher = WordHasher::default();
         let mut marks = std::mem::take(&mut self.pending);
         let mut capitals = 0;
         let mut letters = 0;
@@ -333,7 +335,7 @@ impl<'a> Scanner<'a> {
         while at < end {
             let byte = self.text[at];
             if CLASS[usize::from(byte)] == class::LETTER {
-                hash = hash.push(byte);
+                hasher.push(byte);
                 capitals += usize::from(byte & 0x20 == 0);
                 letters += 1;
                 at += 1;
@@ -357,7 +359,7 @@ impl<'a> Scanner<'a> {
                     break;
                 }
                 marks |= Marks::APOSTROPHE;
-                hash = hash.push(b'\'');
+                hasher.push(b'\'');
                 at = after;
                 continue;
             }
@@ -374,7 +376,7 @@ impl<'a> Scanner<'a> {
         }
         self.surroundings(start, at, end, &mut marks);
         let letters = Letters { all: letters, capitals };
-        self.push(Span::new(start, word_end), at, hash, marks, letters, words);
+        self.push(Span::new(start, word_end), at, hasher, marks, letters, words);
         at
     }
 
@@ -384,7 +386,7 @@ impl<'a> Scanner<'a> {
         &mut self,
         span: Span,
         at: usize,
-        hash: WordHash,
+        hasher: WordHasher,
         mut marks: Marks,
         letters: Letters,
         words: &mut Vec<Word>,
@@ -408,7 +410,7 @@ impl<'a> Scanner<'a> {
         }
         self.initial = false;
         self.space = true;
-        words.push(Word { span, hash: hash.finish(), marks, suspect: 0, vocabulary: None });
+        words.push(Word { span, hash: hasher.finish(), marks, suspect: 0, vocabulary: None });
     }
 
     /// `infor-⏎mation`: the two are one word, whether or not the lines are one paragraph.

@@ -1,9 +1,12 @@
 //! An index from hashes to numbers, for keys that live elsewhere.
 
+/// The smallest table.
+const SMALLEST: usize = 1 << 10;
+
 /// Open-addressing table of numbers; the owner of the keys says what equals what. Some ten bytes a
 /// key, nothing copied.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Slots {
+pub struct Slots {
     /// 0, or a number + 1, and above it half of its hash: most others are told apart without a look at
     /// their keys. A power of two, at most 7/8 full.
     slots: Vec<u64>,
@@ -11,9 +14,14 @@ pub(super) struct Slots {
 }
 
 impl Slots {
+    /// Room for so many numbers without a larger table.
+    pub fn with_room(numbers: usize) -> Slots {
+        Slots { slots: vec![0; (numbers * 8).div_ceil(7).next_power_of_two().max(SMALLEST)], len: 0 }
+    }
+
     /// The number filed under `hash` for which `is_it` holds.
     #[inline]
-    pub(super) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+    pub fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
         let mask = self.slots.len().checked_sub(1)?;
         let mut at = place(hash) & mask;
         loop {
@@ -30,9 +38,9 @@ impl Slots {
     }
 
     /// Files a number below 2³² - 1 under `hash`.
-    pub(super) fn insert(&mut self, hash: u64, number: u32) {
+    pub fn insert(&mut self, hash: u64, number: u32) {
         if self.slots.len() * 7 <= (self.len + 1) * 8 {
-            let size = (self.slots.len() * 2).max(1 << 10);
+            let size = (self.slots.len() * 2).max(SMALLEST);
             let old = std::mem::replace(&mut self.slots, vec![0; size]);
             old.into_iter().filter(|&slot| slot != 0).for_each(|slot| self.put(slot));
         }
