@@ -6,7 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::language::Tables;
-use crate::model::{DocId, Workers};
+use crate::model::DocId;
 
 use super::corpus::{Corpus, Part};
 use super::edges::Edges;
@@ -25,9 +25,6 @@ const MOST_READINGS: usize = 16;
 /// similarity comes to.
 const TOKENS_FOR_TWO_EDITS: usize = 12;
 
-/// Forms that one worker looks at in one go.
-const FORMS_A_SHARE: usize = 1 << 15;
-
 /// What clustering looks at.
 pub(super) struct Clusterer<'a> {
     pub(super) corpus: &'a Corpus,
@@ -36,8 +33,6 @@ pub(super) struct Clusterer<'a> {
     pub(super) tables: &'a Tables,
     pub(super) documents: &'a [DocumentFacts],
     pub(super) settings: &'a Settings,
-    /// How many unknown words each form has; see [`unknown_words`].
-    pub(super) unknown_words: &'a [u16],
 }
 
 /// Which sentences stay. Columns, one entry a form.
@@ -88,17 +83,6 @@ impl Clusters {
     pub(super) fn kept(&self, form: u32) -> u32 {
         self.keeper[self.leader[form as usize] as usize]
     }
-}
-
-/// How many words of each form nobody knows.
-pub(super) fn unknown_words(corpus: &Corpus, lore: &Lore, workers: &dyn Workers) -> Vec<u16> {
-    let is_unknown: Vec<bool> =
-        corpus.words.iter().map(|(word, _)| !lore.known[corpus.words.folded(word) as usize]).collect();
-    let unknown = |form: usize| {
-        let unknown = corpus.words_of(form as u32).filter(|&word| is_unknown[word as usize]).count();
-        u16::try_from(unknown).unwrap_or(u16::MAX)
-    };
-    workers.map_each(corpus.classes.len(), FORMS_A_SHARE, unknown)
 }
 
 impl Clusterer<'_> {
@@ -157,7 +141,8 @@ impl Clusterer<'_> {
         }
     }
 
-    /// Finds the best sentence of each form, and the order in which forms are to be kept.
+    /// Finds the best sentence of each form, and the order in which forms are to be kept: of those whose class is
+    /// in company, or that a person wants to go.
     fn order(&self, gone: &[bool], clusters: &mut Clusters) -> Vec<u32> {
         let mut ranks = vec![(u32::MAX, true, u64::MAX); self.corpus.classes.len()];
         for document in (0..self.corpus.documents.len()).filter(|&document| !gone[document]) {
@@ -179,16 +164,41 @@ impl Clusterer<'_> {
                 }
             }
         }
+        let in_company = self.in_company();
+        let matters = |form: u32| {
+            let is_there = clusters.best[form as usize] != NONE;
+            is_there
+                && (in_company[self.corpus.classes[form as usize] as usize]
+                    || self.is_leaving(form, clusters))
+        };
         let mut order: Vec<(u32, bool, u16, u64, u32)> = (0..)
             .zip(ranks)
-            .filter(|&(form, _)| clusters.best[form as usize] != NONE)
+            .filter(|&(form, _)| matters(form))
             .map(|(form, (preference, is_line, rank))| {
                 // A copy with a misspelt word is kept after one without.
-                (preference, is_line, self.unknown_words[form as usize], rank, form)
+                (preference, is_line, self.unknown_words(form), rank, form)
             })
             .collect();
         order.sort_unstable();
         order.into_iter().map(|(.., form)| form).collect()
+    }
+
+    /// By class, true if it is like another, or is written in several ways. The rest, which is most, just stays.
+    fn in_company(&self) -> Vec<bool> {
+        let Corpus { classes, first_forms, .. } = self.corpus;
+        let mut in_company: Vec<bool> =
+            (0..first_forms.len() as u32).map(|class| !self.edges.of(class).is_empty()).collect();
+        for (form, &class) in (0u32..).zip(classes) {
+            in_company[class as usize] |= first_forms[class as usize] != form;
+        }
+        in_company
+    }
+
+    /// How many words of a form nobody knows.
+    fn unknown_words(&self, form: u32) -> u16 {
+        let Clusterer { corpus, lore, .. } = *self;
+        let is_unknown = |&word: &u32| !lore.known[corpus.words.folded(word) as usize];
+        u16::try_from(corpus.words_of(form).filter(is_unknown).count()).unwrap_or(u16::MAX)
     }
 
     fn keep_rank(&self, sentence: u32) -> u64 {

@@ -63,6 +63,8 @@ pub(super) enum Part {
 pub(super) struct Document {
     /// One past its last sentence.
     pub(super) end: u32,
+    /// How many tokens its sentences have.
+    pub(super) tokens: u32,
     pub(super) language: u8,
     pub(super) damaged: bool,
 }
@@ -96,18 +98,24 @@ impl Corpus {
     fn add(&mut self, batch: &Fingerprints, collapse: &mut Collapse, settings: &Settings) {
         let words: Vec<u32> = batch.vocabulary().map(|word| self.words.intern(word)).collect();
         let mut salt = self.salt(settings);
+        let mut tokens = 0u32;
         for record in batch.records() {
             match record {
-                Record::Sentence(sentence) => self.sentence(&sentence, &words, salt, collapse, settings),
+                Record::Sentence(sentence) => {
+                    let own = self.sentence(&sentence, &words, salt, collapse, settings);
+                    tokens = tokens.saturating_add(own);
+                }
                 Record::DocumentEnd { language, damaged } => {
                     let language = language.map_or(NO_LANGUAGE, |language| self.language(language));
-                    self.documents.push(Document { end: self.forms.len() as u32, language, damaged });
+                    let (end, tokens) = (self.forms.len() as u32, std::mem::take(&mut tokens));
+                    self.documents.push(Document { end, tokens, language, damaged });
                     salt = self.salt(settings);
                 }
             }
         }
     }
 
+    /// Adds a sentence to the document at hand. Returns how many tokens it has.
     fn sentence(
         &mut self,
         sentence: &SentenceRecord,
@@ -115,7 +123,7 @@ impl Corpus {
         salt: u64,
         collapse: &mut Collapse,
         settings: &Settings,
-    ) {
+    ) -> u32 {
         let least_words = settings.min_words.clamp(1, usize::from(u8::MAX)) as u8;
         let part = match sentence.standing {
             _ if sentence.words < least_words => Part::Aside,
@@ -125,9 +133,11 @@ impl Corpus {
             _ => Part::Free,
         };
         collapse.form.clear();
+        let mut tokens = 0;
         for local in varint::read(sentence.tokens).map(Token::unpack) {
             let token = Token { word: words[local.word as usize], ..local };
             varint::push(&mut collapse.form, token.pack());
+            tokens += 1;
         }
         let form = self.form(sentence.hash ^ u128::from(salt), collapse);
         if part == Part::Free && sentence.standing == Standing::Sentence {
@@ -138,6 +148,7 @@ impl Corpus {
         self.lengths.push(sentence.length);
         self.lines.push(sentence.line);
         self.parts.push(part);
+        tokens
     }
 
     /// Sets the sentences of the next document apart, if they are to be compared with each other
@@ -265,11 +276,6 @@ impl Corpus {
     #[inline]
     pub(super) fn tokens(&self, form: u32) -> impl Iterator<Item = Token> {
         varint::read(self.tokens_of(form)).map(Token::unpack)
-    }
-
-    /// How many words a form has, without reading them.
-    pub(super) fn tokens_in(&self, form: u32) -> usize {
-        varint::count(self.tokens_of(form))
     }
 
     #[inline]

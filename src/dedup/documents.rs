@@ -52,21 +52,20 @@ pub(super) fn contained(
     clusters: &Clusters,
     facts: &[DocumentFacts],
     settings: &Settings,
-    words: &[u32],
     workers: &dyn Workers,
 ) -> Vec<Option<Contained>> {
     let contents = Contents::new(corpus, |form| clusters.kept(form), workers);
-    let order = order(corpus, facts, settings, words);
+    let order = order(corpus, facts, settings);
     let mut search = Search {
         corpus,
         contents: &contents,
         facts,
         may_go: (0u32..)
-            .zip(words)
+            .zip(&corpus.documents)
             .zip(contents.are_elsewhere(workers))
-            .map(|((document, &words), is_elsewhere)| {
-                let is_refused = corpus.refused.contains(&document);
-                is_elsewhere && !is_refused && words as usize >= settings.min_words
+            .map(|((number, document), is_elsewhere)| {
+                let is_refused = corpus.refused.contains(&number);
+                is_elsewhere && !is_refused && document.tokens as usize >= settings.min_words
             })
             .collect(),
         holders: FxHashMap::default(),
@@ -169,13 +168,13 @@ impl Search<'_> {
 }
 
 /// Documents in the order in which they are to be kept.
-fn order(corpus: &Corpus, facts: &[DocumentFacts], settings: &Settings, words: &[u32]) -> Vec<u32> {
+fn order(corpus: &Corpus, facts: &[DocumentFacts], settings: &Settings) -> Vec<u32> {
     let mut order: Vec<u32> = (0..corpus.documents.len() as u32).collect();
     order.sort_by_key(|&document| {
         let rank = match settings.keep {
             Keep::First => 0,
             Keep::Last => u32::MAX - document,
-            Keep::Longest => u32::MAX - words[document as usize],
+            Keep::Longest => u32::MAX - corpus.documents[document as usize].tokens,
         };
         (facts[document as usize].preference, rank)
     });

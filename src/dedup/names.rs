@@ -3,13 +3,16 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::model::DocId;
+use crate::model::{DocId, Workers};
 
 use super::corpus::Corpus;
 
 /// Bits of a name. Among a hundred thousand clusters the chance that any two meet by accident is
 /// 1 in 200, and those are told apart by more of what they say.
 const NAME_BITS: u32 = 40;
+
+/// Names that one worker makes in one go.
+const NAMES_A_SHARE: usize = 1 << 12;
 
 /// What a name is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,9 +51,9 @@ enum Made {
 
 /// The names of all that is in `named`, which is sorted, in its order: no two alike, and each a
 /// function of what it is for alone, unless two would be alike.
-pub(super) fn names(corpus: &Corpus, named: &[Named]) -> Vec<u64> {
-    let first = |&one: &Named| add(corpus, one.sort(), one, Made::NormalForm);
-    let mut names: Vec<u64> = named.iter().map(first).collect();
+pub(super) fn names(corpus: &Corpus, named: &[Named], workers: &dyn Workers) -> Vec<u64> {
+    let first = |at: usize| add(corpus, named[at].sort(), named[at], Made::NormalForm);
+    let mut names: Vec<u64> = workers.map_each(named.len(), NAMES_A_SHARE, first);
     for step in 0u32.. {
         let mut order: Vec<usize> = (0..named.len()).collect();
         order.sort_unstable_by_key(|&at| (names[at], at));

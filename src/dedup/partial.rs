@@ -181,18 +181,8 @@ impl Finder<'_> {
         workers: &dyn Workers,
     ) -> (Vec<Outline>, Sharers) {
         let words = &MarkedWords::new(&self.corpus.words, self.meant);
-        let mut by_length: Vec<Outline> = Vec::with_capacity(kept.len());
-        let outlines =
-            workers.map_ranges(kept.len(), FORMS_A_SHARE, |share| self.outlines(words, &kept[share]));
-        for outlines in outlines {
-            by_length.extend(outlines);
-        }
-        // Stable: of equal length by form, as `kept` is.
-        by_length.sort_by_key(|outline| outline.tokens);
-        let mut places = vec![0; self.corpus.classes.len()];
-        for (place, outline) in (0u32..).zip(&by_length) {
-            places[outline.form as usize] = place;
-        }
+        let outline = |place: usize| self.outline(words, kept[place]);
+        let (by_length, parties) = by_length(&workers.map_each(kept.len(), FORMS_A_SHARE, outline));
         let shortest = self.shortest_marks(words, &by_length, &salts, workers);
         let corpus = self.corpus;
         // A tenth of the tokens are signs, which stand in no run.
@@ -201,8 +191,7 @@ impl Finder<'_> {
             corpus,
             words,
             kept,
-            by_length: &by_length,
-            places: &places,
+            parties: &parties,
             shortest: &shortest,
             marks: marks as usize,
             salts,
@@ -247,17 +236,14 @@ impl Finder<'_> {
         MarkFilter::new(&marks)
     }
 
-    fn outlines(&self, words: &MarkedWords, forms: &[u32]) -> Vec<Outline> {
-        let outline = |&form: &u32| {
-            let mut outline = Outline { form, tokens: 0, length: 0, words: 0 };
-            for word in self.corpus.words_of(form) {
-                outline.tokens = outline.tokens.saturating_add(1);
-                outline.length = outline.length.saturating_add(u16::from(!words.is_sign(word)));
-                outline.words |= 1 << (mix(u64::from(words.meant(word))) >> 58);
-            }
-            outline
-        };
-        forms.iter().map(outline).collect()
+    fn outline(&self, words: &MarkedWords, form: u32) -> Outline {
+        let mut outline = Outline { form, tokens: 0, length: 0, words: 0 };
+        for word in self.corpus.words_of(form) {
+            outline.tokens = outline.tokens.saturating_add(1);
+            outline.length = outline.length.saturating_add(u16::from(!words.is_sign(word)));
+            outline.words |= 1 << (mix(u64::from(words.meant(word))) >> 58);
+        }
+        outline
     }
 
     fn read(&self, form: u32, tokens: &mut Tokens) {
@@ -469,7 +455,7 @@ impl Seam<'_> {
 }
 
 /// What can be told of a sentence without reading it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Outline {
     form: u32,
     tokens: u16,
@@ -484,6 +470,30 @@ impl Outline {
     fn may_lie_in(self, long: Outline) -> bool {
         f64::from((self.words & !long.words).count_ones()) <= MOST_DIFFERENT * f64::from(self.tokens)
     }
+}
+
+/// The outlines by tokens, of equal ones in their order; and for each of `outlines` its place there and its
+/// length.
+fn by_length(outlines: &[Outline]) -> (Vec<Outline>, Vec<Party>) {
+    let longest = outlines.iter().map(|outline| outline.tokens).max().unwrap_or_default();
+    // Where the next one of each length goes.
+    let mut next = vec![0u32; usize::from(longest) + 2];
+    for outline in outlines {
+        next[usize::from(outline.tokens) + 1] += 1;
+    }
+    for tokens in 1..next.len() {
+        next[tokens] += next[tokens - 1];
+    }
+    let mut by_length = vec![Outline::default(); outlines.len()];
+    let place = |outline: &Outline| {
+        let next = &mut next[usize::from(outline.tokens)];
+        let number = *next;
+        *next += 1;
+        by_length[number as usize] = *outline;
+        Party { number, note: u32::from(outline.length) }
+    };
+    let parties = outlines.iter().map(place).collect();
+    (by_length, parties)
 }
 
 /// Least edits from `short` to any stretch of `long`, and the stretch (Sellers 1980).
@@ -517,9 +527,8 @@ struct Marked<'a, S> {
     corpus: &'a Corpus,
     words: &'a MarkedWords,
     kept: &'a [u32],
-    by_length: &'a [Outline],
-    /// The place of each form in that.
-    places: &'a [u32],
+    /// By place in `kept`: the place by length, and the length.
+    parties: &'a [Party],
     /// The marks that are asked for by every run.
     shortest: &'a MarkFilter,
     /// About how many marks they have.
@@ -553,8 +562,7 @@ impl<S: Fn(u32) -> u32 + Sync> Parties for Marked<'_, S> {
     }
 
     fn party(&self, place: usize) -> Party {
-        let number = self.places[self.kept[place] as usize];
-        Party { number, note: u32::from(self.by_length[number as usize].length) }
+        self.parties[place]
     }
 }
 

@@ -180,14 +180,14 @@ impl Repetitions {
     }
 
     /// Gives names to all that findings will name.
-    pub(super) fn give_names(&mut self) {
+    pub(super) fn give_names(&mut self, workers: &dyn Workers) {
         let clusters = self.sizes.keys().map(|&kept| Named::Cluster(self.clusters.best[kept as usize]));
         let points = self.restated.iter().map(|restatement| Named::Point(restatement.point));
         let documents = self.copies.iter().flatten().map(|copy| Named::Document(copy.within));
         let mut named: Vec<Named> = clusters.chain(points).chain(documents).collect();
         named.sort_unstable();
         named.dedup();
-        self.names = named.iter().copied().zip(names(&self.corpus, &named)).collect();
+        self.names = named.iter().copied().zip(names(&self.corpus, &named, workers)).collect();
     }
 
     fn name(&self, named: Named) -> u64 {

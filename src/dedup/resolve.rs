@@ -3,7 +3,7 @@
 use crate::language::{Language, Tables, TokenKind};
 use crate::model::{DocId, Workers};
 
-use super::cluster::{Clusterer, Clusters, NONE, unknown_words};
+use super::cluster::{Clusterer, Clusters, NONE};
 use super::corpus::{Case, Corpus, Part, Words};
 use super::documents::{Contained, contained};
 use super::edges::Edges;
@@ -21,9 +21,8 @@ const SENTENCES_TO_BE_KNOWN: u32 = 5;
 /// Words are counted in so many shares, each with counts of its own.
 const COUNTS_AT_ONCE: usize = 4;
 
-/// Words, and documents, that one worker looks at in one go.
+/// Words that one worker looks at in one go.
 const WORDS_A_SHARE: usize = 1 << 13;
-const DOCUMENTS_A_SHARE: usize = 1 << 10;
 
 /// Finds the repetitions of a corpus.
 ///
@@ -69,20 +68,12 @@ pub fn resolve_heeding(
         review_threshold,
         workers,
     );
-    let clusterer = Clusterer {
-        corpus: &corpus,
-        edges: &edges,
-        lore: &lore,
-        tables: &tables,
-        documents,
-        settings,
-        unknown_words: &unknown_words(&corpus, &lore, workers),
-    };
-    let words = words_of_documents(&corpus, workers);
+    let clusterer =
+        Clusterer { corpus: &corpus, edges: &edges, lore: &lore, tables: &tables, documents, settings };
     // Who stays is found sentence by sentence, by one worker; another has time for what comes last.
     let (mut clusters, mut copies, mut terms) = Default::default();
     workers.both(
-        || (clusters, copies) = staying(&clusterer, &words, workers),
+        || (clusters, copies) = staying(&clusterer, workers),
         || terms = self::terms(&corpus, &counts, &tables, background),
     );
     let kept: Vec<u32> = clusters.staying().collect();
@@ -100,22 +91,18 @@ pub fn resolve_heeding(
     drop(edges);
     let mut repetitions = Repetitions::new(corpus, lore, tables, clusters, copies, workers);
     repetitions.restate(terms, workers);
-    repetitions.give_names();
+    repetitions.give_names(workers);
     repetitions
 }
 
 /// Which sentences stay, and which documents are held by others.
-fn staying(
-    clusterer: &Clusterer,
-    words: &[u32],
-    workers: &dyn Workers,
-) -> (Clusters, Vec<Option<Contained>>) {
+fn staying(clusterer: &Clusterer, workers: &dyn Workers) -> (Clusters, Vec<Option<Contained>>) {
     let Clusterer { corpus, documents, settings, .. } = *clusterer;
     let clusters = clusterer.cluster(&vec![false; documents.len()], &[]);
     if settings.scope != Scope::Corpus {
         return (clusters, vec![None; documents.len()]);
     }
-    let copies = contained(corpus, &clusters, documents, settings, words, workers);
+    let copies = contained(corpus, &clusters, documents, settings, workers);
     let gone: Vec<bool> = copies.iter().map(|copy| copy.is_some_and(Contained::is_copy)).collect();
     if !gone.contains(&true) {
         return (clusters, copies);
@@ -246,14 +233,6 @@ fn salts(corpus: &Corpus, settings: &Settings) -> Vec<u32> {
         }
     }
     salts
-}
-
-/// The number of tokens in each document.
-fn words_of_documents(corpus: &Corpus, workers: &dyn Workers) -> Vec<u32> {
-    let tokens = |sentence: usize| corpus.tokens_in(corpus.forms[sentence]) as u32;
-    workers.map_each(corpus.documents.len(), DOCUMENTS_A_SHARE, |document| {
-        corpus.sentences_of(DocId(document as u32)).map(tokens).sum()
-    })
 }
 
 #[cfg(test)]

@@ -18,11 +18,6 @@ pub fn bytes(bytes: &[u8], count: usize) -> usize {
     count.checked_sub(1).map_or(0, |last| ends.map(|(at, _)| at + 1).nth(last).unwrap_or(bytes.len()))
 }
 
-/// How many numbers there are in `bytes`, which holds whole numbers only.
-pub fn count(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&byte| byte < 0x80).count()
-}
-
 /// The numbers in `bytes`, which holds whole numbers only.
 pub fn read(bytes: &[u8]) -> Numbers<'_> {
     Numbers { bytes: bytes.iter() }
@@ -62,7 +57,6 @@ mod tests {
             for &value in &values {
                 push(&mut bytes, value);
             }
-            proptest::prop_assert_eq!(count(&bytes), values.len());
             proptest::prop_assert_eq!(read(&bytes).collect::<Vec<_>>(), values);
         }
     }
