@@ -20,6 +20,7 @@ mod judge;
 mod lookalike;
 mod mechanical;
 mod mojibake;
+mod notes;
 mod pairs;
 mod phrases;
 mod quotes;

@@ -1,7 +1,6 @@
 //! The corpus as witness: how often each word stands in it, how it is written there, and in how
 //! many documents.
 
-use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 use rustc_hash::FxHashSet;
@@ -93,27 +92,6 @@ pub(super) fn in_round_numbers(count: u32) -> u32 {
 impl Count {
     pub(super) fn total(&self) -> u32 {
         self.lower + self.capitalised + self.initial + self.upper
-    }
-}
-
-/// From word to place. The key is a good hash already, so it is not hashed again.
-pub(super) type Index = std::collections::HashMap<u64, u32, BuildHasherDefault<Hashed>>;
-
-/// Passes a well mixed hash through.
-#[derive(Default)]
-pub(super) struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, _: &[u8]) {
-        unreachable!("only 64-bit hashes are keys");
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
     }
 }
 

@@ -2,20 +2,21 @@
 
 mod evidence;
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
 use std::io;
 
-use crate::language::{Companion, Dialect, Language, Lexicon, VocabularyId, WordHash};
+use rustc_hash::FxHashSet;
+
+use crate::language::{Companion, Dialect, Language, Lexicon, WordHash};
 use crate::model::{Applicability, Finding, Kind, Sentence, Span};
 
 use super::context::{Context, Manner, is_followed_by};
-use super::counter::{CorpusWords, Hashed, Index};
+use super::counter::CorpusWords;
 use super::dictionary::Dictionary;
 use super::features::Model;
 use super::foreign;
 use super::judge::{Judge, Judgements, Oddity, Suspect};
 use super::mechanical::Mechanics;
+use super::notes::{Note, Notes};
 use super::pairs;
 use super::phrases;
 use super::real::{Doubt, Known};
@@ -31,21 +32,13 @@ pub struct Speller<'a> {
     mechanics: Mechanics<'a>,
     model: Model,
     settings: Settings,
-    /// What is to be known of words: one place to ask, as every word is asked for.
-    notes: HashMap<u64, Note, BuildHasherDefault<Hashed>>,
+    notes: Notes,
     /// Words that deserve a look, and what for.
     suspects: Vec<Suspect>,
-    function_words: Index,
+    /// Their hashes.
+    function_words: FxHashSet<u64>,
     /// The word `of`.
     of: WordHash,
-}
-
-/// What a word's hash tells.
-#[derive(Clone, Copy, Default)]
-struct Note {
-    /// One more than its place among the suspects, if it is one.
-    suspect: u32,
-    vocabulary: Option<VocabularyId>,
 }
 
 /// So many words tell what kind of text a document is.
@@ -71,22 +64,23 @@ impl<'a> Speller<'a> {
         settings: &Settings,
     ) -> Speller<'a> {
         let function_words =
-            rules::FUNCTION_WORDS.iter().map(|word| (WordHash::of(word.as_bytes()).0, 0)).collect();
+            rules::FUNCTION_WORDS.iter().map(|word| WordHash::of(word.as_bytes()).0).collect();
         let mut speller = Speller {
             lexicon,
             mechanics: Mechanics::new(lexicon),
             model: Model::embedded(),
             settings: settings.clone(),
-            notes: HashMap::default(),
+            notes: Notes::default(),
             suspects: Vec::new(),
             function_words,
             of: WordHash::of(b"of"),
         };
-        let of_vocabulary = |(word, id): (WordHash, _)| (word.0, Note { suspect: 0, vocabulary: Some(id) });
-        speller.notes.extend(lexicon.vocabularies().map(of_vocabulary));
-        for (hash, suspect) in judgements.into_iter().flat_map(|judgements| judgements.suspects) {
+        for (word, id) in lexicon.vocabularies() {
+            speller.notes.note(word).vocabulary = Some(id);
+        }
+        for (word, suspect) in judgements.into_iter().flat_map(|judgements| judgements.suspects) {
             speller.suspects.push(suspect);
-            speller.notes.entry(hash.0).or_default().suspect = speller.suspects.len() as u32;
+            speller.notes.note(word).suspect = speller.suspects.len() as u32;
         }
         speller
     }
@@ -94,7 +88,7 @@ impl<'a> Speller<'a> {
     /// For each suspicious word, by its hash, a number for what the corpus says of it: all by which findings
     /// in a text depend on other texts. Sorted.
     pub fn evidence_by_word(&self) -> Vec<(u64, u64)> {
-        let said = |(&word, note): (&u64, &Note)| Some((word, self.suspect(note.suspect)?.evidence()));
+        let said = |(word, note): (WordHash, Note)| Some((word.0, self.suspect(note.suspect)?.evidence()));
         let mut evidence: Vec<(u64, u64)> = self.notes.iter().filter_map(said).collect();
         evidence.sort_unstable();
         evidence
@@ -211,14 +205,12 @@ impl<'a> Speller<'a> {
 
     /// True for a function word; letters beyond ASCII are not looked at.
     fn is_function_word(&self, word: &Word) -> bool {
-        self.function_words.contains_key(&word.hash.0)
+        self.function_words.contains(&word.hash.0)
     }
 
     /// Looks a word up once, as it is asked for several times.
     fn note(&self, word: &mut Word) {
-        if let Some(note) = self.notes.get(&word.hash.0) {
-            (word.suspect, word.vocabulary) = (note.suspect, note.vocabulary);
-        }
+        Note { suspect: word.suspect, vocabulary: word.vocabulary } = self.notes.get(word.hash);
     }
 
     /// The suspect with this number, counted from one.
