@@ -15,19 +15,23 @@ use super::rules;
 use super::settings::Settings;
 use super::unknown::Unknown;
 
-/// A distinct word that deserves a look.
+/// A distinct word that deserves a look. Nearly every word of a text is one, and what is asked of each stands in
+/// one line of the cache.
 #[derive(Default)]
+#[repr(align(64))]
 pub(super) struct Suspect {
     /// In what way it is odd in itself.
-    pub(super) oddity: Option<Oddity>,
+    pub(super) oddity: Option<Box<Oddity>>,
     /// It may stand in the place of another.
     pub(super) known: Option<Known>,
 }
 
+const _: () = assert!(size_of::<Suspect>() == 64, "a suspect is one line of the cache");
+
 impl Suspect {
     /// A number for what the corpus says of the word.
     pub(super) fn evidence(&self) -> u64 {
-        let oddity = match &self.oddity {
+        let oddity = match self.oddity.as_deref() {
             None => 0,
             Some(Oddity::Unknown(unknown)) => unknown.evidence(),
             Some(Oddity::Contraction(_)) => 1,
@@ -45,7 +49,7 @@ impl Suspect {
 /// A distinct word that is odd in itself.
 pub(super) enum Oddity {
     /// It is no core word.
-    Unknown(Box<Unknown>),
+    Unknown(Unknown),
     /// A contraction without its apostrophe.
     Contraction(&'static str),
     /// A word that may be a contraction without its apostrophe.
@@ -144,20 +148,22 @@ impl<'a> Judge<'a> {
         if !entry.is_core()
             && let Some(unknown) = Unknown::judge(lexicon, tree, corpus, word, entry, count)
         {
-            return odd(Oddity::Unknown(Box::new(unknown)));
+            return odd(Oddity::Unknown(unknown));
         }
         let is_half = entry.is_core() && count.lower > 0 && pairs::is_half(lexicon, word, entry);
         if !is_half && count.lower > 0 && pairs::is_fragment(lexicon, word) {
             return odd(Oddity::Fragment);
         }
         let known = || Known::judge(lexicon, tree, corpus, word, entry, count);
-        let suspect =
-            Suspect { oddity: is_half.then_some(Oddity::Half), known: entry.is_core().then(known).flatten() };
+        let suspect = Suspect {
+            oddity: is_half.then(|| Box::new(Oddity::Half)),
+            known: entry.is_core().then(known).flatten(),
+        };
         (suspect.oddity.is_some() || suspect.known.is_some()).then_some(suspect)
     }
 }
 
 /// A word that is odd in itself, and nothing else.
 fn odd(oddity: Oddity) -> Option<Suspect> {
-    Some(Suspect { oddity: Some(oddity), known: None })
+    Some(Suspect { oddity: Some(Box::new(oddity)), known: None })
 }

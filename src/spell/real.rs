@@ -14,7 +14,7 @@ use super::words::{Marks, Word};
 
 /// A distinct core word and the words a slip away.
 pub(super) struct Known {
-    others: Vec<Candidate>,
+    others: Box<[Candidate]>,
     /// Those a slip away in the bigram model. They are asked for at nearly every word, so they stand here,
     /// not somewhere else in memory.
     ids: [VocabularyId; KEPT],
@@ -112,7 +112,7 @@ impl Known {
             *id = slip;
         }
         (!others.is_empty()).then(|| Known {
-            others,
+            others: others.into_boxed_slice(),
             ids,
             slips: slips as u8,
             length: u8::try_from(word.len()).unwrap_or(u8::MAX),

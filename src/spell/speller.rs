@@ -219,7 +219,7 @@ impl<'a> Speller<'a> {
     }
 
     fn oddity(&self, word: &Word) -> Option<&Oddity> {
-        self.suspect(word.suspect)?.oddity.as_ref()
+        self.suspect(word.suspect)?.oddity.as_deref()
     }
 
     /// How careless a document is: where many words look mistyped, one more is likelier to be.
@@ -260,7 +260,7 @@ impl<'a> Speller<'a> {
                 out.extend(phrases::of_for_have(&context(at), scratch));
             }
             let Some(suspect) = self.suspect(word.suspect) else { continue };
-            if let Some(oddity) = &suspect.oddity
+            if let Some(oddity) = suspect.oddity.as_deref()
                 && let Some((finding, next)) = self.odd_word(oddity, &context(at), scratch)
             {
                 // Both parts of a split word may have looked odd.
@@ -269,7 +269,7 @@ impl<'a> Speller<'a> {
                 done = next;
             }
             if at >= done
-                && matches!(suspect.oddity, None | Some(Oddity::Half))
+                && matches!(suspect.oddity.as_deref(), None | Some(Oddity::Half))
                 && let Some(known) = &suspect.known
                 && Known::is_plain(word)
             {
