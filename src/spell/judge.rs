@@ -47,6 +47,7 @@ impl Suspect {
 }
 
 /// A distinct word that is odd in itself.
+#[expect(clippy::large_enum_variant, reason = "it is boxed as a whole")]
 pub(super) enum Oddity {
     /// It is no core word.
     Unknown(Unknown),
