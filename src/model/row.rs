@@ -42,6 +42,7 @@ pub struct ReportRow {
     /// The sentence or neighbourhood, for typos.
     pub context: String,
     /// Where `text` begins in `context`, in bytes, for typos.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context_place: Option<usize>,
     /// Which repetitions belong together.
     pub cluster: String,

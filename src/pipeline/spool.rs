@@ -14,7 +14,8 @@ use crate::output::unnamed_file;
 /// Rows that were written and will be read once, in order.
 #[derive(Debug)]
 pub(super) struct Spool {
-    /// Each row in postcard's wire format, after the number of its bytes: four, little endian.
+    /// Each row in postcard's wire format, after the number of its bytes: four, little endian. That format has
+    /// no names, so nothing is left out of a row: whether it has a `context_place` stands before it.
     file: BufWriter<File>,
     rows: u64,
     /// Scratch for a row.
@@ -32,10 +33,14 @@ impl Spool {
     }
 
     /// Appends a row.
-    pub(super) fn push(&mut self, row: &DraftRow) -> io::Result<()> {
+    pub(super) fn push(&mut self, draft: &mut DraftRow) -> io::Result<()> {
         let mut bytes = std::mem::take(&mut self.bytes);
         bytes.clear();
-        self.bytes = postcard::to_extend(row, bytes).map_err(io::Error::other)?;
+        let place = draft.row.context_place;
+        draft.row.context_place.get_or_insert_default();
+        let written = postcard::to_extend(&(place.is_some(), &*draft), bytes);
+        draft.row.context_place = place;
+        self.bytes = written.map_err(io::Error::other)?;
         let length = u32::try_from(self.bytes.len()).map_err(io::Error::other)?;
         self.file.write_all(&length.to_le_bytes())?;
         self.file.write_all(&self.bytes)?;
@@ -54,7 +59,10 @@ impl Spool {
             file.read_exact(&mut length)?;
             bytes.resize(u32::from_le_bytes(length) as usize, 0);
             file.read_exact(&mut bytes)?;
-            postcard::from_bytes(&bytes).map_err(io::Error::other)
+            let (has_place, mut draft): (bool, DraftRow) =
+                postcard::from_bytes(&bytes).map_err(io::Error::other)?;
+            draft.row.context_place.take_if(|_| !has_place);
+            Ok(draft)
         }))
     }
 }

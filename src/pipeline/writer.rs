@@ -106,7 +106,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Takes the next piece.
-    pub(super) fn piece(&mut self, piece: Piece) -> Result<(), RunError> {
+    pub(super) fn piece(&mut self, mut piece: Piece) -> Result<(), RunError> {
         self.remember(&piece)?;
         for id in &piece.verified {
             self.verified[id.0 as usize] = true;
@@ -116,7 +116,7 @@ impl<'a> Writer<'a> {
         for (document, start, text) in piece.keepers {
             self.keepers.insert(document, start, text);
         }
-        for row in &piece.rows {
+        for row in &mut piece.rows {
             self.spool.push(row).map_err(RunError::Spool)?;
         }
         match piece.made {
