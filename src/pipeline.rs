@@ -24,6 +24,7 @@ mod reuse;
 mod reviewed;
 mod rewrite;
 mod spool;
+mod standstill;
 mod summary;
 mod survey;
 mod take_up;
@@ -52,9 +53,10 @@ pub use summary::{DecisionCounts, InputCounts, KindCounts, Outcome, Summary, Top
 pub use survey::{Survey, SurveyedUnit, survey};
 pub use take_up::NewDecisions;
 
-use memory::Memory;
+use memory::{Memory, Seen};
 use remember::Remembering;
 use rewrite::Past;
+use standstill::{Finished, Look};
 use survey::survey_remembering;
 
 use crate::input;
@@ -132,7 +134,7 @@ pub type RowSink<'a> = &'a mut dyn FnMut(&ReportRow) -> io::Result<()>;
 /// When the plan cannot be carried out, or the output cannot be written. Trouble with single
 /// inputs is no error: it is listed in the summary, and the rest goes on.
 pub fn run(plan: &Plan, observer: &dyn Observer) -> Result<Summary, RunError> {
-    run_with_rows(plan, observer, &mut |_| Ok(()))
+    run_telling(plan, observer, None)
 }
 
 /// The same, and hands every row of the report to `rows`.
@@ -140,6 +142,10 @@ pub fn run(plan: &Plan, observer: &dyn Observer) -> Result<Summary, RunError> {
 /// # Errors
 /// As [`run`], and when `rows` fails.
 pub fn run_with_rows(plan: &Plan, observer: &dyn Observer, rows: RowSink) -> Result<Summary, RunError> {
+    run_telling(plan, observer, Some(rows))
+}
+
+fn run_telling(plan: &Plan, observer: &dyn Observer, rows: Option<RowSink>) -> Result<Summary, RunError> {
     plan.preferences()?;
     // Looked at before anything is made: a corpus that is not there is a mistake, and so is a file
     // of decisions that cannot be read.
@@ -179,6 +185,11 @@ pub fn run_with_rows(plan: &Plan, observer: &dyn Observer, rows: RowSink) -> Res
     }
 }
 
+/// How many sources need not be surveyed again.
+fn known(seen: &[Seen]) -> u64 {
+    seen.iter().filter(|seen| seen.is_fresh).count() as u64
+}
+
 /// A listing that is older than this is made anew before it is used.
 const STALE: Duration = Duration::from_secs(1);
 
@@ -195,19 +206,32 @@ impl Run<'_> {
         discovery: input::Discovery,
         state: Option<StateFolder>,
         summary: &mut Summary,
-        rows: RowSink,
+        rows: Option<RowSink>,
     ) -> Result<(), RunError> {
         let Run { plan, folder, observer } = *self;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
         let mut clock = Clock::start();
 
-        // The fact guard asks which words are known, the typo engine which are likely.
-        let lexicon = Lexicon::load().map_err(RunError::Lexicon)?;
         let (memory, mut remembering) = self.recollect(state, &discovery, summary)?;
         let seen = match &remembering {
             Some(_) => memory.look(&discovery.sources, plan, &pool),
             None => Vec::new(),
         };
+        if let (Some(remembering), Some(folder), None) = (&remembering, folder, &rows) {
+            let state = remembering.folder();
+            let look = Look { plan, folder, state, memory: &memory, discovery: &discovery, seen: &seen };
+            if let Some(figures) = look.figures(&pool) {
+                summary.stands_as(figures);
+                summary.problems.iter().for_each(|problem| observer.problem(problem));
+                summary.files_known = Some(known(&seen));
+                look.write()?;
+                summary.took("survey", clock.lap());
+                return Ok(());
+            }
+        }
+        let listed = discovery.problems.len();
+        // The fact guard asks which words are known, the typo engine which are likely.
+        let lexicon = Lexicon::load().map_err(RunError::Lexicon)?;
         let survey =
             survey_remembering(plan, discovery, &pool, observer, &memory, &seen, remembering.as_mut())?;
         summary.took("survey", clock.lap());
@@ -233,10 +257,18 @@ impl Run<'_> {
             Some(_) => Some(report::NewRows { before: memory.rows()?, now: Vec::new() }),
             None => None,
         };
+        let mut nobody = |_: &ReportRow| Ok(());
+        let rows = rows.unwrap_or(&mut nobody);
         report::report(plan, folder, &resolution, rewritten, new_rows.as_mut(), summary, rows)?;
         if let (Some(remembering), Some(new_rows)) = (remembering, new_rows) {
-            summary.files_known = Some(seen.iter().filter(|seen| seen.is_fresh).count() as u64);
-            remembering.finish(&reuse::evidence(&resolution), &new_rows.now)?;
+            summary.files_known = Some(known(&seen));
+            let (state, remembered) = remembering.finish(&reuse::evidence(&resolution), &new_rows.now)?;
+            if let Some(folder) = folder {
+                let (state, remembered, sources) = (&state, &remembered[..], &resolution.sources[..]);
+                let finished =
+                    Finished { plan, folder, state, listed, sources, seen: &seen, remembered, summary };
+                finished.note()?;
+            }
         }
         summary.took("report", clock.lap());
         Ok(())

@@ -44,7 +44,7 @@ pub enum Compression {
 }
 
 /// Something about an input that a person should know.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Problem {
     /// The name of the source or document, escaped for people.
     pub name: String,

@@ -51,7 +51,8 @@ pub const ROWS_PER_FILE: u64 = 1_000_000;
 
 /// How the names of reports begin.
 const REPORT: &str = "report";
-const NEW_ROWS: &str = "report-new";
+/// How the names of the files begin that hold the rows the run before did not have.
+pub const NEW_ROWS: &str = "report-new";
 
 const BOM: &[u8] = "\u{feff}".as_bytes();
 

@@ -398,7 +398,8 @@ pub(super) fn rewrite_key(plan: &Plan) -> u128 {
     key(&(survey_key(plan).to_string(), &plan.duplicates, &plan.typos, plan.writes_text()))
 }
 
-fn key(settings: &impl Serialize) -> u128 {
+/// A number for settings.
+pub(super) fn key(settings: &impl Serialize) -> u128 {
     // Settings are numbers, strings and lists, which are always JSON; if one day they are not, nothing
     // is remembered from one night to the next, as no two numbers are the same.
     serde_json::to_vec(settings).map_or_else(|_| u128::from(std::process::id()), |bytes| xxh3_128(&bytes))

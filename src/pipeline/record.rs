@@ -111,6 +111,11 @@ impl RunRecord {
         Ok(plan)
     }
 
+    /// The names of the reports that the run wrote.
+    pub(super) fn reports(&self) -> impl Iterator<Item = &str> {
+        self.reports.keys().map(String::as_str)
+    }
+
     /// True when the report file is as the run wrote it.
     pub(super) fn is_untouched(&self, root: &Path, name: &str) -> bool {
         match (self.reports.get(name), hash(&root.join(name))) {

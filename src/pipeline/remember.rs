@@ -222,11 +222,21 @@ impl Remembering {
         self.sources.iter_mut().flatten().for_each(|entry| entry.rewritten = None);
     }
 
-    /// Puts what was written in its place.
+    /// The folder of the state, which this run holds.
+    pub(super) fn folder(&self) -> &StateFolder {
+        &self.folder
+    }
+
+    /// Puts what was written in its place. Returns the folder, and for each source whether what was made
+    /// of it is remembered.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub(super) fn finish(mut self, evidence: &[(u64, u64)], rows: &[u64]) -> Result<(), StateError> {
+    pub(super) fn finish(
+        mut self,
+        evidence: &[(u64, u64)],
+        rows: &[u64],
+    ) -> Result<(StateFolder, Vec<bool>), StateError> {
         let numbers = |numbers: &mut dyn Iterator<Item = u64>| -> Vec<u8> {
             numbers.flat_map(u64::to_le_bytes).collect()
         };
@@ -246,10 +256,13 @@ impl Remembering {
             (std::mem::take(&mut self.words.lines), std::mem::take(&mut self.spelled.lines));
         self.index.words = self.packed(words.as_bytes())?;
         self.index.spellings = self.packed(spellings.as_bytes())?;
+        let is_whole = |entry: &Option<Entry>| entry.as_ref().is_some_and(|entry| entry.rewritten.is_some());
+        let remembered = self.sources.iter().map(is_whole).collect();
         self.index.sources = self.sources.into_iter().flatten().collect();
         let path = self.folder.file();
         let file = self.file.finish(&self.index).map_err(StateError::at("write", &path))?;
-        file.commit().map_err(of_output)
+        file.commit().map_err(of_output)?;
+        Ok((self.folder, remembered))
     }
 }
 

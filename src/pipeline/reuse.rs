@@ -20,7 +20,7 @@ use super::rewrite::Tally;
 use super::tell::{DraftRow, cluster_name};
 use super::worker::Worker;
 use crate::language::WordHash;
-use crate::model::{Action, DocId, Finding, Kind, ReportRow, Span};
+use crate::model::{Action, DocId, Finding, Kind, ReportRow, Source, Span};
 use crate::output::RunFolder;
 use crate::spell::WordCounts;
 use crate::state::{STATE_FILE, Stamp, StateError, Unpacker};
@@ -203,7 +203,7 @@ impl<'a> Review<'a> {
             return Ok(false);
         }
         if let Some((folder, _)) = worker.text
-            && !stands(folder, worker.resolution, index, rewritten, seen[index].stamp)
+            && !stands(folder, source, rewritten, seen[index].stamp)
         {
             return Ok(false);
         }
@@ -226,18 +226,16 @@ impl<'a> Review<'a> {
 /// True if the copy of a source is the one that was written, and has the permissions of the source.
 pub(super) fn stands(
     folder: &RunFolder,
-    resolution: &Resolution,
-    index: usize,
+    source: &Source,
     rewritten: &RewrittenEntry,
-    source: Option<Stamp>,
+    stamp: Option<Stamp>,
 ) -> bool {
-    let relative = &resolution.sources[index].relative;
-    let now = std::fs::symlink_metadata(folder.text_file(relative)).ok();
+    let now = std::fs::symlink_metadata(folder.text_file(&source.relative)).ok();
     let now = now.as_ref().and_then(Stamp::of);
     match (&rewritten.copy, now) {
         (None, _) => rewritten.left_out,
         (Some(copy), Some(now)) => {
-            now.is_same_content(copy) && source.is_some_and(|source| now.has_mode_of(&source))
+            now.is_same_content(copy) && stamp.is_some_and(|source| now.has_mode_of(&source))
         }
         (Some(_), None) => false,
     }

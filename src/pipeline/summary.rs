@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::RunError;
 use super::plan::Plan;
 use super::resolve::Resolution;
 use super::rewrite::Tally;
 use crate::decide::{Decisions, Entry, Verdict};
-use crate::model::{Action, Problem, ReportRow, Severity};
+use crate::model::{Action, Kind, Problem, ReportRow, Severity};
 
 /// Problems that are listed one by one in `summary.json`; a corpus with millions of broken lines
 /// must not need millions of entries.
@@ -87,7 +87,7 @@ pub enum Outcome {
 }
 
 /// Findings of one kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KindCounts {
     /// Removed.
     pub remove: u64,
@@ -98,7 +98,7 @@ pub struct KindCounts {
 }
 
 /// Decisions in force.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DecisionCounts {
     /// Proposals to be carried out.
     pub accepted: u64,
@@ -111,7 +111,7 @@ pub struct DecisionCounts {
 }
 
 /// Inputs that something was wrong with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputCounts {
     /// Passed by on purpose.
     pub skipped: u64,
@@ -122,7 +122,7 @@ pub struct InputCounts {
 }
 
 /// Sentences that repeat one another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TopCluster {
     /// Its name in the report.
     pub cluster: String,
@@ -136,7 +136,68 @@ pub struct TopCluster {
     pub example: String,
 }
 
+/// What a summary tells of a corpus, not of a run.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Figures {
+    files: u64,
+    documents: u64,
+    bytes: u64,
+    sentences: u64,
+    documents_changed: u64,
+    documents_left_out: u64,
+    bytes_removed: u64,
+    share_removed: f64,
+    distinct_words: u64,
+    words_passed_by: u64,
+    findings: Vec<(Kind, KindCounts)>,
+    decisions: DecisionCounts,
+    clusters: Vec<TopCluster>,
+    inputs: InputCounts,
+    problems: Vec<Problem>,
+}
+
 impl Summary {
+    /// What it tells of the corpus.
+    pub(super) fn figures(&self) -> Figures {
+        let counts = |&kind: &Kind| self.findings.get(kind.as_str()).map(|&counts| (kind, counts));
+        Figures {
+            files: self.files,
+            documents: self.documents,
+            bytes: self.bytes,
+            sentences: self.sentences,
+            documents_changed: self.documents_changed,
+            documents_left_out: self.documents_left_out,
+            bytes_removed: self.bytes_removed,
+            share_removed: self.share_removed,
+            distinct_words: self.distinct_words,
+            words_passed_by: self.words_passed_by,
+            findings: Kind::ALL.iter().filter_map(counts).collect(),
+            decisions: self.decisions,
+            clusters: self.clusters.clone(),
+            inputs: self.inputs,
+            problems: self.problems.clone(),
+        }
+    }
+
+    /// Nothing has changed since these figures were told.
+    pub(super) fn stands_as(&mut self, figures: Figures) {
+        self.files = figures.files;
+        self.documents = figures.documents;
+        self.bytes = figures.bytes;
+        self.sentences = figures.sentences;
+        self.documents_changed = figures.documents_changed;
+        self.documents_left_out = figures.documents_left_out;
+        self.bytes_removed = figures.bytes_removed;
+        self.share_removed = figures.share_removed;
+        self.distinct_words = figures.distinct_words;
+        self.words_passed_by = figures.words_passed_by;
+        self.findings = figures.findings.into_iter().map(|(kind, counts)| (kind.as_str(), counts)).collect();
+        self.decisions = figures.decisions;
+        self.clusters = figures.clusters;
+        self.inputs = figures.inputs;
+        self.problems = figures.problems;
+    }
+
     /// Nothing has happened yet.
     pub(super) fn new(plan: &Plan) -> Self {
         Summary {

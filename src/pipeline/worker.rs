@@ -124,7 +124,7 @@ impl Worker<'_> {
         let before = self.memory.entry(&self.resolution.sources[index])?.rewritten.as_ref()?;
         let is_alike = (compression, before.compression) == (Compression::None, Compression::None)
             && before.sums.ends_as(sums);
-        let stands = is_alike && reuse::stands(folder, self.resolution, index, before, seen.stamp);
+        let stands = is_alike && reuse::stands(folder, &self.resolution.sources[index], before, seen.stamp);
         before.copy.filter(|_| stands)
     }
 

@@ -368,3 +368,93 @@ fn a_folder_that_is_no_state_is_refused_and_a_busy_one_waited_for() {
     fixture.clean(&["--state", "state", "--lock-wait", "60s"], 0);
     release.join().unwrap();
 }
+
+/// One run that remembers. True if it found that nothing had changed: then it leaves the state as it was.
+#[cfg(unix)]
+fn stood_still(fixture: &Fixture, options: &[&str]) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let state = || fs::metadata(fixture.path().join("state/survey.state")).unwrap().ino();
+    let before = state();
+    let command = [&["clean", "corpus", "--output", "out", "--state", "state", "--threads", "2"], options];
+    fixture.run(&command.concat()).exits(0);
+    state() == before
+}
+
+#[cfg(unix)]
+#[test]
+fn a_night_on_which_nothing_changed_leaves_all_as_it_is_and_any_change_is_seen() {
+    let fixture = corpus();
+    fixture.write("picture.txt", b"\x00\x01 is passed by");
+    fs::write(fixture.path().join("decisions.csv"), "row_id,decision\n").unwrap();
+    let usual = ["--decisions", "decisions.csv", "--reports", "csv,html"];
+    let still = || stood_still(&fixture, &usual);
+    let first = [&["clean", "corpus", "--output", "out", "--state", "state"], &usual[..]].concat();
+    wait();
+    fixture.run(&first).exits(0);
+    let out = |name: &str| fixture.output().join(name);
+    let told = || {
+        let mut summary: serde_json::Value =
+            serde_json::from_slice(&fs::read(out("summary.json")).unwrap()).unwrap();
+        for of_the_run in ["run_id", "seconds", "files_known"] {
+            summary.as_object_mut().unwrap().remove(of_the_run);
+        }
+        summary
+    };
+    let (summary, files) = (told(), result(&tree(&fixture.output())));
+    let is_as_before = || (told(), result(&tree(&fixture.output()))) == (summary.clone(), files.clone());
+    assert!(summary["problems"].to_string().contains("picture.txt"));
+
+    for night in 1..3 {
+        assert!(still() && is_as_before(), "night {night}");
+        assert_eq!(crate::fixture::rows(&out("report-new.csv")).len(), 0, "no row is new");
+        let known: serde_json::Value =
+            serde_json::from_slice(&fs::read(out("summary.json")).unwrap()).unwrap();
+        assert_eq!(known["files_known"], FILES.len() + 2);
+    }
+    fs::write(out("text/stray.txt"), "Nobody knows whence.\n").unwrap();
+    assert!(still() && is_as_before(), "what does not belong to the text is removed");
+
+    // Whatever somebody does to what was written, it is made again.
+    fixture.change(&Change::Meddle { file: 1, remove: false });
+    assert!(!still() && is_as_before(), "a copy was written to");
+    fixture.change(&Change::Meddle { file: 2, remove: true });
+    assert!(!still() && is_as_before(), "a copy was removed");
+    for name in ["ledger.jsonl", "report.csv", "report.html"] {
+        fs::remove_file(out(name)).unwrap();
+        assert!(!still() && is_as_before() && out(name).exists(), "{name} was removed");
+    }
+    let page = fs::read(out("report.html")).unwrap();
+    fs::write(out("report.html"), b"other").unwrap();
+    assert!(!still() && fs::read(out("report.html")).unwrap() == page, "a report was written to");
+    assert!(still(), "and that is the end of it");
+
+    // Settings, decisions and limits are heard.
+    assert!(!stood_still(&fixture, &["--decisions", "decisions.csv", "--reports", "csv"]));
+    assert!(!out("report.html").exists());
+    assert!(!stood_still(&fixture, &[&usual[..], &["--threshold", "0.9"]].concat()));
+    assert!(!stood_still(&fixture, &[&usual[..], &["--prefer", "z*"]].concat()));
+    assert!(!still() && is_as_before() && still());
+    let limited = [&first[..], &["--max-removed", "0"]].concat();
+    fixture.run(&limited).exits(6);
+    let row = &fixture.rows()[0]["row_id"];
+    fs::write(fixture.path().join("decisions.csv"), format!("row_id,decision\n{row},reject\n")).unwrap();
+    assert!(!still() && !is_as_before(), "a row was rejected");
+    fs::write(fixture.path().join("decisions.csv"), "row_id,decision\n").unwrap();
+    assert!(!still() && is_as_before() && still());
+
+    // So is every change of a source.
+    let path = fixture.source(0);
+    let (bytes, modified) = (fs::read(&path).unwrap(), fs::metadata(&path).unwrap().modified().unwrap());
+    let other: Vec<u8> = bytes.iter().map(|&byte| if byte == b'f' { b'v' } else { byte }).collect();
+    fs::write(&path, &other).unwrap();
+    File::options().append(true).open(&path).unwrap().set_modified(modified).unwrap();
+    assert!(!still() && fs::read(out("text/a.txt")).unwrap().contains(&b'v'), "its times were set back");
+    fs::write(&path, &bytes).unwrap();
+    assert!(!still() && is_as_before());
+    wait();
+    assert!(!still() && still(), "it may have been written to within the tick of a clock; now it is settled");
+    fs::write(fixture.corpus().join("picture.txt"), "It doesnt matter.\n").unwrap();
+    assert!(!still() && fixture.rows().iter().any(|row| row["document"] == "picture.txt"));
+    fs::remove_file(fixture.corpus().join("picture.txt")).unwrap();
+    assert!(!still() && fixture.rows().iter().all(|row| row["document"] != "picture.txt"));
+}
