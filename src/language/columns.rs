@@ -1,6 +1,21 @@
 //! The form of the embedded files: columns, one after the other.
 
+use std::cmp::Ordering;
 use std::io;
+
+/// The place of `key` in a list that is sorted, or the one where it would stand.
+pub(super) fn search<'a>(len: usize, key: &str, at: impl Fn(usize) -> &'a str) -> Result<usize, usize> {
+    let (mut low, mut high) = (0, len);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match at(middle).cmp(key) {
+            Ordering::Less => low = middle + 1,
+            Ordering::Greater => high = middle,
+            Ordering::Equal => return Ok(middle),
+        }
+    }
+    Err(low)
+}
 
 /// Reads the columns of an embedded file, one after the other.
 ///

@@ -9,7 +9,7 @@ use std::io::{self, Read};
 
 use super::bigrams::{Bigrams, Company, VocabularyId};
 use super::classes::Classes;
-use super::columns::Columns;
+use super::columns::{Columns, search};
 use super::words::Words;
 
 static WORDS: &[u8] = include_bytes!("../../data/words.zst");
@@ -288,18 +288,8 @@ impl Misspellings {
             let end = self.starts.get(at + 1).map_or(rest.len(), |&next| (next - self.starts[at]) as usize);
             rest[..end - 1].split_once(' ').unwrap_or((rest, ""))
         };
-        let mut low = 0;
-        let mut high = self.starts.len();
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let (wrong, corrections) = line(middle);
-            match wrong.cmp(word) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return Some(Misspelling { corrections }),
-            }
-        }
-        None
+        let place = search(self.starts.len(), word, |at| line(at).0).ok()?;
+        Some(Misspelling { corrections: line(place).1 })
     }
 }
 

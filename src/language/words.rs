@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::OnceLock;
 
-use super::columns::Columns;
+use super::columns::{Columns, search};
 use super::lexicon::{Entry, WordHash};
 
 /// All words with what is known of each, sorted by bytes.
@@ -71,16 +71,7 @@ impl Words {
 
     /// The place of a word, or the one where it would stand.
     fn search(&self, word: &str) -> Result<usize, usize> {
-        let (mut low, mut high) = (0, self.starts.len());
-        while low < high {
-            let middle = low + (high - low) / 2;
-            match self.word(middle).cmp(word) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return Ok(middle),
-            }
-        }
-        Err(low)
+        search(self.starts.len(), word, |at| self.word(at))
     }
 }
 

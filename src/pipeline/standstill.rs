@@ -79,7 +79,7 @@ impl Look<'_> {
             && stamp_of(&state.file()) == Some(standing.state)
             && files(folder.root()).ok()? == standing.files
             && self.are_as_they_were(&standing, pool)
-            && sheets(folder.root())?.iter().all(|(_, is_untouched)| *is_untouched);
+            && are_sheets_untouched(folder.root());
         if !is_same {
             return None;
         }
@@ -129,7 +129,8 @@ impl Look<'_> {
                 discovery.sources.iter().filter(is_written).map(|source| source.relative.clone()).collect();
             folder.prune_text(&written)?;
         }
-        let of_earlier = sheets(root).into_iter().flatten().map(|(path, _)| path);
+        let record = RunRecord::read(root);
+        let of_earlier = record.iter().flat_map(sheets).map(|name| root.join(name));
         let mut reports: Vec<PathBuf> = of_earlier.collect();
         if plan.reports.csv {
             reports.extend(ReportWriter::create_new_rows(root, plan.csv_bom)?.finish()?);
@@ -196,11 +197,14 @@ impl Finished<'_> {
     }
 }
 
-/// The reports that the last run recorded, but for that of new rows, and whether each is as it was written.
-fn sheets(root: &Path) -> Option<Vec<(PathBuf, bool)>> {
-    let record = RunRecord::read(root).ok()?;
-    let names = record.reports().filter(|name| !is_of_new_rows(name));
-    Some(names.map(|name| (root.join(name), record.is_untouched(root, name))).collect())
+/// True if every report that the last run recorded, but for that of new rows, is as it was written.
+fn are_sheets_untouched(root: &Path) -> bool {
+    RunRecord::read(root).is_ok_and(|record| sheets(&record).all(|name| record.is_untouched(root, name)))
+}
+
+/// The names of the reports that a run recorded, but for that of new rows.
+fn sheets(record: &RunRecord) -> impl Iterator<Item = &str> {
+    record.reports().filter(|name| !is_of_new_rows(name))
 }
 
 fn is_of_new_rows(name: &str) -> bool {
