@@ -212,13 +212,17 @@ impl Run<'_> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
         let mut clock = Clock::start();
 
-        let (memory, mut remembering) = self.recollect(state, &discovery, summary)?;
-        let seen = match &remembering {
-            Some(_) => memory.look(&discovery.sources, plan, &pool),
-            None => Vec::new(),
+        // Before any source is looked at: what is written after that must not be taken for old.
+        let clock_of_state = state.as_ref().map(Remembering::prepare).transpose()?;
+        let (memory, seen) = match &state {
+            Some(state) => {
+                let memory = self.recollect(state, summary)?;
+                let seen = memory.look(&discovery.sources, plan, &pool);
+                (memory, seen)
+            }
+            None => Default::default(),
         };
-        if let (Some(remembering), Some(folder), None) = (&remembering, folder, &rows) {
-            let state = remembering.folder();
+        if let (Some(state), Some(folder), None) = (&state, folder, &rows) {
             let look = Look { plan, folder, state, memory: &memory, discovery: &discovery, seen: &seen };
             if let Some(figures) = look.figures(&pool) {
                 summary.stands_as(figures);
@@ -228,6 +232,11 @@ impl Run<'_> {
                 summary.took("survey", clock.lap());
                 return Ok(());
             }
+        }
+        let begin = |(state, clock)| Remembering::begin(state, clock, plan);
+        let mut remembering = state.zip(clock_of_state).map(begin).transpose()?;
+        if let Some(remembering) = &mut remembering {
+            remembering.make_room(&discovery.sources, &memory);
         }
         let listed = discovery.problems.len();
         // The fact guard asks which words are known, the typo engine which are likely.
@@ -274,30 +283,19 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// What the run before left, if this one is to remember, and a place for what it leaves itself.
-    fn recollect(
-        &self,
-        state: Option<StateFolder>,
-        discovery: &input::Discovery,
-        summary: &mut Summary,
-    ) -> Result<(Memory, Option<Remembering>), RunError> {
-        let Some(state) = state else { return Ok((Memory::default(), None)) };
-        let memory = match Memory::open(&state, self.plan) {
-            Ok(memory) => memory,
-            Err(Forgotten::Unreadable(cause)) => {
-                return Err(StateError::at("read", &state.file())(cause).into());
-            }
+    /// What the run before left.
+    fn recollect(&self, state: &StateFolder, summary: &mut Summary) -> Result<Memory, RunError> {
+        match Memory::open(state, self.plan) {
+            Ok(memory) => Ok(memory),
+            Err(Forgotten::Unreadable(cause)) => Err(StateError::at("read", &state.file())(cause).into()),
             Err(why) => {
                 if !matches!(why, Forgotten::Missing) {
                     summary.forgotten = Some(why.to_string());
                     self.observer.forgotten(&state.file(), &why.to_string());
                 }
-                Memory::blank(self.plan)
+                Ok(Memory::blank(self.plan))
             }
-        };
-        let mut remembering = Remembering::begin(state, self.plan)?;
-        remembering.make_room(&discovery.sources, &memory);
-        Ok((memory, Some(remembering)))
+        }
     }
 
     fn write_summary(&self, summary: &Summary) -> Result<(), OutputError> {

@@ -51,8 +51,15 @@ pub enum RecordError {
 }
 
 impl RunRecord {
-    /// The record of a run that has written its reports.
-    pub(super) fn new(plan: &Plan, reports: &[PathBuf]) -> io::Result<RunRecord> {
+    /// The record of a run in `root` that has written its reports.
+    ///
+    /// # Errors
+    /// When the reports cannot be read.
+    pub(super) fn new(plan: &Plan, root: &Path, reports: &[PathBuf]) -> Result<RunRecord, OutputError> {
+        RunRecord::of(plan, reports).map_err(OutputError::at("read", root))
+    }
+
+    fn of(plan: &Plan, reports: &[PathBuf]) -> io::Result<RunRecord> {
         let folder = std::env::current_dir()?;
         let mut plan = plan.clone();
         let absolute = |path: &mut PathBuf| std::path::absolute(&*path).map(|full| *path = full);
@@ -114,6 +121,11 @@ impl RunRecord {
     /// The names of the reports that the run wrote.
     pub(super) fn reports(&self) -> impl Iterator<Item = &str> {
         self.reports.keys().map(String::as_str)
+    }
+
+    /// Takes over what an earlier run recorded of the reports that stand as that run wrote them.
+    pub(super) fn take_over(&mut self, earlier: RunRecord, stands: impl Fn(&str) -> bool) {
+        self.reports.extend(earlier.reports.into_iter().filter(|(name, _)| stands(name)));
     }
 
     /// True when the report file is as the run wrote it.

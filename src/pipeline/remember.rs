@@ -82,13 +82,21 @@ impl<K: std::hash::Hash + Eq> Numbers<K> {
 }
 
 impl Remembering {
-    /// Begins to write beside what the run before left.
+    /// Removes what a killed run left in the folder. Returns what time it is by the clock of its file system.
     ///
     /// # Errors
     /// When the folder cannot be written to.
-    pub(super) fn begin(folder: StateFolder, plan: &Plan) -> Result<Remembering, StateError> {
+    pub(super) fn prepare(folder: &StateFolder) -> Result<i64, StateError> {
         sweep_folder(folder.root()).map_err(of_output)?;
-        let clock = folder.clock()?;
+        folder.clock()
+    }
+
+    /// Begins to write beside what the run before left. `clock` is what time it was, by the clock of the
+    /// folder's file system, before anybody looked at a source.
+    ///
+    /// # Errors
+    /// When the folder cannot be written to.
+    pub(super) fn begin(folder: StateFolder, clock: i64, plan: &Plan) -> Result<Remembering, StateError> {
         let path = folder.file();
         let file = AtomicFile::create(&path).map_err(of_output)?;
         let file = StoreWriter::new(file).map_err(StateError::at("write", &path))?;
@@ -220,11 +228,6 @@ impl Remembering {
     /// The second walk begins again.
     pub(super) fn forget_rewritten(&mut self) {
         self.sources.iter_mut().flatten().for_each(|entry| entry.rewritten = None);
-    }
-
-    /// The folder of the state, which this run holds.
-    pub(super) fn folder(&self) -> &StateFolder {
-        &self.folder
     }
 
     /// Puts what was written in its place. Returns the folder, and for each source whether what was made

@@ -18,7 +18,7 @@ use super::{RowSink, RunError};
 use crate::dedup::ClusterSummary;
 use crate::model::{Kind, ReportRow};
 use crate::output::{
-    Committer, OutputError, PageFacts, PageWriter, ReportWriter, RunFolder, WorkbookWriter, remove_report,
+    Committer, PageFacts, PageWriter, ReportWriter, RunFolder, WorkbookWriter, remove_report,
 };
 
 /// Clusters that are named in the summary.
@@ -79,8 +79,7 @@ pub(super) fn report(
         committer.finish()?;
     }
     let root = folder.root();
-    let record = RunRecord::new(plan, &files);
-    record.map_err(|cause| OutputError { verb: "read", path: root.to_owned(), cause })?.write(root)?;
+    RunRecord::new(plan, root, &files)?.write(root)?;
     Ok(())
 }
 

@@ -230,9 +230,7 @@ pub(super) fn stands(
     rewritten: &RewrittenEntry,
     stamp: Option<Stamp>,
 ) -> bool {
-    let now = std::fs::symlink_metadata(folder.text_file(&source.relative)).ok();
-    let now = now.as_ref().and_then(Stamp::of);
-    match (&rewritten.copy, now) {
+    match (&rewritten.copy, Stamp::at(&folder.text_file(&source.relative))) {
         (None, _) => rewritten.left_out,
         (Some(copy), Some(now)) => {
             now.is_same_content(copy) && stamp.is_some_and(|source| now.has_mode_of(&source))

@@ -23,7 +23,7 @@ use super::reuse;
 use super::summary::{Figures, Summary};
 use crate::input::Discovery;
 use crate::model::{Problem, Severity, Source};
-use crate::output::{AtomicFile, NEW_ROWS, OutputError, ReportWriter, RunFolder};
+use crate::output::{AtomicFile, NEW_ROWS, ReportWriter, RunFolder};
 use crate::state::{Stamp, StateError, StateFolder, Store, StoreWriter};
 
 /// In the folder of the state.
@@ -43,8 +43,8 @@ struct Standing {
     files: Vec<(String, Stamp)>,
     /// Sources of which nothing was made, as they were passed by on purpose: by path, sorted.
     passed_by: Vec<(Vec<u8>, Stamp)>,
-    /// [`Figures`] as JSON.
-    figures: Vec<u8>,
+    /// The summary as JSON, for the [`Figures`] in it.
+    summary: Vec<u8>,
 }
 
 /// All that a result depends on besides the sources, and what would stop a run.
@@ -76,14 +76,14 @@ impl Look<'_> {
         let Look { plan, folder, state, discovery, .. } = *self;
         let (_, standing) = Store::open::<Standing>(&path_of(state)).ok()?;
         let is_same = standing.key == key_of(plan, &discovery.problems)
-            && stamp_of(&state.file()) == Some(standing.state)
+            && Stamp::at(&state.file()) == Some(standing.state)
             && files(folder.root()).ok()? == standing.files
             && self.are_as_they_were(&standing, pool)
             && are_sheets_untouched(folder.root());
         if !is_same {
             return None;
         }
-        serde_json::from_slice(&standing.figures).ok()
+        serde_json::from_slice(&standing.summary).ok()
     }
 
     /// True if nobody wrote to a source or to a copy, no source is new, and none is gone.
@@ -129,15 +129,15 @@ impl Look<'_> {
                 discovery.sources.iter().filter(is_written).map(|source| source.relative.clone()).collect();
             folder.prune_text(&written)?;
         }
-        let record = RunRecord::read(root);
-        let of_earlier = record.iter().flat_map(sheets).map(|name| root.join(name));
-        let mut reports: Vec<PathBuf> = of_earlier.collect();
-        if plan.reports.csv {
-            reports.extend(ReportWriter::create_new_rows(root, plan.csv_bom)?.finish()?);
+        let news = match plan.reports.csv {
+            true => ReportWriter::create_new_rows(root, plan.csv_bom)?.finish()?,
+            false => Vec::new(),
+        };
+        let mut record = RunRecord::new(plan, root, &news)?;
+        if let Ok(earlier) = RunRecord::read(root) {
+            record.take_over(earlier, |name| !is_of_new_rows(name));
         }
-        let record = RunRecord::new(plan, &reports);
-        record.map_err(|cause| OutputError { verb: "read", path: root.to_owned(), cause })?.write(root)?;
-        Ok(())
+        Ok(record.write(root)?)
     }
 }
 
@@ -173,10 +173,10 @@ impl Finished<'_> {
         let Finished { plan, folder, state, listed, summary, .. } = *self;
         Some(Standing {
             key: key_of(plan, summary.problems.get(..listed)?),
-            state: stamp_of(&state.file())?,
+            state: Stamp::at(&state.file())?,
             files: files(folder.root()).ok()?,
             passed_by: self.passed_by()?,
-            figures: serde_json::to_vec(&summary.figures()).ok()?,
+            summary: serde_json::to_vec(summary).ok()?,
         })
     }
 
@@ -199,20 +199,13 @@ impl Finished<'_> {
 
 /// True if every report that the last run recorded, but for that of new rows, is as it was written.
 fn are_sheets_untouched(root: &Path) -> bool {
-    RunRecord::read(root).is_ok_and(|record| sheets(&record).all(|name| record.is_untouched(root, name)))
-}
-
-/// The names of the reports that a run recorded, but for that of new rows.
-fn sheets(record: &RunRecord) -> impl Iterator<Item = &str> {
-    record.reports().filter(|name| !is_of_new_rows(name))
+    let is_untouched =
+        |record: &RunRecord, name: &str| is_of_new_rows(name) || record.is_untouched(root, name);
+    RunRecord::read(root).is_ok_and(|record| record.reports().all(|name| is_untouched(&record, name)))
 }
 
 fn is_of_new_rows(name: &str) -> bool {
     name.starts_with(NEW_ROWS)
-}
-
-fn stamp_of(path: &Path) -> Option<Stamp> {
-    fs::symlink_metadata(path).ok().as_ref().and_then(Stamp::of)
 }
 
 /// The files of a folder by name, but for those that each run writes anew. Folders in it are not looked into.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::RunError;
@@ -136,8 +137,8 @@ pub struct TopCluster {
     pub example: String,
 }
 
-/// What a summary tells of a corpus, not of a run.
-#[derive(Debug, Serialize, Deserialize)]
+/// What a summary tells of a corpus, not of a run; to be read from its JSON.
+#[derive(Debug, Deserialize)]
 pub(super) struct Figures {
     files: u64,
     documents: u64,
@@ -149,7 +150,7 @@ pub(super) struct Figures {
     share_removed: f64,
     distinct_words: u64,
     words_passed_by: u64,
-    findings: Vec<(Kind, KindCounts)>,
+    findings: FxHashMap<Kind, KindCounts>,
     decisions: DecisionCounts,
     clusters: Vec<TopCluster>,
     inputs: InputCounts,
@@ -157,28 +158,6 @@ pub(super) struct Figures {
 }
 
 impl Summary {
-    /// What it tells of the corpus.
-    pub(super) fn figures(&self) -> Figures {
-        let counts = |&kind: &Kind| self.findings.get(kind.as_str()).map(|&counts| (kind, counts));
-        Figures {
-            files: self.files,
-            documents: self.documents,
-            bytes: self.bytes,
-            sentences: self.sentences,
-            documents_changed: self.documents_changed,
-            documents_left_out: self.documents_left_out,
-            bytes_removed: self.bytes_removed,
-            share_removed: self.share_removed,
-            distinct_words: self.distinct_words,
-            words_passed_by: self.words_passed_by,
-            findings: Kind::ALL.iter().filter_map(counts).collect(),
-            decisions: self.decisions,
-            clusters: self.clusters.clone(),
-            inputs: self.inputs,
-            problems: self.problems.clone(),
-        }
-    }
-
     /// Nothing has changed since these figures were told.
     pub(super) fn stands_as(&mut self, figures: Figures) {
         self.files = figures.files;

@@ -1,6 +1,7 @@
 //! How a file is known again without reading it.
 
-use std::fs::Metadata;
+use std::fs::{self, Metadata};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,11 @@ impl Stamp {
     #[cfg(not(unix))]
     pub fn of(_: &Metadata) -> Option<Stamp> {
         None
+    }
+
+    /// The stamp of the regular file at `path`; links are not followed.
+    pub fn at(path: &Path) -> Option<Stamp> {
+        fs::symlink_metadata(path).ok().as_ref().and_then(Stamp::of)
     }
 
     /// When its content was last written, in seconds of the file system's clock.
