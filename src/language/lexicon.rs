@@ -7,6 +7,8 @@
 
 use std::io::{self, Read};
 
+use serde::{Deserialize, Serialize};
+
 use super::bigrams::{Bigrams, Company, VocabularyId};
 use super::classes::Classes;
 use super::columns::{Columns, search};
@@ -87,7 +89,7 @@ pub fn rarity_of(rank: Option<f32>) -> f32 {
 ///
 /// Sixty-four bits are taken as identity: among ten million distinct words two collide once in
 /// 400,000 corpora, and the worst that follows is one wrong row in a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct WordHash(pub u64);
 
 impl WordHash {

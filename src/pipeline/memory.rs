@@ -5,6 +5,7 @@
 //! learned again. Whether its rows and its copy still hold as well is known only after resolve: see
 //! `reuse.rs`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::ops::Range;
@@ -24,7 +25,7 @@ use crate::input::Reader;
 use crate::language::WordHash;
 use crate::model::{Compression, Format, Problem, Severity, Source};
 use crate::output::Checksums;
-use crate::spell::{CorpusWords, WordCounts};
+use crate::spell::{CorpusWords, Standing, WordCounts};
 use crate::state::{Block, Forgotten, Stamp, StateError, StateFolder, Store, Unpacker};
 
 /// What a run leaves behind, but for the bytes in blocks.
@@ -43,7 +44,7 @@ pub(super) struct Index {
     /// The words that counts number: their hashes, and their spellings like those.
     pub(super) hashes: Block,
     pub(super) spellings: Block,
-    /// What the corpus said of each suspicious word: its hash, and a hash of what was said.
+    /// What the corpus said of each suspicious word: its hash and two numbers, see [`Standing`].
     pub(super) evidence: Block,
     /// Hashes of the ids of all rows, sorted.
     pub(super) rows: Block,
@@ -79,11 +80,38 @@ pub(super) struct RewrittenEntry {
     pub(super) pieces: Vec<Block>,
     /// What was found by looking at the corpus as a whole: see `reuse.rs`.
     pub(super) told: u64,
+    pub(super) weighed: Weighed,
     pub(super) compression: Compression,
     pub(super) sums: Sums,
     pub(super) left_out: bool,
     /// The copy, if one was written.
     pub(super) copy: Option<Stamp>,
+}
+
+/// The words for which it was weighed what the corpus says of them: from each name to the next, in their order.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(super) struct Weighed(Vec<u32>);
+
+impl Weighed {
+    /// What a word is called here, in 24 bits. Should two words be called the same, more is read again than
+    /// need be.
+    pub(super) fn name(WordHash(hash): WordHash) -> u32 {
+        (hash >> 40) as u32
+    }
+
+    /// Words by their names.
+    pub(super) fn of(names: BTreeSet<u32>) -> Weighed {
+        let mut last = 0;
+        Weighed(names.into_iter().map(|name| name - std::mem::replace(&mut last, name)).collect())
+    }
+
+    /// The names of the words.
+    pub(super) fn names(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().scan(0u32, |name, &step| {
+            *name = name.wrapping_add(step);
+            Some(*name)
+        })
+    }
 }
 
 /// [`Checksums`] in fewer bytes: there they are for people.
@@ -318,15 +346,14 @@ impl Memory {
     }
 
     /// What the corpus said of suspicious words when the run before looked at them.
-    pub(super) fn evidence(&self) -> Result<Vec<(u64, u64)>, StateError> {
+    pub(super) fn evidence(&self) -> Result<Vec<(WordHash, Standing)>, StateError> {
         let block = self.read(self.index.evidence)?;
-        let numbers: Vec<u64> = words_of(&block).collect();
-        Ok(numbers.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect())
+        postcard::from_bytes(&block).map_err(|_| broken("what it says of words cannot be read"))
     }
 
     /// For each numbered word whether its hash is among these.
-    pub(super) fn numbers_of(&self, hashes: &FxHashSet<u64>) -> Vec<bool> {
-        self.hashes.iter().map(|hash| hashes.contains(&hash.0)).collect()
+    pub(super) fn numbers_of(&self, hashes: &FxHashSet<WordHash>) -> Vec<bool> {
+        self.hashes.iter().map(|hash| hashes.contains(hash)).collect()
     }
 
     /// Hashes of the ids of the rows that the run before had.

@@ -4,6 +4,7 @@ use super::memory::RewrittenEntry;
 use super::reuse::Told;
 use super::rewrite::Tally;
 use super::tell::DraftRow;
+use crate::language::WordHash;
 use crate::model::{Compression, DocId, Problem};
 use crate::output::{Checksums, SealedText};
 use crate::state::Stamp;
@@ -29,6 +30,8 @@ pub(super) struct Piece {
     pub(super) tally: Tally,
     /// What was found by looking at the corpus as a whole.
     pub(super) told: Told,
+    /// Words for which it was weighed what the corpus says of them.
+    pub(super) weighed: Vec<WordHash>,
     /// Bytes on disk that were walked over.
     pub(super) walked: u64,
     /// Documents that were worked on.
@@ -113,6 +116,7 @@ impl Piece {
             problems: Vec::new(),
             tally: Tally::default(),
             told: Told::default(),
+            weighed: Vec::new(),
             walked: 0,
             documents: 0,
         }

@@ -18,6 +18,7 @@ use crate::dedup::{Encoder, Fingerprints};
 use crate::language::WordHash;
 use crate::model::Source;
 use crate::output::{AtomicFile, OutputError, sweep_folder};
+use crate::spell::Standing;
 use crate::state::{Block, Packer, StateError, StateFolder, StoreWriter};
 
 /// Writes down what the run learns.
@@ -237,13 +238,14 @@ impl Remembering {
     /// When it cannot be written.
     pub(super) fn finish(
         mut self,
-        evidence: &[(u64, u64)],
+        evidence: &[(WordHash, Standing)],
         rows: &[u64],
     ) -> Result<(StateFolder, Vec<bool>), StateError> {
         let numbers = |numbers: &mut dyn Iterator<Item = u64>| -> Vec<u8> {
             numbers.flat_map(u64::to_le_bytes).collect()
         };
-        let evidence = numbers(&mut evidence.iter().flat_map(|&(word, said)| [word, said]));
+        let evidence = postcard::to_stdvec(evidence).map_err(io::Error::other);
+        let evidence = evidence.map_err(StateError::at("write", &self.folder.file()))?;
         self.index.evidence = self.block(&evidence)?;
         self.index.rows = self.block(&numbers(&mut rows.iter().copied()))?;
         if self.index.numbered == 0 {

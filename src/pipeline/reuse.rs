@@ -3,17 +3,17 @@
 //! What is made of a source depends on its bytes, on what was found by looking at the corpus as a
 //! whole, on what the corpus says of its words, and on what people decided. When none of that has
 //! changed, and the copy that was written still stands, the source is not read again: its rows are
-//! taken from what the run before left. What a row tells of the other copies, where they stand and how
-//! many there are, is told anew.
+//! taken from what the run before left. What a row tells of the other copies, where they stand, how many
+//! there are and how sure it is that they are copies, is told anew.
 
 use rayon::ThreadPool;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::RunError;
-use super::memory::{self, Memory, RewrittenEntry, rewrite_key, stamp};
+use super::memory::{self, Memory, RewrittenEntry, Weighed, rewrite_key, stamp};
 use super::piece::{Change, Made, Piece};
 use super::resolve::Resolution;
 use super::rewrite::Tally;
@@ -22,7 +22,7 @@ use super::worker::Worker;
 use crate::language::WordHash;
 use crate::model::{Action, DocId, Finding, Kind, ReportRow, Source, Span};
 use crate::output::RunFolder;
-use crate::spell::WordCounts;
+use crate::spell::{Standing, WordCounts};
 use crate::state::{STATE_FILE, Stamp, StateError, Unpacker};
 
 /// A piece as it is written down: what does not depend on other sources, and cannot be known without
@@ -131,31 +131,41 @@ pub(super) struct Review<'a> {
 
 /// Which words the corpus speaks of otherwise than before.
 struct ChangedWords {
-    hashes: FxHashSet<u64>,
-    /// By their numbers in what is remembered.
+    /// Those of which it is another thing to see them: by hash, and by their numbers in what is remembered.
+    hashes: FxHashSet<WordHash>,
     numbers: Vec<bool>,
+    /// Those of which it is another thing to weigh them, by [`Weighed::name`].
+    weighed: FxHashSet<u32>,
 }
 
 impl ChangedWords {
     fn new(memory: &Memory, resolution: &Resolution) -> Result<ChangedWords, StateError> {
-        let now = evidence(resolution);
-        let before = memory.evidence()?;
-        let (now_set, before_set): (FxHashSet<_>, FxHashSet<_>) =
-            (now.iter().copied().collect(), before.iter().copied().collect());
-        let hashes = now_set.symmetric_difference(&before_set).map(|&(word, _)| word).collect();
+        let mut before: FxHashMap<WordHash, Standing> = memory.evidence()?.into_iter().collect();
+        let (mut hashes, mut weighed) = (FxHashSet::default(), FxHashSet::default());
+        for (word, now) in evidence(resolution) {
+            let before = before.remove(&word);
+            if before != Some(now) {
+                weighed.insert(Weighed::name(word));
+            }
+            if before.is_none_or(|before| before.at_sight != now.at_sight) {
+                hashes.insert(word);
+            }
+        }
+        weighed.extend(before.keys().map(|&word| Weighed::name(word)));
+        hashes.extend(before.into_keys());
         let numbers = memory.numbers_of(&hashes);
-        Ok(ChangedWords { hashes, numbers })
+        Ok(ChangedWords { hashes, numbers, weighed })
     }
 
     fn are_in(&self, block: &[u8]) -> bool {
         let is_number_changed = |number: u32| self.numbers.get(number as usize).copied().unwrap_or(true);
-        let is_hash_changed = |WordHash(hash)| self.hashes.contains(&hash);
+        let is_hash_changed = |word| self.hashes.contains(&word);
         WordCounts::is_any_changed(block, is_number_changed, is_hash_changed)
     }
 }
 
 /// What the corpus says of suspicious words.
-pub(super) fn evidence(resolution: &Resolution) -> Vec<(u64, u64)> {
+pub(super) fn evidence(resolution: &Resolution) -> Vec<(WordHash, Standing)> {
     resolution.speller.as_ref().map(|speller| speller.evidence_by_word()).unwrap_or_default()
 }
 
@@ -208,6 +218,9 @@ impl<'a> Review<'a> {
             return Ok(false);
         }
         let Some(words) = words else { return Ok(true) };
+        if rewritten.weighed.names().any(|name| words.weighed.contains(&name)) {
+            return Ok(false);
+        }
         let unpacker = match unpacker {
             Some(unpacker) => unpacker,
             None => unpacker.insert(memory::unpacker()?),
@@ -241,7 +254,7 @@ pub(super) fn stands(
 
 /// What was found in some documents of a source by looking at the corpus as a whole: for each of which
 /// there is anything to tell, the how-manieth it is, and a number for what shapes its rows and changes,
-/// but for where other copies stand and how many there are.
+/// but for what is told anew of other copies.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Told(Vec<(u32, u64)>);
 
@@ -255,12 +268,13 @@ impl Told {
             is_silent = false;
         };
         for finding in found {
-            let Finding { kind, span, suggestion, confidence, applicability, reason, repetition } = finding;
+            // How sure it is has to do with how rare words are in the whole corpus, and is told anew.
+            let Finding { kind, span, suggestion, confidence: _, applicability, reason, repetition } =
+                finding;
             let text = |text: &str| xxh3_64(text.as_bytes());
             let shape = [1, *kind as u64, span.start as u64, span.end as u64, *applicability as u64];
             let rest = [
                 u64::from(repetition.is_some()),
-                confidence.to_bits(),
                 text(suggestion.as_deref().unwrap_or_default()),
                 text(reason),
             ];
@@ -365,14 +379,12 @@ fn recalled(
     let RememberedPiece { documents, rows, changes, keepers, tally } = remembered;
     let rows = rows.into_iter().map(|row| {
         let document = DocId(first + row.document);
-        let found = findings.get(row.document as usize).into_iter().flatten();
-        let repetition = row
-            .quotes
-            .then(|| {
-                let mut found = found.filter(|finding| (finding.kind, finding.span) == (row.kind, row.span));
-                found.find_map(|finding| finding.repetition)
-            })
-            .flatten();
+        let mut found = findings.get(row.document as usize).into_iter().flatten();
+        let found = match row.quotes {
+            true => found.find(|finding| (finding.kind, finding.span) == (row.kind, row.span)),
+            false => None,
+        };
+        let repetition = found.and_then(|finding| finding.repetition);
         let draft = ReportRow {
             row_id: row.row_id,
             action: row.action,
@@ -381,7 +393,7 @@ fn recalled(
             suggestion: row.suggestion,
             kept_text: String::new(),
             similarity: repetition.map(|repetition| repetition.similarity),
-            confidence: row.confidence,
+            confidence: found.map_or(row.confidence, |finding| finding.confidence),
             document: resolution.names.name(document),
             line: row.line,
             column: row.column,

@@ -19,7 +19,7 @@ use crate::model::{
     Action, Compression, Decision, DocId, Document, Finding, Kind, Problem, Severity, Source, Span,
 };
 use crate::output::{self, Checksums, Durability, OutputError, RunFolder, SealedText, Splice, TextFile};
-use crate::spell::Speller;
+use crate::spell::{Found, Speller};
 use crate::state::Stamp;
 use crate::{decide, segment};
 
@@ -216,9 +216,10 @@ impl Worker<'_> {
         };
         if let Some(speller) = self.speller {
             let language = segmentation.language;
-            let mut typos = Vec::new();
-            speller.findings(text, &segmentation.sentences, &segmentation.protected, language, &mut typos);
-            findings.append(&mut typos);
+            let mut found = Found::default();
+            speller.findings(text, &segmentation.sentences, &segmentation.protected, language, &mut found);
+            findings.append(&mut found.findings);
+            piece.weighed.append(&mut found.weighed);
         }
         if findings.is_empty() {
             return;

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::RunError;
-use super::memory::{RewrittenEntry, Sums};
+use super::memory::{RewrittenEntry, Sums, Weighed};
 use super::piece::{Change, Copy, Made, Piece};
 use super::plan::Plan;
 use super::remember::Remembering;
@@ -49,6 +49,7 @@ pub(super) struct Writer<'a> {
 struct Pieces {
     blocks: Vec<Block>,
     told: Told,
+    weighed: BTreeSet<u32>,
     /// Something was wrong with it: it is to be read again.
     is_doubtful: bool,
 }
@@ -141,8 +142,7 @@ impl<'a> Writer<'a> {
                         Some(stamp)
                     }
                 };
-                let told = self.pieces.told.number();
-                self.remember_source(piece.source, told, compression, sums, left_out, copy);
+                self.remember_source(piece.source, compression, sums, left_out, copy);
             }
             Made::Known { compression, is_first, last, bytes: _ } => {
                 if is_first {
@@ -150,13 +150,11 @@ impl<'a> Writer<'a> {
                 }
                 self.record(&piece.changes, &piece.rows)?;
                 if let Some(entry) = last {
-                    let RewrittenEntry { told, sums, left_out, copy, .. } = *entry;
-                    let sums = sums.checksums();
-                    self.end_source(sums.clone(), left_out)?;
-                    if self.text.is_some() && !left_out {
+                    self.end_source(entry.sums.checksums(), entry.left_out)?;
+                    if self.text.is_some() && !entry.left_out {
                         self.written.insert(self.source(piece.source).relative.clone());
                     }
-                    self.remember_source(piece.source, told, compression, sums, left_out, copy);
+                    self.remember_again(piece.source, *entry);
                 }
             }
             Made::Lines { compression, before, after, last } => {
@@ -208,6 +206,7 @@ impl<'a> Writer<'a> {
         };
         self.pieces.blocks.push(block);
         self.pieces.told.append(piece.told.clone());
+        self.pieces.weighed.extend(piece.weighed.iter().map(|&word| Weighed::name(word)));
         self.pieces.is_doubtful |= !piece.problems.is_empty();
         Ok(())
     }
@@ -216,17 +215,31 @@ impl<'a> Writer<'a> {
     fn remember_source(
         &mut self,
         source: usize,
-        told: u64,
         compression: Compression,
         sums: Checksums,
         left_out: bool,
         copy: Option<Stamp>,
     ) {
-        let Pieces { blocks, is_doubtful, .. } = std::mem::take(&mut self.pieces);
+        let Pieces { blocks, told, weighed, is_doubtful } = std::mem::take(&mut self.pieces);
         let Some(remembering) = self.remembering.as_mut().filter(|_| !is_doubtful) else { return };
-        let sums = Sums::of(&sums);
-        remembering
-            .rewritten(source, RewrittenEntry { pieces: blocks, told, compression, sums, left_out, copy });
+        let entry = RewrittenEntry {
+            pieces: blocks,
+            told: told.number(),
+            weighed: Weighed::of(weighed),
+            compression,
+            sums: Sums::of(&sums),
+            left_out,
+            copy,
+        };
+        remembering.rewritten(source, entry);
+    }
+
+    /// Takes note of a source that is as the run before left it, in blocks of this run.
+    fn remember_again(&mut self, source: usize, entry: RewrittenEntry) {
+        let Pieces { blocks, .. } = std::mem::take(&mut self.pieces);
+        if let Some(remembering) = &mut self.remembering {
+            remembering.rewritten(source, RewrittenEntry { pieces: blocks, ..entry });
+        }
     }
 
     fn source(&self, index: usize) -> &'a Source {
@@ -309,8 +322,7 @@ impl<'a> Writer<'a> {
         self.end_source(sums.clone(), false)?;
         let (source, compression) = (lines.source, lines.compression);
         let copy = self.close_copy(lines)?;
-        let told = self.pieces.told.number();
-        self.remember_source(source, told, compression, sums, false, copy);
+        self.remember_source(source, compression, sums, false, copy);
         Ok(())
     }
 

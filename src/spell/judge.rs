@@ -3,6 +3,7 @@
 use std::io;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::language::{Dialect, Dialects, Lexicon, WordHash};
@@ -28,21 +29,32 @@ pub(super) struct Suspect {
 
 const _: () = assert!(size_of::<Suspect>() == 64, "a suspect is one line of the cache");
 
+/// What the corpus says of a suspicious word, in numbers to tell one night from the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// What is asked wherever the word stands.
+    pub at_sight: u8,
+    /// All of it, with what is asked only where the word is weighed against others.
+    pub weighed: u64,
+}
+
 impl Suspect {
-    /// A number for what the corpus says of the word.
-    pub(super) fn evidence(&self) -> u64 {
-        let oddity = match self.oddity.as_deref() {
-            None => 0,
-            Some(Oddity::Unknown(unknown)) => unknown.evidence(),
-            Some(Oddity::Contraction(_)) => 1,
-            Some(Oddity::Perhaps(_)) => 2,
-            Some(Oddity::Half) => 3,
-            Some(Oddity::Dialect(_)) => 4,
-            Some(Oddity::Fragment) => 5,
-            Some(Oddity::Chat) => 6,
+    /// What the corpus says of the word.
+    pub(super) fn standing(&self) -> Standing {
+        let (kind, said) = match self.oddity.as_deref() {
+            None => (0, 0),
+            Some(Oddity::Unknown(unknown)) => (1 + u8::from(unknown.looks_mistyped()), unknown.evidence()),
+            Some(Oddity::Contraction(_)) => (3, 0),
+            Some(Oddity::Perhaps(_)) => (4, 0),
+            Some(Oddity::Half) => (5, 0),
+            Some(Oddity::Dialect(_)) => (6, 0),
+            Some(Oddity::Fragment) => (7, 0),
+            Some(Oddity::Chat) => (8, 0),
         };
-        let known = self.known.as_ref().map_or(0, Known::evidence);
-        xxh3_64(&[u64::to_le_bytes(oddity), known.to_le_bytes()].concat())
+        let known = self.known.as_ref().map(Known::evidence);
+        let at_sight = kind << 1 | u8::from(known.is_some());
+        let all = [u64::from(at_sight), said, known.unwrap_or_default()].map(u64::to_le_bytes);
+        Standing { at_sight, weighed: xxh3_64(all.as_flattened()) }
     }
 }
 

@@ -283,7 +283,8 @@ impl Known {
         better.into_iter().map(weighed).collect()
     }
 
-    /// A finding for this occurrence, if another word is far likelier.
+    /// A finding for this occurrence, if another word is far likelier. `strangers` is asked when what the
+    /// corpus says of the word is weighed.
     pub(super) fn finding(
         &self,
         model: &Model,

@@ -14,7 +14,7 @@ use super::counter::CorpusWords;
 use super::dictionary::Dictionary;
 use super::features::Model;
 use super::foreign;
-use super::judge::{Judge, Judgements, Oddity, Suspect};
+use super::judge::{Judge, Judgements, Oddity, Standing, Suspect};
 use super::mechanical::Mechanics;
 use super::notes::{Note, Notes};
 use super::pairs;
@@ -39,6 +39,16 @@ pub struct Speller<'a> {
     function_words: FxHashSet<u64>,
     /// The word `of`.
     of: WordHash,
+}
+
+/// What was found in documents, and on what it rests.
+#[derive(Default)]
+pub struct Found {
+    /// The typos.
+    pub findings: Vec<Finding>,
+    /// Each word for which it was weighed what the corpus says of it. Of all other words only what the
+    /// corpus says of them at sight was asked: see [`Speller::evidence_by_word`].
+    pub weighed: Vec<WordHash>,
 }
 
 /// So many words tell what kind of text a document is.
@@ -85,30 +95,32 @@ impl<'a> Speller<'a> {
         speller
     }
 
-    /// For each suspicious word, by its hash, a number for what the corpus says of it: all by which findings
-    /// in a text depend on other texts. Sorted.
-    pub fn evidence_by_word(&self) -> Vec<(u64, u64)> {
-        let said = |(word, note): (WordHash, Note)| Some((word.0, self.suspect(note.suspect)?.evidence()));
-        let mut evidence: Vec<(u64, u64)> = self.notes.iter().filter_map(said).collect();
-        evidence.sort_unstable();
+    /// What the corpus says of each suspicious word: all by which findings in a text depend on other texts.
+    /// Sorted by word.
+    pub fn evidence_by_word(&self) -> Vec<(WordHash, Standing)> {
+        let said = |(word, note): (WordHash, Note)| Some((word, self.suspect(note.suspect)?.standing()));
+        let mut evidence: Vec<(WordHash, Standing)> = self.notes.iter().filter_map(said).collect();
+        evidence.sort_unstable_by_key(|&(word, _)| word.0);
         evidence
     }
 
-    /// Adds the typo findings of one document to `out`: those of every language, then those of English.
+    /// Adds the typo findings of one document to `found`: those of every language, then those of English.
     pub fn findings(
         &self,
         text: &str,
         sentences: &[Sentence],
         protected: &[Span],
         language: Option<Language>,
-        out: &mut Vec<Finding>,
+        found: &mut Found,
     ) {
-        let first = out.len();
-        self.mechanics.find(text, sentences, protected, language, out);
-        self.words(text, sentences, protected, language, out);
+        let first = found.findings.len();
+        self.mechanics.find(text, sentences, protected, language, &mut found.findings);
+        self.words(text, sentences, protected, language, found);
         if !self.settings.words.is_empty() {
-            let fresh = out.split_off(first);
-            out.extend(fresh.into_iter().filter(|finding| !self.settings.words.allow(finding.span.of(text))));
+            let fresh = found.findings.split_off(first);
+            found.findings.extend(
+                fresh.into_iter().filter(|finding| !self.settings.words.allow(finding.span.of(text))),
+            );
         }
     }
 
@@ -119,23 +131,23 @@ impl<'a> Speller<'a> {
         sentences: &[Sentence],
         protected: &[Span],
         language: Option<Language>,
-        out: &mut Vec<Finding>,
+        found: &mut Found,
     ) {
         let of_language = |dictionary: &&Dictionary| Some(dictionary.language()) == language;
         if let Some(dictionary) = self.settings.dictionaries.iter().find(of_language) {
-            return dictionary.find(self.lexicon, text, sentences, protected, out);
+            return dictionary.find(self.lexicon, text, sentences, protected, &mut found.findings);
         }
         if language.is_some_and(|language| language != Language::ENGLISH) {
             return;
         }
         let mut scratch = String::new();
-        let found = out.len();
+        let first = found.findings.len();
         let is_english = language.is_some();
         let opening = self.each_sentence(text, sentences, protected, is_english, |words, manner| {
-            self.sentence(text, words, manner, &mut scratch, out);
+            self.sentence(text, words, manner, &mut scratch, found);
         });
-        if out.len() > found && self.is_mixed(text, sentences, &opening, &mut scratch) {
-            out.truncate(found);
+        if found.findings.len() > first && self.is_mixed(text, sentences, &opening, &mut scratch) {
+            found.findings.truncate(first);
         }
     }
 
@@ -236,16 +248,10 @@ impl<'a> Speller<'a> {
         (20.0 * mistyped as f32 / words.len().max(100) as f32).min(2.0)
     }
 
-    fn sentence(
-        &self,
-        text: &str,
-        words: &[Word],
-        manner: Manner,
-        scratch: &mut String,
-        out: &mut Vec<Finding>,
-    ) {
+    fn sentence(&self, text: &str, words: &[Word], manner: Manner, scratch: &mut String, found: &mut Found) {
         let mut done = 0;
-        let found = out.len();
+        let Found { findings: out, weighed } = found;
+        let first = out.len();
         let context = |at| Context { lexicon: self.lexicon, text, words, at, manner };
         // The last gap that was asked about, and whether the words on both sides belong together.
         let mut last_tied = None;
@@ -261,7 +267,7 @@ impl<'a> Speller<'a> {
             }
             let Some(suspect) = self.suspect(word.suspect) else { continue };
             if let Some(oddity) = suspect.oddity.as_deref()
-                && let Some((finding, next)) = self.odd_word(oddity, &context(at), scratch)
+                && let Some((finding, next)) = self.odd_word(oddity, &context(at), weighed, scratch)
             {
                 // Both parts of a split word may have looked odd.
                 out.pop_if(|last| !last.kind.is_repetition() && last.span.overlaps(finding.span));
@@ -282,18 +288,26 @@ impl<'a> Speller<'a> {
                 let doubt = Doubt { tied_before, tied_after, confusions: self.settings.confusions };
                 if is_doubtful(word, doubt) {
                     let context = context(at);
-                    out.extend(known.finding(&self.model, &context, doubt, || self.strangers(&context)));
+                    let finding =
+                        known.finding(&self.model, &context, doubt, || self.weighing(&context, weighed));
+                    out.extend(finding);
                 }
             }
         }
         let is_function_word = |word: &Word| self.is_function_word(word);
-        if out.len() > found && foreign::is_foreign(self.lexicon, text, words, is_function_word, scratch) {
-            out.truncate(found);
+        if out.len() > first && foreign::is_foreign(self.lexicon, text, words, is_function_word, scratch) {
+            out.truncate(first);
         }
     }
 
     /// The finding for an odd word, and the place of the next word to look at.
-    fn odd_word(&self, oddity: &Oddity, context: &Context, scratch: &mut String) -> Option<(Finding, usize)> {
+    fn odd_word(
+        &self,
+        oddity: &Oddity,
+        context: &Context,
+        weighed: &mut Vec<WordHash>,
+        scratch: &mut String,
+    ) -> Option<(Finding, usize)> {
         if self.is_passed_by(context) {
             return None;
         }
@@ -320,7 +334,7 @@ impl<'a> Speller<'a> {
         }
         let Oddity::Unknown(unknown) = oddity else { return None };
         unknown
-            .finding(&self.model, context, self.strangers(context))
+            .finding(&self.model, context, || self.weighing(context, weighed))
             .map(|finding| (finding, context.at + 1))
     }
 
@@ -352,6 +366,12 @@ impl<'a> Speller<'a> {
         let part = marks.any(Marks::HYPHENATED.with(Marks::AFTER_NUMBER)) && context.word().span.len() < 4;
         part || marks.any(Marks::TECHNICAL.with(Marks::FOREIGN))
             || marks.any(Marks::UPPER) && !is_shouted(context.words)
+    }
+
+    /// Takes note that a word is weighed, and gives the share of unknown words around it.
+    fn weighing(&self, context: &Context, weighed: &mut Vec<WordHash>) -> f32 {
+        weighed.push(context.word().hash);
+        self.strangers(context)
     }
 
     /// The share of unknown words around a word: high in foreign quotations, and in careless text.
@@ -406,14 +426,37 @@ mod tests {
     use super::*;
 
     fn findings(text: &str) -> Vec<Finding> {
+        look(text, text).0.findings
+    }
+
+    /// What is found in a text that stands in a corpus, and what the corpus says of words.
+    fn look(text: &str, corpus: &str) -> (Found, Vec<(WordHash, Standing)>) {
         let lexicon = Lexicon::load().unwrap();
-        let sentences = sentences_of(text);
         let mut counter = WordCounter::new();
-        counter.document(text, &sentences, &[], Some(Language::ENGLISH));
+        counter.document(corpus, &sentences_of(corpus), &[], Some(Language::ENGLISH));
         let speller = Speller::new(&lexicon, &merge(vec![counter.finish()]), &Settings::default()).unwrap();
-        let mut out = Vec::new();
-        speller.findings(text, &sentences, &[], Some(Language::ENGLISH), &mut out);
-        out
+        let mut found = Found::default();
+        speller.findings(text, &sentences_of(text), &[], Some(Language::ENGLISH), &mut found);
+        (found, speller.evidence_by_word())
+    }
+
+    #[test]
+    fn words_that_were_weighed_are_told_and_to_see_one_is_the_same_however_often_others_stand() {
+        let [form, sea, recieve] = ["form", "sea", "recieve"].map(|word| WordHash::of(word.as_bytes()));
+        let text = "He will recieve the form by the sea.";
+        let (found, standings) = look(text, text);
+        assert!(
+            found.weighed.contains(&recieve)
+                && !found.weighed.contains(&form)
+                && !found.weighed.contains(&sea)
+        );
+        let (_, with_more) = look(text, &format!("{text} We came from there, from here and from home."));
+        let of = |standings: &[(WordHash, Standing)]| {
+            standings.iter().find_map(|&(word, standing)| (word == form).then_some(standing)).unwrap()
+        };
+        let (few, many) = (of(&standings), of(&with_more));
+        assert_eq!(few.at_sight, many.at_sight);
+        assert_ne!(few.weighed, many.weighed);
     }
 
     /// `wrong -> right` for each finding, `!` before safe ones.
@@ -547,9 +590,9 @@ mod tests {
         counter.document(text, &sentences, &[], None);
         let speller = Speller::new(&lexicon, &merge(vec![counter.finish()]), &Settings::default()).unwrap();
         for language in [Some(Language("de")), None] {
-            let mut out = Vec::new();
-            speller.findings(text, &sentences, &[], language, &mut out);
-            assert_eq!(out, []);
+            let mut found = Found::default();
+            speller.findings(text, &sentences, &[], language, &mut found);
+            assert_eq!(found.findings, []);
         }
     }
 }

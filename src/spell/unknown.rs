@@ -198,13 +198,19 @@ impl Unknown {
         }
     }
 
-    /// A finding for this occurrence, if it looks like a slip.
-    pub(super) fn finding(&self, model: &Model, context: &Context, strangers: f32) -> Option<Finding> {
+    /// A finding for this occurrence, if it looks like a slip. `strangers` is asked when what the corpus says
+    /// of the word is weighed.
+    pub(super) fn finding(
+        &self,
+        model: &Model,
+        context: &Context,
+        strangers: impl FnOnce() -> f32,
+    ) -> Option<Finding> {
         if self.is_meant(context) {
             return None;
         }
         let Best { rank, weighed: Weighed { candidate, mut features }, second } =
-            self.best(model, context, strangers)?;
+            self.best(model, context, strangers())?;
         features.gap = second.map_or(MOST_GAP, |(next, _)| (rank - next).min(MOST_GAP));
         let verdict = match candidate.slip {
             _ if self.entry.is_listed() => &model.listed,

@@ -227,39 +227,55 @@ fn corpus() -> Fixture {
     fixture
 }
 
+/// The files of the corpus that a night opens, one line for each time. `None` without strace.
+fn opened(fixture: &Fixture) -> Option<Vec<String>> {
+    let trace = fixture.path().join("trace");
+    let status = std::process::Command::new("strace")
+        .args(["-f", "-qq", "-e", "trace=openat", "-o"])
+        .arg(&trace)
+        .arg(env!("CARGO_BIN_EXE_scrubjay"))
+        .args(["--quiet", "clean", "corpus", "--output", "out", "--state", "state", "--decisions"])
+        .args(["decisions.csv", "--reports", "csv"])
+        .current_dir(fixture.path())
+        .status();
+    let Ok(status) = status else {
+        assert!(std::env::var_os("TEST_WITH_PROGRAMS").is_none(), "strace is needed");
+        return None;
+    };
+    assert!(status.success());
+    let trace = fs::read_to_string(&trace).unwrap();
+    let of_corpus = |line: &&str| line.contains("corpus/") && !line.contains("O_DIRECTORY");
+    Some(trace.lines().filter(of_corpus).map(str::to_owned).collect())
+}
+
 #[test]
 fn what_did_not_change_is_not_opened_again() {
     let fixture = corpus();
     wait();
     assert_eq!(fixture.night("2")["files_known"], 0);
     let all = FILES.len() + 1;
-    let trace = fixture.path().join("trace");
-    let traced = |options: &[&str]| {
-        let status = std::process::Command::new("strace")
-            .args(["-f", "-qq", "-e", "trace=openat", "-o"])
-            .arg(&trace)
-            .arg(env!("CARGO_BIN_EXE_scrubjay"))
-            .args(["--quiet", "clean", "corpus", "--output", "out", "--state", "state", "--decisions"])
-            .args(["decisions.csv", "--reports", "csv"])
-            .args(options)
-            .current_dir(fixture.path())
-            .status();
-        let Ok(status) = status else { return None };
-        assert!(status.success());
-        let trace = fs::read_to_string(&trace).unwrap();
-        let of_corpus = |line: &&str| line.contains("corpus/") && !line.contains("O_DIRECTORY");
-        Some(trace.lines().filter(of_corpus).map(str::to_owned).collect::<Vec<_>>())
-    };
-    let Some(opened) = traced(&[]) else {
-        assert!(std::env::var_os("TEST_WITH_PROGRAMS").is_none(), "strace is needed");
-        return;
-    };
+    let Some(opened) = opened(&fixture) else { return };
     assert!(opened.is_empty(), "{opened:#?}");
     // What changes is read, and nothing else but what must be told anew because of it.
     fixture.change(&Change::Write { file: 6, paragraphs: vec![12] });
-    let opened = traced(&[]).unwrap();
+    let opened = self::opened(&fixture).unwrap();
     assert!(opened.iter().any(|line| line.contains("g.txt")), "{opened:#?}");
     assert_eq!(fixture.night("2")["files_known"], all, "it was written, and is the same");
+}
+
+#[test]
+fn a_document_is_read_again_only_if_a_word_was_weighed_in_it_of_which_the_corpus_says_another_thing() {
+    let fixture = Fixture::new(
+        "//- seen.txt\nThe application form of the ferry is on the table.\n\
+         //- weighed.txt\nThe letter came form the harbour office.\n",
+    );
+    wait();
+    fixture.night("1");
+    assert_eq!(fixture.rows().len(), 1, "{:?}", fixture.rows());
+    fixture.write("more.txt", "They came from a town, and from a lake, and from a hill.\n".as_bytes());
+    let Some(opened) = opened(&fixture) else { return };
+    let is_opened = |name: &str| opened.iter().any(|line| line.contains(name));
+    assert!(is_opened("weighed.txt") && !is_opened("seen.txt"), "{opened:#?}");
 }
 
 #[test]
