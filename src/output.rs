@@ -30,7 +30,9 @@ pub use ledger::{
 };
 pub use page::{PageFacts, PageWriter, ROWS_A_PAGE};
 pub use render::{Splice, apply_splices, splices};
-pub use report::{NEW_ROWS, REPORT_COLUMNS, ROWS_PER_FILE, ReportWriter, cell, guard, unguard, write_table};
+pub use report::{
+    NEW_ROWS, REPORT_COLUMNS, ROWS_PER_FILE, ReportLines, ReportWriter, cell, guard, unguard, write_table,
+};
 pub use row_id::{cluster_id, is_well_formed, row_id};
 pub use summary::write_json_atomically;
 pub use text_file::{SealedText, TextFile, copy_verbatim};

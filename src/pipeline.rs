@@ -4,7 +4,6 @@
 //! a typo or a name, is known only when every document has been seen. Between the walks stands
 //! one barrier, and nothing flows back.
 
-mod ahead;
 mod aside;
 mod brake;
 mod cancel;
@@ -55,6 +54,7 @@ pub use take_up::NewDecisions;
 
 use memory::{Memory, Seen};
 use remember::Remembering;
+use report::{NewRows, Report};
 use rewrite::Past;
 use standstill::{Finished, Look};
 use survey::survey_remembering;
@@ -263,12 +263,13 @@ impl Run<'_> {
         summary.took("rewrite", clock.lap());
 
         let mut new_rows = match remembering {
-            Some(_) => Some(report::NewRows { before: memory.rows()?, now: Vec::new() }),
+            Some(_) => Some(NewRows { before: memory.rows()?, now: Vec::new() }),
             None => None,
         };
         let mut nobody = |_: &ReportRow| Ok(());
         let rows = rows.unwrap_or(&mut nobody);
-        report::report(plan, folder, &resolution, rewritten, new_rows.as_mut(), summary, rows)?;
+        let report = Report { plan, folder, resolution: &resolution, pool: &pool };
+        report.write(rewritten, new_rows.as_mut(), summary, rows)?;
         if let (Some(remembering), Some(new_rows)) = (remembering, new_rows) {
             summary.files_known = Some(known(&seen));
             let (state, remembered) = remembering.finish(&reuse::evidence(&resolution), &new_rows.now)?;
@@ -426,8 +427,8 @@ mod tests {
         let past = Past { memory: &Memory::default(), seen: &[], remembering: None };
         let rewritten = rewrite::rewrite(&plan, Some(&folder), &resolution, &pool, &Silent, past).unwrap();
         let mut summary = Summary::new(&plan);
-        report::report(&plan, Some(&folder), &resolution, rewritten, None, &mut summary, &mut |_| Ok(()))
-            .unwrap();
+        let report = Report { plan: &plan, folder: Some(&folder), resolution: &resolution, pool: &pool };
+        report.write(rewritten, None, &mut summary, &mut |_| Ok(())).unwrap();
         let files = walkdir::WalkDir::new(output)
             .into_iter()
             .map(Result::unwrap)

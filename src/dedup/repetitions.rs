@@ -30,13 +30,21 @@ pub struct Repetitions {
     terms: Terms,
     /// By later sentence.
     restated: Vec<Restatement>,
-    /// How many sentences are in the cluster of each kept form.
-    sizes: FxHashMap<u32, u32>,
+    /// By kept form.
+    sizes: FxHashMap<u32, Size>,
     /// What clusters, points and documents that hold others are called.
     names: FxHashMap<Named, u64>,
     /// Sentences that findings quote, in corpus order.
     quoted: Vec<u32>,
     stats: Stats,
+}
+
+/// How much a cluster holds, the kept sentence with the others.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    sentences: u32,
+    /// Documents it is spread over.
+    documents: u32,
 }
 
 /// What was found, in numbers.
@@ -140,16 +148,25 @@ impl Repetitions {
             kept.append(&mut own_kept);
         }
         kept.sort_unstable();
-        let sizes = kept.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32 + 1));
-        self.sizes = sizes.collect();
-        kept.dedup();
-        self.quoted = kept.into_iter().map(|kept| self.clusters.best[kept as usize]).collect();
+        let runs = kept.chunk_by(|(a, _), (b, _)| a == b);
+        self.sizes = runs.map(|run| (run[0].0, self.size(run))).collect();
+        self.quoted = self.sizes.keys().map(|&kept| self.clusters.best[kept as usize]).collect();
         self.quoted.sort_unstable();
         self.stats = stats;
     }
 
-    /// What was found in some documents, and for each sentence that is like a kept one, that one.
-    fn counted(&self, documents: Range<usize>) -> (Stats, Vec<u32>) {
+    /// The size of a cluster: `others` are like its kept sentence, in the order of their documents.
+    fn size(&self, others: &[(u32, DocId)]) -> Size {
+        let best = self.clusters.best[others[0].0 as usize];
+        let home = self.corpus.document_of(best);
+        let others_by_document = others.chunk_by(|(_, a), (_, b)| a == b);
+        let documents = others_by_document.filter(|run| run[0].1 != home).count();
+        Size { sentences: others.len() as u32 + 1, documents: documents as u32 + 1 }
+    }
+
+    /// What was found in some documents, and for each sentence that is like a kept one, that one and the
+    /// document.
+    fn counted(&self, documents: Range<usize>) -> (Stats, Vec<(u32, DocId)>) {
         let mut stats = Stats::default();
         let mut all_kept = Vec::new();
         for document in documents {
@@ -173,7 +190,7 @@ impl Repetitions {
                     }
                 };
                 *count += 1;
-                all_kept.push(kept);
+                all_kept.push((kept, DocId(document as u32)));
             }
         }
         (stats, all_kept)
@@ -352,7 +369,7 @@ impl Repetitions {
                 kept_line: self.corpus.line(best),
                 similarity: similarity(&self.tokens(sentence).folded, &self.tokens(best).folded),
                 cluster: self.name(Named::Cluster(best)),
-                cluster_size: self.sizes.get(&kept).copied().unwrap_or(1),
+                cluster_size: self.sizes.get(&kept).map_or(1, |size| size.sentences),
             }),
         }
     }
@@ -444,42 +461,18 @@ impl Repetitions {
 
     /// The `count` largest clusters.
     pub fn top_clusters(&self, count: usize) -> Vec<ClusterSummary> {
-        let mut largest: Vec<(u32, u32)> = self.sizes.iter().map(|(&kept, &size)| (size, kept)).collect();
-        largest.sort_unstable_by_key(|&(size, kept)| {
-            (std::cmp::Reverse(size), self.clusters.best[kept as usize])
+        let mut largest: Vec<(u32, Size)> = self.sizes.iter().map(|(&kept, &size)| (kept, size)).collect();
+        largest.sort_unstable_by_key(|&(kept, Size { sentences, .. })| {
+            (std::cmp::Reverse(sentences), self.clusters.best[kept as usize])
         });
         largest.truncate(count);
-        let mut spread: FxHashMap<u32, (u32, DocId)> = largest
-            .iter()
-            .map(|&(_, kept)| (kept, (1, self.corpus.document_of(self.clusters.best[kept as usize]))))
-            .collect();
-        for document in (0..self.corpus.documents.len() as u32).map(DocId) {
-            if self.copies[document.0 as usize].is_some_and(Contained::is_copy) {
-                continue;
-            }
-            let mut seen: Vec<u32> = Vec::new();
-            for sentence in self.corpus.sentences_of(document) {
-                let kept = match self.fate(sentence) {
-                    Fate::Stays => continue,
-                    Fate::Equal(kept) | Fate::Near(kept) | Fate::Part(kept) | Fate::Resembles(kept) => kept,
-                    Fate::Within(partial) => partial.within,
-                };
-                if let Some((documents, home)) = spread.get_mut(&kept)
-                    && *home != document
-                    && !seen.contains(&kept)
-                {
-                    *documents += 1;
-                    seen.push(kept);
-                }
-            }
-        }
         largest
             .into_iter()
-            .map(|(sentences, kept)| {
+            .map(|(kept, Size { sentences, documents })| {
                 let example = self.clusters.best[kept as usize];
                 ClusterSummary {
                     sentences,
-                    documents: spread[&kept].0,
+                    documents,
                     number: self.name(Named::Cluster(example)),
                     document: self.corpus.document_of(example),
                     span: self.corpus.span(example),

@@ -237,7 +237,10 @@ impl Committer {
         }
         for file in batch {
             let folder = file.rename()?;
-            self.remember(&folder);
+            // Where syncfs does it, no folder is synced by itself.
+            if self.file_system.is_none() {
+                self.remember(&folder);
+            }
         }
         Ok(())
     }

@@ -6,10 +6,12 @@
 mod apart;
 mod marker;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
+
+use rustc_hash::FxHashSet;
 
 use super::atomic::{SyncFolders, TEMP_PREFIX, folder_of};
 use super::{OutputError, QuotedPath};
@@ -197,9 +199,10 @@ impl RunFolder {
     ///
     /// # Errors
     /// When a folder cannot be read or something cannot be removed.
-    pub fn prune_text(&self, kept: &BTreeSet<PathBuf>) -> Result<usize, OutputError> {
+    pub fn prune_text<'p>(&self, kept: impl Iterator<Item = &'p Path>) -> Result<usize, OutputError> {
         let text = self.text();
-        let needed: BTreeSet<&Path> = kept.iter().flat_map(|path| path.ancestors().skip(1)).collect();
+        let kept: FxHashSet<&Path> = kept.collect();
+        let needed: FxHashSet<&Path> = kept.iter().flat_map(|path| path.ancestors().skip(1)).collect();
         let mut removed = 0;
         let mut folders = SyncFolders::default();
         for entry in walkdir::WalkDir::new(&text).min_depth(1).contents_first(true) {
@@ -359,8 +362,7 @@ mod tests {
             write(output.join(path));
         }
         fs::create_dir_all(output.join("text/empty/folders")).unwrap();
-        let kept = ["a.txt", "b/c.txt"].map(PathBuf::from).into();
-        assert_eq!(folder.prune_text(&kept).unwrap(), 2);
+        assert_eq!(folder.prune_text(["a.txt", "b/c.txt"].map(Path::new).into_iter()).unwrap(), 2);
         assert_eq!(
             tree(&output),
             ["", ".scrubjay-run", "report.csv", "text", "text/a.txt", "text/b", "text/b/c.txt"]
@@ -380,8 +382,7 @@ mod tests {
         // A folder that the run needs, and a link stands in its place.
         folder.prepare_text([Path::new("sub/a.txt")]).unwrap();
         write(folder.text_file(Path::new("sub/a.txt")));
-        let kept = ["a.txt", "sub/a.txt"].map(PathBuf::from).into();
-        assert_eq!(folder.prune_text(&kept).unwrap(), 2);
+        assert_eq!(folder.prune_text(["a.txt", "sub/a.txt"].map(Path::new).into_iter()).unwrap(), 2);
         assert_eq!(tree(&output.join("text")), ["", "sub", "sub/a.txt"]);
         assert_eq!(tree(&corpus), ["", "a.txt", "sub"]);
         assert_eq!(fs::read_to_string(corpus.join("a.txt")).unwrap(), "a");

@@ -65,11 +65,38 @@ pub struct ReportWriter {
     rows_per_file: u64,
     /// The file being written, and the whole ones before it. All are put in their places at the
     /// end, so that a report is never half of one run and half of another.
-    csv: Writer<AtomicFile>,
+    file: AtomicFile,
     rows: u64,
     sealed: Vec<SealedFile>,
-    /// Scratch for numbers.
-    number: String,
+}
+
+/// Rows as they stand in a report. They are made ready by many hands and written by one.
+pub struct ReportLines {
+    bytes: Vec<u8>,
+    /// Where each row ends.
+    ends: Vec<usize>,
+}
+
+impl ReportLines {
+    /// Makes rows ready.
+    pub fn of<'r>(rows: impl IntoIterator<Item = &'r ReportRow>) -> ReportLines {
+        let mut csv = csv_writer(Vec::new());
+        let mut number = String::new();
+        let mut ends = Vec::new();
+        for row in rows {
+            // Neither can memory refuse to be written to, nor has any row another number of cells.
+            let _ = write_row(&mut csv, row, &mut number);
+            let _ = csv.flush();
+            ends.push(csv.get_ref().len());
+        }
+        ReportLines { bytes: csv.into_inner().unwrap_or_default(), ends }
+    }
+
+    /// The rows, as bytes.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| &self.bytes[start..end])
+    }
 }
 
 impl ReportWriter {
@@ -92,10 +119,9 @@ impl ReportWriter {
             name,
             bom,
             rows_per_file,
-            csv: begin_file(&part_path(folder, name, 1), bom)?,
+            file: begin_file(&part_path(folder, name, 1), bom)?,
             rows: 0,
             sealed: Vec::new(),
-            number: String::new(),
         })
     }
 
@@ -120,16 +146,21 @@ impl ReportWriter {
     /// # Errors
     /// When it cannot be written.
     pub fn row(&mut self, row: &ReportRow) -> Result<(), OutputError> {
+        let line = ReportLines::of([row]);
+        self.line(line.iter().next().unwrap_or_default())
+    }
+
+    /// Writes a row that was made ready before.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn line(&mut self, line: &[u8]) -> Result<(), OutputError> {
         if self.rows == self.rows_per_file {
             self.next_file()?;
         }
         self.rows += 1;
-        let csv = &mut self.csv;
-        write_row(csv, row, &mut self.number).map_err(|error| {
-            OutputError::at("write", &part_path(&self.folder, self.name, self.sealed.len() + 1))(
-                io::Error::from(error),
-            )
-        })
+        let path = || part_path(&self.folder, self.name, self.sealed.len() + 1);
+        self.file.write_all(line).map_err(|error| OutputError::at("write", &path())(error))
     }
 
     /// Puts the report in its place, and removes the further files of an earlier, longer one.
@@ -138,8 +169,8 @@ impl ReportWriter {
     /// # Errors
     /// When it cannot be brought to the disk.
     pub fn finish(self) -> Result<Vec<PathBuf>, OutputError> {
-        let ReportWriter { folder, name, csv, mut sealed, .. } = self;
-        sealed.push(seal_file(csv, &part_path(&folder, name, sealed.len() + 1))?);
+        let ReportWriter { folder, name, file, mut sealed, .. } = self;
+        sealed.push(file.seal(Durability::EachFile)?);
         let parts = sealed.len();
         let mut committer = Committer::new(&folder)?;
         sealed.into_iter().try_for_each(|file| committer.add(file))?;
@@ -151,8 +182,8 @@ impl ReportWriter {
     fn next_file(&mut self) -> Result<(), OutputError> {
         let part = self.sealed.len() + 1;
         let next = begin_file(&part_path(&self.folder, self.name, part + 1), self.bom)?;
-        let full = std::mem::replace(&mut self.csv, next);
-        self.sealed.push(seal_file(full, &part_path(&self.folder, self.name, part))?);
+        let full = std::mem::replace(&mut self.file, next);
+        self.sealed.push(full.seal(Durability::EachFile)?);
         self.rows = 0;
         Ok(())
     }
@@ -189,7 +220,7 @@ fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}')
 }
 
-fn write_row(csv: &mut Writer<AtomicFile>, row: &ReportRow, number: &mut String) -> csv::Result<()> {
+fn write_row(csv: &mut Writer<Vec<u8>>, row: &ReportRow, number: &mut String) -> csv::Result<()> {
     // decision, replacement and note are the reviewer's.
     csv.write_field("")?;
     csv.write_field("")?;
@@ -229,7 +260,7 @@ impl std::fmt::Display for Fixed {
 }
 
 fn write_number(
-    csv: &mut Writer<AtomicFile>,
+    csv: &mut Writer<Vec<u8>>,
     scratch: &mut String,
     number: Option<impl std::fmt::Display>,
 ) -> csv::Result<()> {
@@ -243,7 +274,7 @@ fn write_number(
 
 /// A cell of free text. Costs nothing but two looks at it unless something must be written
 /// differently.
-fn write_text(csv: &mut Writer<AtomicFile>, text: &str) -> csv::Result<()> {
+fn write_text(csv: &mut Writer<Vec<u8>>, text: &str) -> csv::Result<()> {
     csv.write_field(cell(text).as_bytes())
 }
 
@@ -272,24 +303,21 @@ pub fn write_table<const N: usize>(
     csv.into_inner().map_err(|error| OutputError::at("write", path)(error.into_error()))?.commit()
 }
 
-fn begin_file(path: &Path, bom: bool) -> Result<Writer<AtomicFile>, OutputError> {
+fn begin_file(path: &Path, bom: bool) -> Result<AtomicFile, OutputError> {
     let mut file = AtomicFile::create(path)?;
     if bom {
         file.write_all(BOM).map_err(OutputError::at("write", path))?;
     }
-    let mut csv = WriterBuilder::new()
-        .quote_style(QuoteStyle::Always)
-        .terminator(Terminator::CRLF)
-        .buffer_capacity(64 * 1024)
-        .from_writer(file);
-    csv.write_record(REPORT_COLUMNS)
-        .map_err(|error| OutputError::at("write", path)(io::Error::from(error)))?;
-    Ok(csv)
+    let mut csv = csv_writer(&mut file);
+    let header = csv.write_record(REPORT_COLUMNS).map_err(io::Error::from).and_then(|()| csv.flush());
+    header.map_err(OutputError::at("write", path))?;
+    drop(csv);
+    Ok(file)
 }
 
-fn seal_file(csv: Writer<AtomicFile>, path: &Path) -> Result<SealedFile, OutputError> {
-    let file = csv.into_inner().map_err(|error| OutputError::at("write", path)(error.into_error()))?;
-    file.seal(Durability::EachFile)
+/// A writer of cells as reports have them.
+fn csv_writer<W: Write>(to: W) -> Writer<W> {
+    WriterBuilder::new().quote_style(QuoteStyle::Always).terminator(Terminator::CRLF).from_writer(to)
 }
 
 fn part_path(folder: &Path, name: &str, part: usize) -> PathBuf {

@@ -45,14 +45,14 @@ impl<'scope> WorkbookAside<'scope> {
         Ok(WorkbookAside { batch: Vec::with_capacity(BATCH), sender, thread })
     }
 
-    /// Takes a row. False when the workbook cannot be written: [`finish`](WorkbookAside::finish) tells why.
-    pub(super) fn row(&mut self, row: ReportRow) -> bool {
+    /// Takes a row.
+    pub(super) fn row(&mut self, row: ReportRow) {
         self.batch.push(row);
-        if self.batch.len() < BATCH {
-            return true;
+        if self.batch.len() >= BATCH {
+            let rows = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
+            // Nobody takes them after an error, which finishing will tell.
+            let _ = self.sender.send(Wish::Rows(rows));
         }
-        let rows = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
-        self.sender.send(Wish::Rows(rows)).is_ok()
     }
 
     /// Waits until the workbook is in its place.

@@ -1,24 +1,27 @@
 //! The last step: rows get the text of their kept copies, and are told.
 
+use std::io;
 use std::path::PathBuf;
 use std::thread::Scope;
 
+use rayon::ThreadPool;
 use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::ahead::read_ahead;
 use super::aside::WorkbookAside;
+use super::ordered::for_each_in_order;
 use super::plan::Plan;
 use super::record::RunRecord;
 use super::resolve::Resolution;
 use super::rewrite::{Keepers, Rewritten};
+use super::spool::Chunk;
 use super::summary::{InputCounts, Summary, TopCluster};
 use super::tell::{DraftRow, cluster_name};
 use super::{RowSink, RunError};
 use crate::dedup::ClusterSummary;
 use crate::model::{Kind, ReportRow};
 use crate::output::{
-    Committer, PageFacts, PageWriter, ReportWriter, RunFolder, WorkbookWriter, remove_report,
+    Committer, PageFacts, PageWriter, ReportLines, ReportWriter, RunFolder, WorkbookWriter, remove_report,
 };
 
 /// Clusters that are named in the summary.
@@ -40,47 +43,67 @@ impl NewRows {
     }
 }
 
-/// Writes the report and the ledger, makes `text/` an exact mirror, and counts. Rows that `new_rows` does
-/// not know stand in a report of their own, too.
-pub(super) fn report(
-    plan: &Plan,
-    folder: Option<&RunFolder>,
-    resolution: &Resolution,
-    rewritten: Rewritten,
-    mut new_rows: Option<&mut NewRows>,
-    summary: &mut Summary,
-    rows: RowSink,
-) -> Result<(), RunError> {
-    let Rewritten { spool, keepers, ledger, written, problems, tally } = rewritten;
-    summary.rewritten(tally, &problems);
-    summary.clusters = top_clusters(resolution, &keepers);
-    let files = std::thread::scope(|scope| {
-        let mut writers = Writers::new(plan, folder, new_rows.is_some(), about(summary), scope)?;
-        for draft in read_ahead(scope, spool.into_rows().map_err(RunError::Spool)?)? {
-            plan.conduct.cancel.check()?;
-            let row = quoting(draft.map_err(RunError::Spool)?, &keepers);
-            summary.row(&row);
-            summary.decided(&row, &plan.decisions);
-            rows(&row).map_err(RunError::Rows)?;
-            let is_new = new_rows.as_deref_mut().is_some_and(|new_rows| new_rows.is_new(&row));
-            if !writers.row(row, is_new)? {
-                break;
-            }
+/// The last step of a run.
+pub(super) struct Report<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) folder: Option<&'a RunFolder>,
+    pub(super) resolution: &'a Resolution<'a>,
+    pub(super) pool: &'a ThreadPool,
+}
+
+impl Report<'_> {
+    /// Writes the report and the ledger, makes `text/` an exact mirror, and counts. Rows that `new_rows` does
+    /// not know stand in a report of their own, too.
+    pub(super) fn write(
+        &self,
+        rewritten: Rewritten,
+        mut new_rows: Option<&mut NewRows>,
+        summary: &mut Summary,
+        rows: RowSink,
+    ) -> Result<(), RunError> {
+        let Report { plan, folder, resolution, pool } = *self;
+        let Rewritten { spool, keepers, ledger, written, problems, tally } = rewritten;
+        summary.rewritten(tally, &problems);
+        summary.clusters = top_clusters(resolution, &keepers);
+        let has_csv = folder.is_some() && plan.reports.csv;
+        let made_ready = |chunk: io::Result<Chunk>| {
+            let chunk = chunk?;
+            let rows = chunk.rows().map(|draft| Ok(quoting(draft?, &keepers)));
+            let rows = rows.collect::<io::Result<Vec<ReportRow>>>()?;
+            let lines = has_csv.then(|| ReportLines::of(&rows));
+            Ok((rows, lines))
+        };
+        let files = std::thread::scope(|scope| {
+            let mut writers = Writers::new(plan, folder, new_rows.is_some(), about(summary), scope)?;
+            let tell = |ready: io::Result<(Vec<ReportRow>, Option<ReportLines>)>| {
+                let (told, lines) = ready.map_err(RunError::Spool)?;
+                let mut lines = lines.iter().flat_map(ReportLines::iter);
+                for row in told {
+                    summary.row(&row);
+                    summary.decided(&row, &plan.decisions);
+                    rows(&row).map_err(RunError::Rows)?;
+                    let is_new = new_rows.as_deref_mut().is_some_and(|new_rows| new_rows.is_new(&row));
+                    writers.row(row, lines.next(), is_new)?;
+                }
+                Ok::<(), RunError>(())
+            };
+            let chunks = spool.into_chunks().map_err(RunError::Spool)?;
+            for_each_in_order(pool, &plan.conduct.cancel, chunks, made_ready, tell)?;
+            writers.finish(folder, || facts(plan, summary))
+        })?;
+        let Some(folder) = folder else { return Ok(()) };
+        if plan.writes_text() {
+            folder.prune_text(written.iter().map(|&source| resolution.sources[source].relative.as_path()))?;
         }
-        writers.finish(folder, || facts(plan, summary))
-    })?;
-    let Some(folder) = folder else { return Ok(()) };
-    if plan.writes_text() {
-        folder.prune_text(&written)?;
+        if let Some(ledger) = ledger {
+            let mut committer = Committer::new(folder.root())?;
+            committer.add(ledger)?;
+            committer.finish()?;
+        }
+        let root = folder.root();
+        RunRecord::new(plan, root, &files)?.write(root)?;
+        Ok(())
     }
-    if let Some(ledger) = ledger {
-        let mut committer = Committer::new(folder.root())?;
-        committer.add(ledger)?;
-        committer.finish()?;
-    }
-    let root = folder.root();
-    RunRecord::new(plan, root, &files)?.write(root)?;
-    Ok(())
 }
 
 /// Those who write the reports that are wanted.
@@ -112,18 +135,21 @@ impl<'scope> Writers<'scope> {
         Ok(Writers { csv, news, workbook, page: html.map(|folder| PageWriter::new(folder.root())) })
     }
 
-    /// Takes a row. False when there is no use in more: finishing will tell why.
-    fn row(&mut self, row: ReportRow, is_new: bool) -> Result<bool, RunError> {
-        if let Some(csv) = &mut self.csv {
-            csv.row(&row)?;
+    /// Takes a row, and the line that tells of it.
+    fn row(&mut self, row: ReportRow, line: Option<&[u8]>, is_new: bool) -> Result<(), RunError> {
+        if let (Some(csv), Some(line)) = (&mut self.csv, line) {
+            csv.line(line)?;
         }
-        if let Some(news) = self.news.as_mut().filter(|_| is_new) {
-            news.row(&row)?;
+        if let (Some(news), Some(line)) = (self.news.as_mut().filter(|_| is_new), line) {
+            news.line(line)?;
         }
         if let Some(page) = &mut self.page {
             page.row(&row);
         }
-        Ok(self.workbook.as_mut().is_none_or(|workbook| workbook.row(row)))
+        if let Some(workbook) = &mut self.workbook {
+            workbook.row(row);
+        }
+        Ok(())
     }
 
     /// Puts the reports in their places, and removes those of an earlier run that are not wanted any more.

@@ -2,7 +2,6 @@
 //! cleaned copies are written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use rayon::ThreadPool;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -35,8 +34,8 @@ pub(super) struct Rewritten {
     pub(super) keepers: Keepers,
     /// The ledger, to be put in its place when the texts are in theirs.
     pub(super) ledger: Option<crate::output::SealedFile>,
-    /// The files that stand in `text/`.
-    pub(super) written: BTreeSet<PathBuf>,
+    /// The sources of which a copy stands in `text/`.
+    pub(super) written: Vec<usize>,
     /// What was noticed only now.
     pub(super) problems: Vec<Problem>,
     /// What was counted.

@@ -11,6 +11,9 @@ use std::path::Path;
 use super::tell::DraftRow;
 use crate::output::unnamed_file;
 
+/// Rows that one worker tells in one go.
+const ROWS_A_CHUNK: u64 = 256;
+
 /// Rows that were written and will be read once, in order.
 #[derive(Debug)]
 pub(super) struct Spool {
@@ -48,21 +51,50 @@ impl Spool {
         Ok(())
     }
 
-    /// The rows, in the order they were pushed.
-    pub(super) fn into_rows(self) -> io::Result<impl Iterator<Item = io::Result<DraftRow>>> {
-        let Spool { file, rows, mut bytes } = self;
+    /// The rows in the order they were pushed, some at a time.
+    pub(super) fn into_chunks(self) -> io::Result<impl Iterator<Item = io::Result<Chunk>> + Send> {
+        let Spool { file, rows, .. } = self;
         let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.rewind()?;
         let mut file = BufReader::with_capacity(1 << 18, file);
-        Ok((0..rows).map(move |_| {
+        let mut left = rows;
+        Ok(std::iter::from_fn(move || {
+            let rows = left.min(ROWS_A_CHUNK);
+            left -= rows;
+            (rows > 0).then(|| Chunk::read(&mut file, rows))
+        }))
+    }
+}
+
+/// Some rows as they were written.
+pub(super) struct Chunk {
+    bytes: Vec<u8>,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+impl Chunk {
+    fn read(file: &mut impl Read, rows: u64) -> io::Result<Chunk> {
+        let mut chunk = Chunk { bytes: Vec::new(), ends: Vec::new() };
+        for _ in 0..rows {
             let mut length = [0; 4];
             file.read_exact(&mut length)?;
-            bytes.resize(u32::from_le_bytes(length) as usize, 0);
-            file.read_exact(&mut bytes)?;
+            let start = chunk.bytes.len();
+            chunk.bytes.resize(start + u32::from_le_bytes(length) as usize, 0);
+            file.read_exact(&mut chunk.bytes[start..])?;
+            chunk.ends.push(chunk.bytes.len());
+        }
+        Ok(chunk)
+    }
+
+    /// The rows.
+    pub(super) fn rows(&self) -> impl Iterator<Item = io::Result<DraftRow>> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, &end)| {
             let (has_place, mut draft): (bool, DraftRow) =
-                postcard::from_bytes(&bytes).map_err(io::Error::other)?;
+                postcard::from_bytes(&self.bytes[start..end]).map_err(io::Error::other)?;
             draft.row.context_place.take_if(|_| !has_place);
             Ok(draft)
-        }))
+        })
     }
 }

@@ -5,7 +5,6 @@
 //! what tells of the run itself: the summary, the report of new rows, which has none, and the record of the
 //! run.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -125,9 +124,8 @@ impl Look<'_> {
                 let entry = memory.entry(source).and_then(|entry| entry.rewritten.as_ref());
                 entry.is_some_and(|rewritten| !rewritten.left_out)
             };
-            let written: BTreeSet<PathBuf> =
-                discovery.sources.iter().filter(is_written).map(|source| source.relative.clone()).collect();
-            folder.prune_text(&written)?;
+            let written = discovery.sources.iter().filter(is_written);
+            folder.prune_text(written.map(|source| source.relative.as_path()))?;
         }
         let news = match plan.reports.csv {
             true => ReportWriter::create_new_rows(root, plan.csv_bom)?.finish()?,

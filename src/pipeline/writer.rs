@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
 
 use xxhash_rust::xxh3::Xxh3;
 
@@ -33,7 +32,8 @@ pub(super) struct Writer<'a> {
     ledger: Option<LedgerWriter>,
     spool: Spool,
     keepers: Keepers,
-    written: BTreeSet<PathBuf>,
+    /// The sources of which a copy stands in `text/`.
+    written: Vec<usize>,
     problems: Vec<Problem>,
     tally: Tally,
     verified: Vec<bool>,
@@ -90,7 +90,7 @@ impl<'a> Writer<'a> {
             ledger: ledger.transpose()?,
             spool: Spool::create(folder.map(RunFolder::root)).map_err(RunError::Spool)?,
             keepers: Keepers::default(),
-            written: BTreeSet::new(),
+            written: Vec::new(),
             problems: Vec::new(),
             tally: Tally::default(),
             verified: vec![false; resolution.hashes.len()],
@@ -138,7 +138,7 @@ impl<'a> Writer<'a> {
                     Copy::None => None,
                     Copy::Sealed(copy) => self.commit(piece.source, copy)?,
                     Copy::Standing(stamp) => {
-                        self.written.insert(self.source(piece.source).relative.clone());
+                        self.written.push(piece.source);
                         Some(stamp)
                     }
                 };
@@ -152,7 +152,7 @@ impl<'a> Writer<'a> {
                 if let Some(entry) = last {
                     self.end_source(entry.sums.checksums(), entry.left_out)?;
                     if self.text.is_some() && !entry.left_out {
-                        self.written.insert(self.source(piece.source).relative.clone());
+                        self.written.push(piece.source);
                     }
                     self.remember_again(piece.source, *entry);
                 }
@@ -269,14 +269,13 @@ impl<'a> Writer<'a> {
 
     /// Hands a copy over to be put in its place. Returns what it can be known by.
     fn commit(&mut self, index: usize, copy: SealedText) -> Result<Option<Stamp>, OutputError> {
-        let relative = self.source(index).relative.clone();
         let Some((_, committer)) = &mut self.text else { return Ok(None) };
         let stamp = match self.remembering {
             Some(_) => Stamp::of(&copy.file.metadata()?),
             None => None,
         };
         committer.add(copy.file)?;
-        self.written.insert(relative);
+        self.written.push(index);
         Ok(stamp)
     }
 
