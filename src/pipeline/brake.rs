@@ -9,7 +9,7 @@ use super::ordered::for_each_in_order;
 use super::piece::Piece;
 use super::plan::Plan;
 use super::resolve::Resolution;
-use super::reuse::Review;
+use super::reuse::Reuse;
 use super::rewrite::{Distrust, Past, Tally};
 use super::units::Units;
 use super::worker::Worker;
@@ -84,9 +84,9 @@ pub(super) fn hold(
         memory: past.memory,
         seen: past.seen,
     };
-    let reuse = Review { worker: &worker }.of_sources(pool)?;
+    let reuse = Reuse::new(&worker, pool)?;
     let wanted = |index: usize| !resolution.contents[index].failed;
-    let known = |index: usize| reuse.holds(index);
+    let known = |index: usize| reuse.may_hold(index);
     let units = Units::new(&resolution.sources, &wanted, &known, &plan.input);
     let mut tally = Tally::default();
     let mut weights = Weights::default();

@@ -7,7 +7,7 @@
 //! there are and how sure it is that they are copies, is told anew.
 
 use rayon::ThreadPool;
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
@@ -20,10 +20,10 @@ use super::rewrite::Tally;
 use super::tell::{DraftRow, cluster_name};
 use super::worker::Worker;
 use crate::language::WordHash;
-use crate::model::{Action, DocId, Finding, Kind, ReportRow, Source, Span};
+use crate::model::{Action, DocId, Finding, Format, Kind, ReportRow, Source, Span};
 use crate::output::RunFolder;
 use crate::spell::{Standing, WordCounts};
-use crate::state::{STATE_FILE, Stamp, StateError, Unpacker};
+use crate::state::{Block, STATE_FILE, Stamp, StateError, Unpacker};
 
 /// A piece as it is written down: what does not depend on other sources, and cannot be known without
 /// reading the text again.
@@ -116,19 +116,6 @@ impl RememberedRow {
     }
 }
 
-/// What the second walk may take from the run before.
-#[derive(Default)]
-pub(super) struct Reuse<'a> {
-    memory: Option<&'a Memory>,
-    /// By place in the corpus.
-    holds: Vec<bool>,
-}
-
-/// Sees what still holds.
-pub(super) struct Review<'a> {
-    pub(super) worker: &'a Worker<'a>,
-}
-
 /// Which words the corpus speaks of otherwise than before.
 struct ChangedWords {
     /// Those of which it is another thing to see them: by hash, and by their numbers in what is remembered.
@@ -169,71 +156,129 @@ pub(super) fn evidence(resolution: &Resolution) -> Vec<(WordHash, Standing)> {
     resolution.speller.as_ref().map(|speller| speller.evidence_by_word()).unwrap_or_default()
 }
 
-impl<'a> Review<'a> {
-    /// Looks at every source.
+/// What the second walk may take from the run before.
+#[derive(Default)]
+pub(super) struct Reuse<'a> {
+    memory: Option<&'a Memory>,
+    words: Option<ChangedWords>,
+    /// By place in the corpus, the sources that may hold.
+    may_hold: Vec<bool>,
+}
+
+impl<'a> Reuse<'a> {
+    /// Looks at what must be known before sources are handed out. Whether a file holds is seen when it is its
+    /// turn; JSONL files are read where they are handed out, so it is seen here.
     ///
     /// # Errors
     /// When what is remembered cannot be read.
-    pub(super) fn of_sources(&self, pool: &ThreadPool) -> Result<Reuse<'a>, RunError> {
-        let Worker { plan, memory, seen, resolution, .. } = *self.worker;
+    pub(super) fn new(worker: &Worker<'a>, pool: &ThreadPool) -> Result<Reuse<'a>, RunError> {
+        let Worker { plan, memory, seen, resolution, .. } = *worker;
         if seen.is_empty() || memory.index.rewrite_key != rewrite_key(plan) {
             return Ok(Reuse::default());
         }
-        let words = match &self.worker.speller {
-            Some(_) => Some(ChangedWords::new(memory, resolution)?),
-            None => None,
+        let words = worker.speller.map(|_| ChangedWords::new(memory, resolution)).transpose()?;
+        let may_hold = seen.iter().map(|seen| seen.is_fresh).collect();
+        let mut reuse = Reuse { memory: Some(memory), words, may_hold };
+        let is_lines = |index: &usize| resolution.sources[*index].format == Format::JsonLines;
+        let lines: Vec<usize> =
+            (0..seen.len()).filter(is_lines).filter(|&index| reuse.may_hold(index)).collect();
+        let holds = |&index: &usize| {
+            let (_, told) = found(worker, index);
+            Ok(reuse.entry(worker, index, told, &mut memory::unpacker()?)?.is_some())
         };
-        let holds = pool.install(|| {
-            let sources = resolution.sources.par_iter().enumerate();
-            let holds = |unpacker: &mut Option<Unpacker>, index: usize| {
-                Ok(seen[index].is_fresh && self.holds(index, words.as_ref(), unpacker)?)
-            };
-            let each = sources.map_init(|| None, |unpacker, (index, _)| holds(unpacker, index));
-            each.collect::<Result<_, StateError>>()
-        });
-        Ok(Reuse { memory: Some(memory), holds: holds? })
+        let hold = pool.install(|| lines.par_iter().map(holds).collect::<Result<Vec<bool>, StateError>>())?;
+        for (index, holds) in lines.into_iter().zip(hold) {
+            reuse.may_hold[index] = holds;
+        }
+        Ok(reuse)
     }
 
-    fn holds(
+    /// True for a file that perhaps need not be read, and for JSONL that need not.
+    pub(super) fn may_hold(&self, index: usize) -> bool {
+        self.may_hold.get(index).copied().unwrap_or(false)
+    }
+
+    /// What is remembered of a source, if all that it depends on is as it was. `told` is the number for what
+    /// was found in it by looking at the corpus as a whole.
+    fn entry(
         &self,
+        worker: &Worker<'a>,
         index: usize,
-        words: Option<&ChangedWords>,
-        unpacker: &mut Option<Unpacker>,
-    ) -> Result<bool, StateError> {
-        let worker = self.worker;
-        let Worker { memory, seen, .. } = *worker;
+        told: u64,
+        unpacker: &mut Unpacker,
+    ) -> Result<Option<&'a RewrittenEntry>, StateError> {
         let source = &worker.resolution.sources[index];
-        let Some(entry) = memory.entry(source) else { return Ok(false) };
-        let Some(rewritten) = &entry.rewritten else { return Ok(false) };
-        if rewritten.told != found(worker, index).1 {
-            return Ok(false);
-        }
+        let Some(memory) = self.memory else { return Ok(None) };
+        let Some(entry) = memory.entry(source) else { return Ok(None) };
+        let Some(rewritten) = &entry.rewritten else { return Ok(None) };
         // It may have been written to since the survey.
-        if stamp(source) != seen[index].stamp {
-            return Ok(false);
+        let seen = worker.seen[index].stamp;
+        let is_as_it_was = rewritten.told == told && stamp(source) == seen;
+        if !is_as_it_was || worker.text.is_some_and(|(folder, _)| !stands(folder, source, rewritten, seen)) {
+            return Ok(None);
         }
-        if let Some((folder, _)) = worker.text
-            && !stands(folder, source, rewritten, seen[index].stamp)
-        {
-            return Ok(false);
-        }
-        let Some(words) = words else { return Ok(true) };
+        let Some(words) = &self.words else { return Ok(Some(rewritten)) };
         if rewritten.weighed.names().any(|name| words.weighed.contains(&name)) {
-            return Ok(false);
+            return Ok(None);
         }
-        let unpacker = match unpacker {
-            Some(unpacker) => unpacker,
-            None => unpacker.insert(memory::unpacker()?),
-        };
         for part in &entry.parts {
-            let packed = memory.read(part.words)?;
-            let block = unpacker.unpack(&packed).map_err(StateError::at("read", STATE_FILE.as_ref()))?;
-            if words.are_in(&block) {
-                return Ok(false);
+            if words.are_in(&unpacked(memory, part.words, unpacker)?) {
+                return Ok(None);
             }
         }
-        Ok(true)
+        Ok(Some(rewritten))
     }
+
+    /// What the run before made of a source, if it still holds.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn pieces(
+        &self,
+        worker: &Worker<'a>,
+        index: usize,
+        unpacker: &mut Unpacker,
+    ) -> Result<Option<Vec<Piece>>, StateError> {
+        let resolution = worker.resolution;
+        let source = &resolution.sources[index];
+        let (findings, told) = found(worker, index);
+        let Some(memory) = self.memory else { return Ok(None) };
+        let entry = match source.format {
+            // It was seen before.
+            Format::JsonLines => memory.entry(source).and_then(|entry| entry.rewritten.as_ref()),
+            _ => self.entry(worker, index, told, unpacker)?,
+        };
+        let Some(entry) = entry else { return Ok(None) };
+        let contents = resolution.contents[index];
+        let mut first = 0;
+        let mut pieces = Vec::with_capacity(entry.pieces.len());
+        for (place, &block) in entry.pieces.iter().enumerate() {
+            let bytes = memory.read(block)?;
+            let unpacked = unpacker.unpack(&bytes).map_err(StateError::at("read", STATE_FILE.as_ref()))?;
+            let remembered: RememberedPiece = postcard::from_bytes(&unpacked).map_err(unreadable)?;
+            let documents = remembered.documents;
+            let mut piece =
+                recalled(resolution, contents.first + first, &findings[first as usize..], remembered);
+            piece.source = index;
+            if place == 0 {
+                piece.walked = source.size;
+            }
+            piece.made = Made::Known {
+                compression: entry.compression,
+                is_first: place == 0,
+                last: (place + 1 == entry.pieces.len()).then(|| Box::new(entry.clone())),
+                bytes,
+            };
+            first += documents;
+            pieces.push(piece);
+        }
+        Ok(Some(pieces))
+    }
+}
+
+/// A block, unpacked.
+fn unpacked(memory: &Memory, block: Block, unpacker: &mut Unpacker) -> Result<Vec<u8>, StateError> {
+    unpacker.unpack(&memory.read(block)?).map_err(StateError::at("read", STATE_FILE.as_ref()))
 }
 
 /// True if the copy of a source is the one that was written, and has the permissions of the source.
@@ -314,59 +359,6 @@ fn found(worker: &Worker, index: usize) -> (Vec<Vec<Finding>>, u64) {
     });
     let documents = documents.collect();
     (documents, told.number())
-}
-
-impl Reuse<'_> {
-    /// True for a source that need not be read.
-    pub(super) fn holds(&self, index: usize) -> bool {
-        self.holds.get(index).copied().unwrap_or(false)
-    }
-
-    /// What is remembered of a source, if it is to be taken from there.
-    pub(super) fn entry(&self, resolution: &Resolution, index: usize) -> Option<&RewrittenEntry> {
-        self.memory?.entry(&resolution.sources[index])?.rewritten.as_ref()
-    }
-
-    /// What is remembered of the sources that need not be read, as bytes.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub(super) fn pieces(
-        &self,
-        worker: &Worker,
-        index: usize,
-        unpacker: &mut Unpacker,
-    ) -> Result<Vec<Piece>, StateError> {
-        let resolution = worker.resolution;
-        let Some((memory, entry)) = self.memory.zip(self.entry(resolution, index)) else {
-            return Ok(Vec::new());
-        };
-        let (findings, _) = found(worker, index);
-        let contents = resolution.contents[index];
-        let mut first = 0;
-        let mut pieces = Vec::with_capacity(entry.pieces.len());
-        for (place, &block) in entry.pieces.iter().enumerate() {
-            let bytes = memory.read(block)?;
-            let unpacked = unpacker.unpack(&bytes).map_err(StateError::at("read", STATE_FILE.as_ref()))?;
-            let remembered: RememberedPiece = postcard::from_bytes(&unpacked).map_err(unreadable)?;
-            let documents = remembered.documents;
-            let mut piece =
-                recalled(resolution, contents.first + first, &findings[first as usize..], remembered);
-            piece.source = index;
-            if place == 0 {
-                piece.walked = resolution.sources[index].size;
-            }
-            piece.made = Made::Known {
-                compression: entry.compression,
-                is_first: place == 0,
-                last: (place + 1 == entry.pieces.len()).then(|| Box::new(entry.clone())),
-                bytes,
-            };
-            first += documents;
-            pieces.push(piece);
-        }
-        Ok(pieces)
-    }
 }
 
 /// A piece with what is known of other copies now.

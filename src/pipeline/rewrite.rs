@@ -15,7 +15,7 @@ use super::piece::Piece;
 use super::plan::Plan;
 use super::remember::Remembering;
 use super::resolve::Resolution;
-use super::reuse::Review;
+use super::reuse::Reuse;
 use super::spool::Spool;
 use super::units::Units;
 use super::worker::Worker;
@@ -150,9 +150,9 @@ fn walk(
 ) -> Result<(Rewritten, Distrust), RunError> {
     let Resolution { sources, contents, .. } = worker.resolution;
     observer.begin(Step::Rewrite, sources.iter().map(|source| source.size).sum());
-    let reuse = Review { worker }.of_sources(pool)?;
+    let reuse = Reuse::new(worker, pool)?;
     let wanted = |index: usize| !contents[index].failed && !worker.distrust.sources.contains_key(&index);
-    let known = |index: usize| reuse.holds(index);
+    let known = |index: usize| reuse.may_hold(index);
     let units = Units::new(sources, &wanted, &known, &worker.plan.input);
     let consume = |pieces: Result<Vec<Piece>, RunError>| {
         for piece in pieces? {

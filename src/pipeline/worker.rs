@@ -45,12 +45,16 @@ impl Worker<'_> {
                 let mut pieces = Vec::new();
                 let mut unpacker = memory::unpacker()?;
                 for index in range {
-                    pieces.extend(reuse.pieces(self, index, &mut unpacker)?);
+                    match reuse.pieces(self, index, &mut unpacker)? {
+                        Some(known) => pieces.extend(known),
+                        None if self.has_documents(index) => pieces.push(self.guarded_file(index)?),
+                        None => {}
+                    }
                 }
                 Ok(pieces)
             }
             Unit::Files(range) => range
-                .filter(|&index| self.resolution.contents[index].documents > 0)
+                .filter(|&index| self.has_documents(index))
                 .map(|index| self.guarded_file(index))
                 .collect(),
             Unit::Lines { source, compression, batch, walked, .. } => {
@@ -62,6 +66,10 @@ impl Worker<'_> {
             }
             Unit::Broken { source, problem } => Ok(vec![Piece::broken_lines(source, problem)]),
         }
+    }
+
+    fn has_documents(&self, index: usize) -> bool {
+        self.resolution.contents[index].documents > 0
     }
 
     fn guarded_file(&self, index: usize) -> Result<Piece, RunError> {
