@@ -79,17 +79,20 @@ pub struct ReportLines {
 
 impl ReportLines {
     /// Makes rows ready.
-    pub fn of<'r>(rows: impl IntoIterator<Item = &'r ReportRow>) -> ReportLines {
+    ///
+    /// # Errors
+    /// Never, as far as anybody knows: there is nothing in a row that has no place in a report.
+    pub fn of<'r>(rows: impl IntoIterator<Item = &'r ReportRow>) -> io::Result<ReportLines> {
         let mut csv = csv_writer(Vec::new());
         let mut number = String::new();
         let mut ends = Vec::new();
         for row in rows {
-            // Neither can memory refuse to be written to, nor has any row another number of cells.
-            let _ = write_row(&mut csv, row, &mut number);
-            let _ = csv.flush();
+            write_row(&mut csv, row, &mut number)?;
+            csv.flush()?;
             ends.push(csv.get_ref().len());
         }
-        ReportLines { bytes: csv.into_inner().unwrap_or_default(), ends }
+        let bytes = csv.into_inner().map_err(csv::IntoInnerError::into_error)?;
+        Ok(ReportLines { bytes, ends })
     }
 
     /// The rows, as bytes.
@@ -146,8 +149,8 @@ impl ReportWriter {
     /// # Errors
     /// When it cannot be written.
     pub fn row(&mut self, row: &ReportRow) -> Result<(), OutputError> {
-        let line = ReportLines::of([row]);
-        self.line(line.iter().next().unwrap_or_default())
+        let line = ReportLines::of([row]).map_err(|error| self.failed(error))?;
+        line.iter().try_for_each(|line| self.line(line))
     }
 
     /// Writes a row that was made ready before.
@@ -159,8 +162,11 @@ impl ReportWriter {
             self.next_file()?;
         }
         self.rows += 1;
-        let path = || part_path(&self.folder, self.name, self.sealed.len() + 1);
-        self.file.write_all(line).map_err(|error| OutputError::at("write", &path())(error))
+        self.file.write_all(line).map_err(|error| self.failed(error))
+    }
+
+    fn failed(&self, error: io::Error) -> OutputError {
+        OutputError::at("write", &part_path(&self.folder, self.name, self.sealed.len() + 1))(error)
     }
 
     /// Puts the report in its place, and removes the further files of an earlier, longer one.

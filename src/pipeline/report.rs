@@ -70,7 +70,7 @@ impl Report<'_> {
             let chunk = chunk?;
             let rows = chunk.rows().map(|draft| Ok(quoting(draft?, &keepers)));
             let rows = rows.collect::<io::Result<Vec<ReportRow>>>()?;
-            let lines = has_csv.then(|| ReportLines::of(&rows));
+            let lines = if has_csv { Some(ReportLines::of(&rows)?) } else { None };
             Ok((rows, lines))
         };
         let files = std::thread::scope(|scope| {
