@@ -224,11 +224,7 @@ impl Run<'_> {
         };
         if let (Some(state), Some(folder), None) = (&state, folder, &rows) {
             let look = Look { plan, folder, state, memory: &memory, discovery: &discovery, seen: &seen };
-            if let Some(figures) = look.figures(&pool) {
-                summary.stands_as(figures);
-                summary.problems.iter().for_each(|problem| observer.problem(problem));
-                summary.files_known = Some(known(&seen));
-                look.write()?;
+            if self.stands_still(&look, &pool, summary)? {
                 summary.took("survey", clock.lap());
                 return Ok(());
             }
@@ -282,6 +278,21 @@ impl Run<'_> {
         }
         summary.took("report", clock.lap());
         Ok(())
+    }
+
+    /// True on a night on which nothing changed; then all is told that is to be told of it.
+    fn stands_still(
+        &self,
+        look: &Look,
+        pool: &rayon::ThreadPool,
+        summary: &mut Summary,
+    ) -> Result<bool, RunError> {
+        let Some(figures) = look.figures(pool) else { return Ok(false) };
+        summary.stands_as(figures);
+        summary.problems.iter().for_each(|problem| self.observer.problem(problem));
+        summary.files_known = Some(known(look.seen));
+        look.write()?;
+        Ok(true)
     }
 
     /// What the run before left.

@@ -37,6 +37,6 @@ mod words;
 pub use crate::language::Dialect;
 pub use counter::{CorpusWords, WordCounter, WordCounts, merge};
 pub use dictionary::{Dictionary, DictionaryError};
-pub use judge::{Judge, Judgements, Standing};
+pub use judge::{Judge, Judgements, Testimony};
 pub use settings::{BadPattern, Settings, UserWords};
 pub use speller::{Evidence, Found, Speller};

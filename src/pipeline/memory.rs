@@ -25,7 +25,7 @@ use crate::input::Reader;
 use crate::language::WordHash;
 use crate::model::{Compression, Format, Problem, Severity, Source};
 use crate::output::Checksums;
-use crate::spell::{CorpusWords, Standing, WordCounts};
+use crate::spell::{CorpusWords, Testimony, WordCounts};
 use crate::state::{Block, Forgotten, Stamp, StateError, StateFolder, Store, Unpacker};
 
 /// What a run leaves behind, but for the bytes in blocks.
@@ -44,7 +44,7 @@ pub(super) struct Index {
     /// The words that counts number: their hashes, and their spellings like those.
     pub(super) hashes: Block,
     pub(super) spellings: Block,
-    /// What the corpus said of each suspicious word: its hash and two numbers, see [`Standing`].
+    /// What the corpus said of each suspicious word: its hash and two numbers, see [`Testimony`].
     pub(super) evidence: Block,
     /// Hashes of the ids of all rows, sorted.
     pub(super) rows: Block,
@@ -346,7 +346,7 @@ impl Memory {
     }
 
     /// What the corpus said of suspicious words when the run before looked at them.
-    pub(super) fn evidence(&self) -> Result<Vec<(WordHash, Standing)>, StateError> {
+    pub(super) fn evidence(&self) -> Result<Vec<(WordHash, Testimony)>, StateError> {
         let block = self.read(self.index.evidence)?;
         postcard::from_bytes(&block).map_err(|_| broken("what it says of words cannot be read"))
     }

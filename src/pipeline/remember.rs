@@ -18,7 +18,7 @@ use crate::dedup::{Encoder, Fingerprints};
 use crate::language::WordHash;
 use crate::model::Source;
 use crate::output::{AtomicFile, OutputError, sweep_folder};
-use crate::spell::Standing;
+use crate::spell::Testimony;
 use crate::state::{Block, Packer, StateError, StateFolder, StoreWriter};
 
 /// Writes down what the run learns.
@@ -238,7 +238,7 @@ impl Remembering {
     /// When it cannot be written.
     pub(super) fn finish(
         mut self,
-        evidence: &[(WordHash, Standing)],
+        evidence: &[(WordHash, Testimony)],
         rows: &[u64],
     ) -> Result<(StateFolder, Vec<bool>), StateError> {
         let numbers = |numbers: &mut dyn Iterator<Item = u64>| -> Vec<u8> {

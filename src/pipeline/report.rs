@@ -65,16 +65,16 @@ impl Report<'_> {
         let Rewritten { spool, keepers, ledger, written, problems, tally } = rewritten;
         summary.rewritten(tally, &problems);
         summary.clusters = top_clusters(resolution, &keepers);
-        let has_csv = folder.is_some() && plan.reports.csv;
-        let made_ready = |chunk: io::Result<Chunk>| {
-            let chunk = chunk?;
-            let rows = chunk.rows().map(|draft| Ok(quoting(draft?, &keepers)));
-            let rows = rows.collect::<io::Result<Vec<ReportRow>>>()?;
-            let lines = if has_csv { Some(ReportLines::of(&rows)?) } else { None };
-            Ok((rows, lines))
-        };
         let files = std::thread::scope(|scope| {
             let mut writers = Writers::new(plan, folder, new_rows.is_some(), about(summary), scope)?;
+            let has_csv = writers.csv.is_some();
+            let made_ready = |chunk: io::Result<Chunk>| {
+                let chunk = chunk?;
+                let rows = chunk.rows().map(|draft| Ok(quoting(draft?, &keepers)));
+                let rows = rows.collect::<io::Result<Vec<ReportRow>>>()?;
+                let lines = if has_csv { Some(ReportLines::of(&rows)?) } else { None };
+                Ok((rows, lines))
+            };
             let tell = |ready: io::Result<(Vec<ReportRow>, Option<ReportLines>)>| {
                 let (told, lines) = ready.map_err(RunError::Spool)?;
                 let mut lines = lines.iter().flat_map(ReportLines::iter);
@@ -137,11 +137,9 @@ impl<'scope> Writers<'scope> {
 
     /// Takes a row, and the line that tells of it.
     fn row(&mut self, row: ReportRow, line: Option<&[u8]>, is_new: bool) -> Result<(), RunError> {
-        if let (Some(csv), Some(line)) = (&mut self.csv, line) {
-            csv.line(line)?;
-        }
-        if let (Some(news), Some(line)) = (self.news.as_mut().filter(|_| is_new), line) {
-            news.line(line)?;
+        if let Some(line) = line {
+            let news = self.news.as_mut().filter(|_| is_new);
+            self.csv.iter_mut().chain(news).try_for_each(|report| report.line(line))?;
         }
         if let Some(page) = &mut self.page {
             page.row(&row);

@@ -22,8 +22,8 @@ use super::worker::Worker;
 use crate::language::WordHash;
 use crate::model::{Action, DocId, Finding, Format, Kind, ReportRow, Source, Span};
 use crate::output::RunFolder;
-use crate::spell::{Standing, WordCounts};
-use crate::state::{Block, STATE_FILE, Stamp, StateError, Unpacker};
+use crate::spell::{Testimony, WordCounts};
+use crate::state::{STATE_FILE, Stamp, StateError, Unpacker};
 
 /// A piece as it is written down: what does not depend on other sources, and cannot be known without
 /// reading the text again.
@@ -127,7 +127,7 @@ struct ChangedWords {
 
 impl ChangedWords {
     fn new(memory: &Memory, resolution: &Resolution) -> Result<ChangedWords, StateError> {
-        let mut before: FxHashMap<WordHash, Standing> = memory.evidence()?.into_iter().collect();
+        let mut before: FxHashMap<WordHash, Testimony> = memory.evidence()?.into_iter().collect();
         let (mut hashes, mut weighed) = (FxHashSet::default(), FxHashSet::default());
         for (word, now) in evidence(resolution) {
             let before = before.remove(&word);
@@ -152,33 +152,32 @@ impl ChangedWords {
 }
 
 /// What the corpus says of suspicious words.
-pub(super) fn evidence(resolution: &Resolution) -> Vec<(WordHash, Standing)> {
+pub(super) fn evidence(resolution: &Resolution) -> Vec<(WordHash, Testimony)> {
     resolution.speller.as_ref().map(|speller| speller.evidence_by_word()).unwrap_or_default()
 }
 
 /// What the second walk may take from the run before.
 #[derive(Default)]
-pub(super) struct Reuse<'a> {
-    memory: Option<&'a Memory>,
+pub(super) struct Reuse {
     words: Option<ChangedWords>,
-    /// By place in the corpus, the sources that may hold.
+    /// By place in the corpus, the sources that may hold; empty when none may.
     may_hold: Vec<bool>,
 }
 
-impl<'a> Reuse<'a> {
+impl Reuse {
     /// Looks at what must be known before sources are handed out. Whether a file holds is seen when it is its
     /// turn; JSONL files are read where they are handed out, so it is seen here.
     ///
     /// # Errors
     /// When what is remembered cannot be read.
-    pub(super) fn new(worker: &Worker<'a>, pool: &ThreadPool) -> Result<Reuse<'a>, RunError> {
+    pub(super) fn new(worker: &Worker, pool: &ThreadPool) -> Result<Reuse, RunError> {
         let Worker { plan, memory, seen, resolution, .. } = *worker;
         if seen.is_empty() || memory.index.rewrite_key != rewrite_key(plan) {
             return Ok(Reuse::default());
         }
         let words = worker.speller.map(|_| ChangedWords::new(memory, resolution)).transpose()?;
         let may_hold = seen.iter().map(|seen| seen.is_fresh).collect();
-        let mut reuse = Reuse { memory: Some(memory), words, may_hold };
+        let mut reuse = Reuse { words, may_hold };
         let is_lines = |index: &usize| resolution.sources[*index].format == Format::JsonLines;
         let lines: Vec<usize> =
             (0..seen.len()).filter(is_lines).filter(|&index| reuse.may_hold(index)).collect();
@@ -200,7 +199,7 @@ impl<'a> Reuse<'a> {
 
     /// What is remembered of a source, if all that it depends on is as it was. `told` is the number for what
     /// was found in it by looking at the corpus as a whole.
-    fn entry(
+    fn entry<'a>(
         &self,
         worker: &Worker<'a>,
         index: usize,
@@ -208,8 +207,7 @@ impl<'a> Reuse<'a> {
         unpacker: &mut Unpacker,
     ) -> Result<Option<&'a RewrittenEntry>, StateError> {
         let source = &worker.resolution.sources[index];
-        let Some(memory) = self.memory else { return Ok(None) };
-        let Some(entry) = memory.entry(source) else { return Ok(None) };
+        let Some(entry) = worker.memory.entry(source) else { return Ok(None) };
         let Some(rewritten) = &entry.rewritten else { return Ok(None) };
         // It may have been written to since the survey.
         let seen = worker.seen[index].stamp;
@@ -222,7 +220,7 @@ impl<'a> Reuse<'a> {
             return Ok(None);
         }
         for part in &entry.parts {
-            if words.are_in(&unpacked(memory, part.words, unpacker)?) {
+            if words.are_in(&unpacked(&worker.memory.read(part.words)?, unpacker)?) {
                 return Ok(None);
             }
         }
@@ -235,14 +233,13 @@ impl<'a> Reuse<'a> {
     /// When it cannot be read.
     pub(super) fn pieces(
         &self,
-        worker: &Worker<'a>,
+        worker: &Worker,
         index: usize,
         unpacker: &mut Unpacker,
     ) -> Result<Option<Vec<Piece>>, StateError> {
-        let resolution = worker.resolution;
+        let Worker { resolution, memory, .. } = *worker;
         let source = &resolution.sources[index];
         let (findings, told) = found(worker, index);
-        let Some(memory) = self.memory else { return Ok(None) };
         let entry = match source.format {
             // It was seen before.
             Format::JsonLines => memory.entry(source).and_then(|entry| entry.rewritten.as_ref()),
@@ -254,8 +251,8 @@ impl<'a> Reuse<'a> {
         let mut pieces = Vec::with_capacity(entry.pieces.len());
         for (place, &block) in entry.pieces.iter().enumerate() {
             let bytes = memory.read(block)?;
-            let unpacked = unpacker.unpack(&bytes).map_err(StateError::at("read", STATE_FILE.as_ref()))?;
-            let remembered: RememberedPiece = postcard::from_bytes(&unpacked).map_err(unreadable)?;
+            let remembered: RememberedPiece =
+                postcard::from_bytes(&unpacked(&bytes, unpacker)?).map_err(unreadable)?;
             let documents = remembered.documents;
             let mut piece =
                 recalled(resolution, contents.first + first, &findings[first as usize..], remembered);
@@ -276,9 +273,9 @@ impl<'a> Reuse<'a> {
     }
 }
 
-/// A block, unpacked.
-fn unpacked(memory: &Memory, block: Block, unpacker: &mut Unpacker) -> Result<Vec<u8>, StateError> {
-    unpacker.unpack(&memory.read(block)?).map_err(StateError::at("read", STATE_FILE.as_ref()))
+/// The bytes of a block, unpacked.
+fn unpacked(packed: &[u8], unpacker: &mut Unpacker) -> Result<Vec<u8>, StateError> {
+    unpacker.unpack(packed).map_err(StateError::at("read", STATE_FILE.as_ref()))
 }
 
 /// True if the copy of a source is the one that was written, and has the permissions of the source.

@@ -31,7 +31,7 @@ const _: () = assert!(size_of::<Suspect>() == 64, "a suspect is one line of the 
 
 /// What the corpus says of a suspicious word, in numbers to tell one night from the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct Testimony {
     /// What is asked wherever the word stands.
     pub at_sight: u8,
     /// All of it, with what is asked only where the word is weighed against others.
@@ -40,7 +40,7 @@ pub struct Standing {
 
 impl Suspect {
     /// What the corpus says of the word.
-    pub(super) fn standing(&self) -> Standing {
+    pub(super) fn testimony(&self) -> Testimony {
         let (kind, said) = match self.oddity.as_deref() {
             None => (0, 0),
             Some(Oddity::Unknown(unknown)) => (1 + u8::from(unknown.looks_mistyped()), unknown.evidence()),
@@ -54,7 +54,7 @@ impl Suspect {
         let known = self.known.as_ref().map(Known::evidence);
         let at_sight = kind << 1 | u8::from(known.is_some());
         let all = [u64::from(at_sight), said, known.unwrap_or_default()].map(u64::to_le_bytes);
-        Standing { at_sight, weighed: xxh3_64(all.as_flattened()) }
+        Testimony { at_sight, weighed: xxh3_64(all.as_flattened()) }
     }
 }
 

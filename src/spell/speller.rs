@@ -14,7 +14,7 @@ use super::counter::CorpusWords;
 use super::dictionary::Dictionary;
 use super::features::Model;
 use super::foreign;
-use super::judge::{Judge, Judgements, Oddity, Standing, Suspect};
+use super::judge::{Judge, Judgements, Oddity, Suspect, Testimony};
 use super::mechanical::Mechanics;
 use super::notes::{Note, Notes};
 use super::pairs;
@@ -97,9 +97,9 @@ impl<'a> Speller<'a> {
 
     /// What the corpus says of each suspicious word: all by which findings in a text depend on other texts.
     /// Sorted by word.
-    pub fn evidence_by_word(&self) -> Vec<(WordHash, Standing)> {
-        let said = |(word, note): (WordHash, Note)| Some((word, self.suspect(note.suspect)?.standing()));
-        let mut evidence: Vec<(WordHash, Standing)> = self.notes.iter().filter_map(said).collect();
+    pub fn evidence_by_word(&self) -> Vec<(WordHash, Testimony)> {
+        let said = |(word, note): (WordHash, Note)| Some((word, self.suspect(note.suspect)?.testimony()));
+        let mut evidence: Vec<(WordHash, Testimony)> = self.notes.iter().filter_map(said).collect();
         evidence.sort_unstable_by_key(|&(word, _)| word.0);
         evidence
     }
@@ -430,7 +430,7 @@ mod tests {
     }
 
     /// What is found in a text that stands in a corpus, and what the corpus says of words.
-    fn look(text: &str, corpus: &str) -> (Found, Vec<(WordHash, Standing)>) {
+    fn look(text: &str, corpus: &str) -> (Found, Vec<(WordHash, Testimony)>) {
         let lexicon = Lexicon::load().unwrap();
         let mut counter = WordCounter::new();
         counter.document(corpus, &sentences_of(corpus), &[], Some(Language::ENGLISH));
@@ -444,17 +444,17 @@ mod tests {
     fn words_that_were_weighed_are_told_and_to_see_one_is_the_same_however_often_others_stand() {
         let [form, sea, recieve] = ["form", "sea", "recieve"].map(|word| WordHash::of(word.as_bytes()));
         let text = "He will recieve the form by the sea.";
-        let (found, standings) = look(text, text);
+        let (found, testimonies) = look(text, text);
         assert!(
             found.weighed.contains(&recieve)
                 && !found.weighed.contains(&form)
                 && !found.weighed.contains(&sea)
         );
         let (_, with_more) = look(text, &format!("{text} We came from there, from here and from home."));
-        let of = |standings: &[(WordHash, Standing)]| {
-            standings.iter().find_map(|&(word, standing)| (word == form).then_some(standing)).unwrap()
+        let of = |testimonies: &[(WordHash, Testimony)]| {
+            testimonies.iter().find_map(|&(word, testimony)| (word == form).then_some(testimony)).unwrap()
         };
-        let (few, many) = (of(&standings), of(&with_more));
+        let (few, many) = (of(&testimonies), of(&with_more));
         assert_eq!(few.at_sight, many.at_sight);
         assert_ne!(few.weighed, many.weighed);
     }
