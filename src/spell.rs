@@ -38,5 +38,6 @@ pub use crate::language::Dialect;
 pub use counter::{CorpusWords, WordCounter, WordCounts, merge};
 pub use dictionary::{Dictionary, DictionaryError};
 pub use judge::{Judge, Judgements, Testimony};
+pub use remembered::{RecalledCounts, SharedSpellings};
 pub use settings::{BadPattern, Settings, UserWords};
 pub use speller::{Evidence, Found, Speller};

@@ -1,13 +1,19 @@
 //! All batches together: one vocabulary, and equal sentences under one number.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::language::{Language, TokenKind, tokens};
-use crate::model::{DocId, Slots, Span, varint};
+use crate::model::{DocId, Pieces, Slots, Span, varint};
 
-use super::fingerprint::{Fingerprints, NO_LANGUAGE, Record, SentenceRecord, Standing, Token};
+use super::cluster::NONE;
+use super::fingerprint::{BatchWords, Fingerprints};
 use super::normalize::fold;
+use super::records::{NO_LANGUAGE, Record, SentenceRecord, Standing};
+use super::remembered::SharedWords;
+use super::token::Token;
 use super::vocabulary::Vocabulary;
 use super::wishes::{Wish, Wishes};
 use super::{Scope, Settings};
@@ -30,8 +36,8 @@ pub(super) struct Corpus {
     pub(super) parts: Vec<Part>,
     // Columns, one entry a form.
     pub(super) classes: Vec<u32>,
-    form_ends: Vec<usize>,
-    tokens: Vec<u8>,
+    /// The words of each, see [`Token`].
+    tokens: Pieces<Vec<u8>>,
     /// Sentences that a person rewrites.
     pub(super) changed: FxHashSet<u32>,
     /// Documents that a person wants to stay.
@@ -83,26 +89,43 @@ impl Corpus {
         // be to hold twice.
         let mut collapse = Collapse::default();
         corpus.classes.reserve_exact(sentences);
-        corpus.form_ends.reserve_exact(sentences);
         corpus.first_forms.reserve_exact(sentences);
         collapse.class_hashes.reserve_exact(sentences);
-        corpus.tokens.reserve_exact(batches.iter().map(Fingerprints::bytes).sum());
+        corpus.tokens.reserve_exact(sentences, batches.iter().map(|batch| batch.records.bytes()).sum());
+        let mut shared = Renumbered::default();
         for batch in batches {
-            corpus.add(&batch, &mut collapse, settings);
+            corpus.batch(&batch, &mut shared, &mut collapse, settings);
         }
         corpus.settle_lines(&collapse.sentences);
         corpus.words.freeze();
         corpus
     }
 
-    fn add(&mut self, batch: &Fingerprints, collapse: &mut Collapse, settings: &Settings) {
-        let words: Vec<u32> = batch.vocabulary().map(|word| self.words.intern(word)).collect();
+    /// Takes in a batch. `shared` are the words that batches before had in common.
+    fn batch(
+        &mut self,
+        batch: &Fingerprints,
+        shared: &mut Renumbered,
+        collapse: &mut Collapse,
+        settings: &Settings,
+    ) {
+        let mut own = Renumbered::default();
+        let words = match &batch.words {
+            BatchWords::Own(lines) => {
+                own.numbers.extend(lines.split_terminator('\n').map(|word| self.words.intern(word)));
+                &mut own
+            }
+            BatchWords::Shared(table) => {
+                shared.begin(table);
+                shared
+            }
+        };
         let mut salt = self.salt(settings);
         let mut tokens = 0u32;
-        for record in batch.records() {
+        for record in batch.records.iter() {
             match record {
                 Record::Sentence(sentence) => {
-                    let own = self.sentence(&sentence, &words, salt, collapse, settings);
+                    let own = self.sentence(&sentence, words, salt, collapse, settings);
                     tokens = tokens.saturating_add(own);
                 }
                 Record::DocumentEnd { language, damaged } => {
@@ -119,7 +142,7 @@ impl Corpus {
     fn sentence(
         &mut self,
         sentence: &SentenceRecord,
-        words: &[u32],
+        words: &mut Renumbered,
         salt: u64,
         collapse: &mut Collapse,
         settings: &Settings,
@@ -135,7 +158,7 @@ impl Corpus {
         collapse.form.clear();
         let mut tokens = 0;
         for local in varint::read(sentence.tokens).map(Token::unpack) {
-            let token = Token { word: words[local.word as usize], ..local };
+            let token = Token { word: words.number(local.word, &mut self.words), ..local };
             varint::push(&mut collapse.form, token.pack());
             tokens += 1;
         }
@@ -244,8 +267,7 @@ impl Corpus {
 
     fn push_form(&mut self, class: u32, tokens: &[u8]) -> u32 {
         let form = self.classes.len() as u32;
-        self.tokens.extend_from_slice(tokens);
-        self.form_ends.push(self.tokens.len());
+        self.tokens.push(tokens);
         self.classes.push(class);
         form
     }
@@ -280,9 +302,7 @@ impl Corpus {
 
     #[inline]
     fn tokens_of(&self, form: u32) -> &[u8] {
-        let form = form as usize;
-        let start = if form == 0 { 0 } else { self.form_ends[form - 1] };
-        &self.tokens[start..self.form_ends[form]]
+        &self.tokens[form as usize]
     }
 
     /// The sentences of a document.
@@ -317,6 +337,36 @@ impl Corpus {
 
 fn salt(document: DocId) -> u64 {
     xxh3_64(&document.0.to_le_bytes()) | 1
+}
+
+/// The words of batches, by the numbers they have there: their numbers in the corpus.
+#[derive(Default)]
+struct Renumbered {
+    /// `NONE` for a word of the table that has not been met.
+    numbers: Vec<u32>,
+    table: Option<Arc<SharedWords>>,
+}
+
+impl Renumbered {
+    /// A batch of words of this table comes next. Words are met in the order in which they first stand in the
+    /// corpus, so their numbers there are as if they were the batch's own.
+    fn begin(&mut self, table: &Arc<SharedWords>) {
+        if self.table.as_ref().is_none_or(|known| !Arc::ptr_eq(known, table)) {
+            self.numbers = vec![NONE; table.len()];
+            self.table = Some(Arc::clone(table));
+        }
+    }
+
+    #[inline]
+    fn number(&mut self, word: u32, words: &mut Words) -> u32 {
+        let known = &mut self.numbers[word as usize];
+        if *known == NONE
+            && let Some(table) = &self.table
+        {
+            *known = words.intern(table.get(word));
+        }
+        *known
+    }
 }
 
 /// What is needed only while sentences are put together.

@@ -1,12 +1,17 @@
 //! What survey remembers of each sentence: enough to find its copies and to say how they differ.
 
+use std::sync::Arc;
+
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-use crate::language::{Language, TokenKind, is_invisible, tokens};
+use crate::language::{Language, TokenKind, tokens};
 use crate::model::{Markup, PlaceCursor, Role, Sentence, varint};
 
 use super::Settings;
 use super::normalize::fold;
+use super::records::{RecordList, RecordWriter, SentenceRecord, Standing};
+use super::remembered::SharedWords;
+use super::token::{Gap, STOPS, Token};
 use super::vocabulary::Vocabulary;
 
 /// The sentences of a run of documents, in corpus order.
@@ -14,247 +19,95 @@ use super::vocabulary::Vocabulary;
 /// One stretch of bytes, and the words of this batch in one vocabulary of its own: about 100 bytes
 /// a sentence, and nothing that depends on other batches. There are as many of these as the corpus
 /// is large, and all of them wait until the last document has been read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Fingerprints {
-    documents: usize,
-    sentences: usize,
-    languages: Vec<Language>,
-    /// The words, each followed by a line feed.
-    vocabulary: Box<str>,
-    /// A [`Record`] after the other.
-    records: Box<[u8]>,
+    pub(super) records: RecordList,
+    pub(super) words: BatchWords,
 }
 
-/// What a batch tells, in the order of the corpus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Record<'a> {
-    /// A sentence of the document that ends next.
-    Sentence(SentenceRecord<'a>),
-    /// A document ends.
-    DocumentEnd {
-        language: Option<Language>,
-        /// Something in it could not be read, so it is never taken for a copy as a whole.
-        damaged: bool,
-    },
+/// The words that the tokens of a batch tell by their numbers.
+#[derive(Clone, Debug)]
+pub(super) enum BatchWords {
+    /// Its own, each followed by a line feed.
+    Own(Box<str>),
+    /// Those of a table that it shares with others.
+    Shared(Arc<SharedWords>),
 }
 
-/// One sentence, or an opaque stretch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct SentenceRecord<'a> {
-    /// 128-bit hash of the normal form.
-    pub(super) hash: u128,
-    /// Where it starts in its document, in bytes.
-    pub(super) start: u32,
-    /// In bytes.
-    pub(super) length: u32,
-    /// 1-based.
-    pub(super) line: u32,
-    /// Words, counted up to 255. A character of a script without spaces is half a word.
-    pub(super) words: u8,
-    pub(super) standing: Standing,
-    /// Its words, each a [`Token`] with its number in the vocabulary; see [`varint`].
-    pub(super) tokens: &'a [u8],
+/// What a word is to the normal form of a sentence.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NormalForm {
+    /// XXH3-64 of the word in its normal form.
+    hash: u64,
+    /// How much of a word it is, in halves: a character of a script without spaces is half a word.
+    half_words: u8,
 }
-
-/// Stands for no language where languages are numbered.
-pub(super) const NO_LANGUAGE: u8 = u8::MAX;
-
-/// Marks the end of a document where the standing of a sentence would be.
-pub(super) const DOCUMENT_END: u8 = u8::MAX;
-
-/// What kind of part a sentence plays in its document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// Running text.
-    Prose,
-    /// Running text that ends with a stop.
-    Sentence,
-    /// A line of plain text that looks like a heading. It may be a sentence that lost its stop.
-    Line,
-    /// A heading, beyond doubt or to be on the safe side.
-    Heading,
-    /// Known by hash only: it counts when whole documents are compared.
-    Opaque,
-}
-
-/// A word of a sentence, and what stands before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Token {
-    /// Its number in a vocabulary.
-    pub(super) word: u32,
-    pub(super) gap: Gap,
-}
-
-/// What stands between a word and the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Gap {
-    /// White space, or nothing.
-    Space,
-    /// A mark that ends sentences.
-    Stop,
-    /// Other punctuation.
-    Mark,
-    /// Nothing but a quotation or bracket that closes, and white space.
-    Close,
-}
-
-/// Quotes and brackets that may close.
-const CLOSING: [char; 8] = ['"', '\'', '”', '’', '»', ')', ']', '}'];
-
-/// Marks that end sentences. A question mark is a word of its own: it changes the sense.
-const STOPS: [char; 7] = ['.', '!', '…', '。', '！', '।', '۔'];
 
 /// True if the sentence ends with a stop, whatever quotes and brackets close after it.
 fn ends_with_stop(body: &str) -> bool {
     body.trim_end_matches(|c: char| !c.is_alphanumeric() && !STOPS.contains(&c) && c != '?').ends_with(STOPS)
 }
 
-impl Gap {
-    fn of(between: &str, at_start: bool) -> Self {
-        if at_start || between == " " || between.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
-            Gap::Space
-        } else if between.contains(STOPS) {
-            Gap::Stop
-        } else if !between.trim_start_matches(CLOSING).contains(|c: char| !c.is_whitespace())
-            && between.ends_with(char::is_whitespace)
-        {
-            Gap::Close
-        } else {
-            Gap::Mark
-        }
-    }
-}
-
-impl Token {
-    pub(super) fn pack(self) -> u32 {
-        self.word << 2 | self.gap as u32
-    }
-
-    #[inline]
-    pub(super) fn unpack(packed: u32) -> Self {
-        let gap = match packed & 3 {
-            0 => Gap::Space,
-            1 => Gap::Stop,
-            2 => Gap::Mark,
-            _ => Gap::Close,
-        };
-        Token { word: packed >> 2, gap }
-    }
-}
-
-impl Standing {
-    /// In the order of their numbers.
-    const ALL: [Standing; 5] =
-        [Standing::Prose, Standing::Sentence, Standing::Line, Standing::Heading, Standing::Opaque];
-
-    /// The standing with this number.
-    pub(super) fn of_number(number: u8) -> Option<Self> {
-        Standing::ALL.get(usize::from(number)).copied()
-    }
-}
-
 impl Fingerprints {
     /// Number of documents.
     pub fn documents(&self) -> usize {
-        self.documents
+        self.records.documents
     }
 
     /// Number of sentences and opaque stretches.
     pub fn sentences(&self) -> usize {
-        self.sentences
-    }
-
-    /// The length of all records; tokens are the most of it.
-    pub(super) fn bytes(&self) -> usize {
-        self.records.len()
-    }
-
-    /// The distinct words, by number.
-    pub(super) fn vocabulary(&self) -> impl Iterator<Item = &str> {
-        self.vocabulary.split_terminator('\n')
-    }
-
-    /// The sentences, and the end of each document after its last.
-    pub(super) fn records(&self) -> Records<'_> {
-        Records::new(&self.records, &self.languages)
+        self.records.sentences
     }
 }
 
-/// Reads what [`Fingerprinter`] wrote.
-pub(super) struct Records<'a> {
-    rest: &'a [u8],
-    languages: &'a [Language],
-    /// Of the sentence before in this document.
-    start: u32,
-    line: u32,
-}
-
-impl<'a> Records<'a> {
-    /// The records in `bytes`, of documents in some of these `languages`.
-    pub(super) fn new(bytes: &'a [u8], languages: &'a [Language]) -> Self {
-        Records { rest: bytes, languages, start: 0, line: 0 }
-    }
-
-    fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (bytes, rest) = self.rest.split_at_checked(count)?;
-        self.rest = rest;
-        Some(bytes)
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        self.bytes(1).map(|bytes| bytes[0])
-    }
-
-    fn number(&mut self) -> Option<u32> {
-        let number = varint::read(self.rest).next()?;
-        self.rest = &self.rest[varint::bytes(self.rest, 1)..];
-        Some(number)
+impl NormalForm {
+    /// Of a word as it stands in a text.
+    pub(super) fn of(word: &str, kind: TokenKind) -> NormalForm {
+        let half_words = match kind {
+            TokenKind::Word | TokenKind::Number => 2,
+            TokenKind::Character => 1,
+            TokenKind::Symbol => 0,
+        };
+        NormalForm { hash: xxh3_64(fold(word, kind).as_bytes()), half_words }
     }
 }
 
-impl<'a> Iterator for Records<'a> {
-    type Item = Record<'a>;
+/// The normal form of a sentence, while its words come.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sequence {
+    hashes: Vec<u8>,
+    half_words: u32,
+}
 
-    fn next(&mut self) -> Option<Record<'a>> {
-        let standing = self.byte()?;
-        if standing == DOCUMENT_END {
-            (self.start, self.line) = (0, 0);
-            let language = self.languages.get(usize::from(self.byte()?)).copied();
-            return Some(Record::DocumentEnd { language, damaged: self.byte()? != 0 });
-        }
-        let hash = u128::from_le_bytes(self.bytes(16)?.try_into().ok()?);
-        self.start = self.start.wrapping_add(self.number()?);
-        let length = self.number()?;
-        self.line = self.line.wrapping_add(self.number()?);
-        let words = self.byte()?;
-        let tokens = self.number()? as usize;
-        Some(Record::Sentence(SentenceRecord {
-            hash,
-            start: self.start,
-            length,
-            line: self.line,
-            words,
-            standing: Standing::of_number(standing)?,
-            tokens: self.bytes(tokens)?,
-        }))
+impl Sequence {
+    pub(super) fn clear(&mut self) {
+        self.hashes.clear();
+        self.half_words = 0;
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, word: NormalForm) {
+        self.hashes.extend_from_slice(&word.hash.to_le_bytes());
+        self.half_words += u32::from(word.half_words);
+    }
+
+    /// The hash of the normal form, and how many words it has; see [`SentenceRecord`].
+    pub(super) fn finish(&self) -> (u128, u8) {
+        let words = u8::try_from(self.half_words.div_ceil(2)).unwrap_or(u8::MAX);
+        (xxh3_128(&self.hashes), words)
     }
 }
 
 /// Makes the fingerprints of one batch of documents.
 #[derive(Clone, Debug, Default)]
 pub struct Fingerprinter {
-    documents: usize,
-    sentences: usize,
-    languages: Vec<Language>,
+    records: RecordWriter,
     vocabulary: Vocabulary,
-    /// Hash of the normal form and weight in half words, for each word of the vocabulary.
-    forms: Vec<(u64, u8)>,
-    records: Vec<u8>,
-    /// Of the sentence at hand: the hashes of its words' normal forms, and its words.
-    sequence: Vec<u8>,
+    /// Of each word of the vocabulary.
+    forms: Vec<NormalForm>,
+    /// Of the sentence at hand: its normal form, and its words.
+    sequence: Sequence,
     tokens: Vec<u8>,
-    /// Start and line of the sentence before in this document.
-    last: (u32, u32),
 }
 
 impl Fingerprinter {
@@ -299,54 +152,10 @@ impl Fingerprinter {
             let Some((hash, words)) = self.sentence(body, standing) else { continue };
             let line = places.place(sentence.text.start).line;
             let line = u32::try_from(line).unwrap_or(u32::MAX);
-            let tokens = std::mem::take(&mut self.tokens);
-            self.push(&SentenceRecord { hash, start, length, line, words, standing, tokens: &[] }, &tokens);
-            self.tokens = tokens;
+            let tokens = &self.tokens;
+            self.records.push(&SentenceRecord { hash, start, length, line, words, standing, tokens });
         }
-        self.end_document(language, damaged);
-    }
-
-    /// Adds a sentence of the document at hand, of these `tokens`.
-    pub(super) fn push(&mut self, sentence: &SentenceRecord, tokens: &[u8]) {
-        let records = &mut self.records;
-        let (last_start, last_line) = self.last;
-        records.push(sentence.standing as u8);
-        records.extend_from_slice(&sentence.hash.to_le_bytes());
-        varint::push(records, sentence.start.wrapping_sub(last_start));
-        varint::push(records, sentence.length);
-        varint::push(records, sentence.line.wrapping_sub(last_line));
-        records.push(sentence.words);
-        varint::push(records, tokens.len() as u32);
-        records.extend_from_slice(tokens);
-        self.sentences += 1;
-        self.last = (sentence.start, sentence.line);
-    }
-
-    /// Ends the document at hand.
-    pub(super) fn end_document(&mut self, language: Option<Language>, damaged: bool) {
-        let language = self.language(language);
-        self.records.extend_from_slice(&[DOCUMENT_END, language, u8::from(damaged)]);
-        self.documents += 1;
-        self.last = (0, 0);
-    }
-
-    /// The number of a word by itself, such as it stood in a text.
-    pub(super) fn known_word(&mut self, word: &str) -> u32 {
-        let kind = tokens(word).next().map_or(TokenKind::Symbol, |token| token.kind);
-        self.word(word, kind)
-    }
-
-    /// The hash of the normal form of some words of this batch, and how many they are: see
-    /// [`SentenceRecord`].
-    pub(super) fn normal_form(&mut self, tokens: &[u8]) -> (u128, u8) {
-        self.sequence.clear();
-        let mut half_words = 0u32;
-        for token in varint::read(tokens).map(Token::unpack) {
-            let (hash, weight) = self.forms[token.word as usize];
-            self.sequence.extend_from_slice(&hash.to_le_bytes());
-            half_words += u32::from(weight);
-        }
-        (xxh3_128(&self.sequence), u8::try_from(half_words.div_ceil(2)).unwrap_or(u8::MAX))
+        self.records.end_document(language, damaged);
     }
 
     /// Hashes a sentence, counts its words and notes them in `tokens`. `None` if there is nothing
@@ -357,65 +166,33 @@ impl Fingerprinter {
         if standing == Standing::Opaque {
             return (!body.is_empty()).then(|| (opaque_hash(body), 0));
         }
-        let mut half_words = 0u32;
         let mut end = 0;
         for token in tokens(body) {
             let gap = Gap::of(&body[end..token.span.start], end == 0);
             end = token.span.end;
-            let id = self.word(token.span.of(body), token.kind);
-            let (hash, weight) = self.forms[id as usize];
-            self.sequence.extend_from_slice(&hash.to_le_bytes());
-            half_words += u32::from(weight);
-            varint::push(&mut self.tokens, Token { word: id, gap }.pack());
+            let word = self.word(token.span.of(body), token.kind);
+            self.sequence.push(self.forms[word as usize]);
+            varint::push(&mut self.tokens, Token { word, gap }.pack());
         }
-        let words = u8::try_from(half_words.div_ceil(2)).unwrap_or(u8::MAX);
-        (half_words > 0).then(|| (xxh3_128(&self.sequence), words))
+        let (hash, words) = self.sequence.finish();
+        (words > 0).then_some((hash, words))
     }
 
     fn word(&mut self, raw: &str, kind: TokenKind) -> u32 {
         debug_assert!(!raw.contains('\n'), "words are told apart by line feeds");
         let id = self.vocabulary.intern(raw);
         if id as usize == self.forms.len() {
-            let half_words = match kind {
-                TokenKind::Word | TokenKind::Number => 2,
-                TokenKind::Character => 1,
-                TokenKind::Symbol => 0,
-            };
-            self.forms.push((xxh3_64(fold(raw, kind).as_bytes()), half_words));
+            self.forms.push(NormalForm::of(raw, kind));
         }
         id
     }
 
-    fn language(&mut self, language: Option<Language>) -> u8 {
-        language.map_or(NO_LANGUAGE, |language| place_of(language, &mut self.languages))
-    }
-
     /// The fingerprints of all documents added.
     pub fn finish(self) -> Fingerprints {
-        let mut vocabulary = String::with_capacity(self.vocabulary.bytes() + self.vocabulary.len());
-        for word in self.vocabulary.iter() {
-            vocabulary.push_str(word);
-            vocabulary.push('\n');
-        }
-        Fingerprints {
-            documents: self.documents,
-            sentences: self.sentences,
-            languages: self.languages,
-            vocabulary: vocabulary.into_boxed_str(),
-            // A copy of the right size, not what is left of a larger piece.
-            records: Box::from(self.records.as_slice()),
-        }
+        let mut words = String::with_capacity(self.vocabulary.iter().map(|word| word.len() + 1).sum());
+        self.vocabulary.iter().flat_map(|word| [word, "\n"]).for_each(|part| words.push_str(part));
+        Fingerprints { records: self.records.finish(), words: BatchWords::Own(words.into_boxed_str()) }
     }
-}
-
-/// The place of a language among those seen so far.
-pub(super) fn place_of(language: Language, seen: &mut Vec<Language>) -> u8 {
-    let known = seen.iter().position(|&other| other == language);
-    let place = known.unwrap_or_else(|| {
-        seen.push(language);
-        seen.len() - 1
-    });
-    u8::try_from(place).unwrap_or(NO_LANGUAGE)
 }
 
 /// Code, a table or front matter: equal if equal but for white space.
@@ -435,6 +212,7 @@ fn opaque_hash(body: &str) -> u128 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::records::Record;
     use super::*;
     use crate::model::Span;
 
@@ -452,7 +230,7 @@ mod tests {
 
     /// The first sentence.
     fn only(prints: &Fingerprints) -> SentenceRecord<'_> {
-        match prints.records().next() {
+        match prints.records.iter().next() {
             Some(Record::Sentence(sentence)) => sentence,
             other => panic!("{other:?}"),
         }
@@ -490,7 +268,7 @@ mod tests {
         let kept = only(&prints);
         assert_eq!((kept.start, kept.length, kept.line, kept.words), (10, 15, 2, 3));
         let end = Record::DocumentEnd { language: Some(Language::ENGLISH), damaged: true };
-        assert_eq!(prints.records().nth(1), Some(end));
+        assert_eq!(prints.records.iter().nth(1), Some(end));
     }
 
     #[test]
@@ -502,9 +280,11 @@ mod tests {
         printer.document(text, &parts, Markup::Plain, None);
         printer.document(text, &parts[1..], Markup::Plain, Some(Language::ENGLISH));
         let prints = printer.finish();
-        let words: Vec<&str> = prints.vocabulary().collect();
+        let BatchWords::Own(lines) = &prints.words else { panic!("they are its own") };
+        let words: Vec<&str> = lines.lines().collect();
         let told: Vec<String> = prints
-            .records()
+            .records
+            .iter()
             .map(|record| match record {
                 Record::Sentence(SentenceRecord { start, length, line, tokens, .. }) => {
                     let said: Vec<&str> = varint::read(tokens)

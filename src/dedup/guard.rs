@@ -11,7 +11,7 @@ use crate::language::{Table, TokenKind, WordClass, common_subsequence};
 
 use super::Repute;
 use super::corpus::{Case, Corpus, Words};
-use super::fingerprint::Gap;
+use super::token::Gap;
 use super::verify::trim;
 
 /// Wider differences are not aligned word by word.

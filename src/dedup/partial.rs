@@ -15,11 +15,11 @@ use crate::model::Workers;
 use super::cluster::Clusters;
 use super::corpus::{Case, Corpus};
 use super::edges::Edges;
-use super::fingerprint::Gap;
 use super::guard::{Guard, Lore, Tokens};
 use super::marks::{MARK_WORDS, MarkFilter, MarkedWords, Marker, WINDOW};
 use super::meant::Meant;
 use super::meet::{Parties, Party, Purpose, Round, Tickets, meet, mix};
+use super::token::Gap;
 
 /// The shorter sentence may differ from the stretch it is laid over in this share of its words.
 const MOST_DIFFERENT: f64 = 0.25;

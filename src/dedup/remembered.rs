@@ -8,39 +8,109 @@
 //! the code; then their records much as [`Fingerprints`] has them. The hash of a sentence and the count
 //! of its words follow from its words, and are worked out anew.
 
-use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
-use crate::language::Language;
-use crate::model::varint;
+use crate::language::{Language, TokenKind, tokens};
+use crate::model::{Pieces, varint};
 
 use super::cluster::NONE;
-use super::fingerprint::{
-    DOCUMENT_END, Fingerprinter, Fingerprints, NO_LANGUAGE, Record, Records, SentenceRecord, Standing, Token,
-    place_of,
+use super::fingerprint::{BatchWords, Fingerprints, NormalForm, Sequence};
+use super::records::{
+    DOCUMENT_END, NO_LANGUAGE, Record, RecordWriter, Records, SentenceRecord, Standing, place_of,
 };
+use super::token::Token;
+
+/// The words that fingerprints were written down with, by their numbers, and what each is to the normal form of
+/// a sentence. What is recalled goes on to use these numbers, so it has no words of its own.
+#[derive(Debug, Default)]
+pub struct SharedWords {
+    written: Pieces<String>,
+    forms: Vec<NormalForm>,
+}
+
+impl SharedWords {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.written.len()
+    }
+
+    /// True if there are none.
+    pub fn is_empty(&self) -> bool {
+        self.written.is_empty()
+    }
+
+    /// All words, in the order of their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.written.iter()
+    }
+
+    /// The word with this number, such as it stood in a text.
+    pub(super) fn get(&self, number: u32) -> &str {
+        &self.written[number as usize]
+    }
+}
+
+impl<'w> FromIterator<&'w str> for SharedWords {
+    fn from_iter<I: IntoIterator<Item = &'w str>>(words: I) -> Self {
+        let written: Pieces<String> = words.into_iter().collect();
+        let kind = |word| tokens(word).next().map_or(TokenKind::Symbol, |token| token.kind);
+        let forms = written.iter().map(|word| NormalForm::of(word, kind(word))).collect();
+        SharedWords { written, forms }
+    }
+}
 
 /// Writes the documents of a batch down, some at a time, from the first to the last.
 pub struct Encoder<'a> {
     records: Records<'a>,
-    words: Vec<&'a str>,
+    words: Words<'a>,
     /// The number of each word in the shared table, or `NONE` while nobody asked.
     numbers: Vec<u32>,
+}
+
+/// The words of a batch, by their numbers in it.
+enum Words<'a> {
+    Own(Vec<&'a str>),
+    Shared(&'a SharedWords),
+}
+
+impl<'a> Words<'a> {
+    fn of(batch: &'a Fingerprints) -> Self {
+        match &batch.words {
+            BatchWords::Own(lines) => Words::Own(lines.split_terminator('\n').collect()),
+            BatchWords::Shared(shared) => Words::Shared(shared),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Words::Own(words) => words.len(),
+            Words::Shared(shared) => shared.len(),
+        }
+    }
+
+    fn get(&self, number: u32) -> &'a str {
+        match self {
+            Words::Own(words) => words[number as usize],
+            Words::Shared(shared) => shared.get(number),
+        }
+    }
 }
 
 impl Fingerprints {
     /// Begins to write the documents down.
     pub fn encoder(&self) -> Encoder<'_> {
-        let words: Vec<&str> = self.vocabulary().collect();
+        let words = Words::of(self);
         let numbers = vec![NONE; words.len()];
-        Encoder { records: self.records(), words, numbers }
+        Encoder { records: self.records.iter(), words, numbers }
     }
 
-    /// The fingerprints of the documents that were written down as `blocks`, in their order. `word`
-    /// gives the words by their numbers. `None` if the bytes are no fingerprints, or of other words.
-    pub fn decode<'w>(blocks: &[&[u8]], word: impl Fn(u32) -> Option<&'w str>) -> Option<Fingerprints> {
-        let mut decoder = Decoder { word, printer: Fingerprinter::default(), local: FxHashMap::default() };
+    /// The fingerprints of the documents that were written down as `blocks`, in their order, with these `words`.
+    /// `None` if the bytes are no fingerprints, or of other words.
+    pub fn decode(blocks: &[&[u8]], words: &Arc<SharedWords>) -> Option<Fingerprints> {
+        let mut decoder = Decoder { words, records: RecordWriter::default(), sequence: Sequence::default() };
         blocks.iter().try_for_each(|block| decoder.block(block))?;
-        Some(decoder.printer.finish())
+        let records = decoder.records.finish();
+        Some(Fingerprints { records, words: BatchWords::Shared(Arc::clone(words)) })
     }
 }
 
@@ -60,7 +130,7 @@ impl Encoder<'_> {
                     for token in varint::read(sentence.tokens).map(Token::unpack) {
                         let known = &mut self.numbers[token.word as usize];
                         if *known == NONE {
-                            *known = number(self.words[token.word as usize]);
+                            *known = number(self.words.get(token.word));
                         }
                         varint::push(&mut tokens, Token { word: *known, ..token }.pack());
                     }
@@ -97,21 +167,21 @@ impl Encoder<'_> {
 }
 
 /// Reads what was written down.
-struct Decoder<F> {
-    word: F,
-    printer: Fingerprinter,
-    /// Words of the shared table by their numbers in this batch.
-    local: FxHashMap<u32, u32>,
+struct Decoder<'w> {
+    words: &'w SharedWords,
+    records: RecordWriter,
+    /// The normal form of the sentence at hand.
+    sequence: Sequence,
 }
 
-impl<'w, F: Fn(u32) -> Option<&'w str>> Decoder<F> {
+impl Decoder<'_> {
     fn block(&mut self, block: &[u8]) -> Option<()> {
         let (languages, mut rest) = split(block)?;
         let mut last = (0u32, 0u32);
         while let Some((&standing, after)) = rest.split_first() {
             if standing == DOCUMENT_END {
                 let (&[language, damaged], after) = after.split_first_chunk()?;
-                self.printer.end_document(languages.get(usize::from(language)).copied(), damaged != 0);
+                self.records.end_document(languages.get(usize::from(language)).copied(), damaged != 0);
                 (last, rest) = ((0, 0), after);
             } else {
                 (last, rest) = self.sentence(Standing::of_number(standing)?, last, after)?;
@@ -138,26 +208,14 @@ impl<'w, F: Fn(u32) -> Option<&'w str>> Decoder<F> {
         let (length, bytes) = number(bytes)?;
         let (line_after, bytes) = number(bytes)?;
         let (size, bytes) = number(bytes)?;
-        let (shared, bytes) = bytes.split_at_checked(size as usize)?;
+        let (tokens, bytes) = bytes.split_at_checked(size as usize)?;
         let (start, line) = (last.0.wrapping_add(start_after), last.1.wrapping_add(line_after));
-        let mut tokens = Vec::with_capacity(shared.len());
-        for token in varint::read(shared).map(Token::unpack) {
-            let id = match self.local.get(&token.word) {
-                Some(&id) => id,
-                None => {
-                    let id = self.printer.known_word((self.word)(token.word)?);
-                    self.local.insert(token.word, id);
-                    id
-                }
-            };
-            varint::push(&mut tokens, Token { word: id, ..token }.pack());
+        self.sequence.clear();
+        for token in varint::read(tokens).map(Token::unpack) {
+            self.sequence.push(*self.words.forms.get(token.word as usize)?);
         }
-        let (hash, words) = match opaque_hash {
-            Some(hash) => (hash, 0),
-            None => self.printer.normal_form(&tokens),
-        };
-        let record = SentenceRecord { hash, start, length, line, words, standing, tokens: &[] };
-        self.printer.push(&record, &tokens);
+        let (hash, words) = opaque_hash.map_or_else(|| self.sequence.finish(), |hash| (hash, 0));
+        self.records.push(&SentenceRecord { hash, start, length, line, words, standing, tokens });
         Some(((start, line), bytes))
     }
 }
@@ -186,8 +244,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::dedup::Settings;
     use crate::dedup::vocabulary::Vocabulary;
+    use crate::dedup::{Fingerprinter, Settings};
     use crate::model::{Markup, Role, Sentence, Span};
 
     fn sentences(text: &str) -> Vec<Sentence> {
@@ -215,14 +273,15 @@ mod tests {
 
     /// What a batch tells, with words for numbers.
     fn told(prints: &Fingerprints) -> Vec<String> {
-        let words: Vec<&str> = prints.vocabulary().collect();
+        let words = Words::of(prints);
         prints
-            .records()
+            .records
+            .iter()
             .map(|record| match record {
                 Record::Sentence(sentence) => {
                     let tokens: Vec<_> = varint::read(sentence.tokens)
                         .map(Token::unpack)
-                        .map(|token| (words[token.word as usize], token.gap))
+                        .map(|token| (words.get(token.word), token.gap))
                         .collect();
                     let SentenceRecord { hash, start, length, line, words, standing, .. } = sentence;
                     format!("{hash:x} {start} {length} {line} {words} {standing:?} {tokens:?}")
@@ -247,17 +306,23 @@ mod tests {
             let blocks = [cut, texts.len() - cut]
                 .map(|documents| encoder.documents(documents, &mut |word| table.intern(word)));
             let blocks: Vec<&[u8]> = blocks.iter().map(Vec::as_slice).collect();
-            let back = Fingerprints::decode(&blocks, |number| Some(table.get(number))).unwrap();
+            let shared = Arc::new(table.iter().collect());
+            let back = Fingerprints::decode(&blocks, &shared).unwrap();
             prop_assert_eq!(told(&back), told(&prints));
             prop_assert_eq!(back.documents(), texts.len());
             prop_assert_eq!(back.sentences(), prints.sentences());
+            // Numbered anew, as when many words are of no use any more.
+            let mut table = Vocabulary::default();
+            let block = back.encoder().documents(texts.len(), &mut |word| table.intern(word));
+            let shared = Arc::new(table.iter().collect());
+            prop_assert_eq!(told(&Fingerprints::decode(&[&block], &shared).unwrap()), told(&prints));
         }
 
         #[test]
         fn bytes_that_are_no_fingerprints_are_refused_or_read_and_never_a_fault(
             bytes in proptest::collection::vec(any::<u8>(), 0..60),
         ) {
-            let _ = Fingerprints::decode(&[&bytes], |number| (number < 5).then_some("word"));
+            let _ = Fingerprints::decode(&[&bytes], &Arc::new(["word"; 5].into_iter().collect()));
         }
     }
 }

@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap;
 use crate::model::{DocId, Workers};
 
 use super::corpus::{Case, Corpus};
-use super::fingerprint::Gap;
+use super::token::Gap;
 use super::verify::similarity;
 
 use points::{Candidate, choose};

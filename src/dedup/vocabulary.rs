@@ -2,37 +2,29 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::model::Slots;
+use crate::model::{Pieces, Slots};
 
-/// A set of distinct strings, each with its number: one arena of text, and an index into it.
+/// A set of distinct strings, each with its number, and an index to find them by.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Vocabulary {
-    text: String,
-    ends: Vec<usize>,
+    strings: Pieces<String>,
     slots: Slots,
 }
 
 impl Vocabulary {
     /// Number of distinct strings.
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// The length of all strings together.
-    pub(super) fn bytes(&self) -> usize {
-        self.text.len()
+        self.strings.len()
     }
 
     /// The string with this number.
     pub(super) fn get(&self, id: u32) -> &str {
-        let id = id as usize;
-        let start = if id == 0 { 0 } else { self.ends[id - 1] };
-        &self.text[start..self.ends[id]]
+        &self.strings[id as usize]
     }
 
     /// All strings, in the order of their numbers.
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.len() as u32).map(|id| self.get(id))
+        self.strings.iter()
     }
 
     /// The number of `word`; a new one if it was not known.
@@ -42,8 +34,7 @@ impl Vocabulary {
             return id;
         }
         let id = self.len() as u32;
-        self.text.push_str(word);
-        self.ends.push(self.text.len());
+        self.strings.push(word);
         self.slots.insert(hash, id);
         id
     }
@@ -56,8 +47,7 @@ impl Vocabulary {
     /// Gives back what is only needed to intern more.
     pub(super) fn freeze(&mut self) {
         self.slots = Slots::default();
-        self.text.shrink_to_fit();
-        self.ends.shrink_to_fit();
+        self.strings.shrink_to_fit();
     }
 }
 

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
 use super::{AtomicFile, Committer, Durability, OutputError, SealedFile};
-use crate::model::{ReportRow, shown};
+use crate::model::{Pieces, ReportRow, shown};
 
 /// The columns, in order.
 pub const REPORT_COLUMNS: [&str; 22] = [
@@ -72,9 +72,7 @@ pub struct ReportWriter {
 
 /// Rows as they stand in a report. They are made ready by many hands and written by one.
 pub struct ReportLines {
-    bytes: Vec<u8>,
-    /// Where each row ends.
-    ends: Vec<usize>,
+    rows: Pieces<Vec<u8>>,
 }
 
 impl ReportLines {
@@ -92,13 +90,12 @@ impl ReportLines {
             ends.push(csv.get_ref().len());
         }
         let bytes = csv.into_inner().map_err(csv::IntoInnerError::into_error)?;
-        Ok(ReportLines { bytes, ends })
+        Ok(ReportLines { rows: Pieces::cut(bytes, ends) })
     }
 
     /// The rows, as bytes.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, &end)| &self.bytes[start..end])
+        self.rows.iter()
     }
 }
 

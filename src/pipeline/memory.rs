@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::ThreadPool;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -20,12 +21,12 @@ use super::plan::Plan;
 use super::survey::{LinesRead, Part, Share, SurveyedUnit};
 use super::wishes::Decided;
 use crate::decide::Reach;
-use crate::dedup::Fingerprints;
+use crate::dedup::{Fingerprints, SharedWords};
 use crate::input::Reader;
 use crate::language::WordHash;
 use crate::model::{Compression, Format, Problem, Severity, Source};
 use crate::output::Checksums;
-use crate::spell::{CorpusWords, Testimony, WordCounts};
+use crate::spell::{SharedSpellings, Testimony, WordCounts};
 use crate::state::{Block, Forgotten, Stamp, StateError, StateFolder, Store, Unpacker};
 
 /// What a run leaves behind, but for the bytes in blocks.
@@ -158,37 +159,15 @@ pub(super) struct Memory {
     store: Option<Store>,
     pub(super) index: Index,
     places: FxHashMap<Vec<u8>, usize>,
-    words: Lines,
-    spellings: Lines,
-    hashes: Vec<WordHash>,
+    /// The words that fingerprints number, and those that counts number.
+    words: Arc<SharedWords>,
+    spellings: SharedSpellings,
     /// What people decided, by what it may be about.
     decisions: DecisionKeys,
 }
 
 /// Fewer words that are of no use any more are no reason to number all anew.
 const WORDS_TO_SPARE: u64 = 1_000;
-
-/// Strings by number.
-#[derive(Default)]
-struct Lines {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl Lines {
-    fn new(bytes: Vec<u8>) -> Option<Lines> {
-        let text = String::from_utf8(bytes).ok()?;
-        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).collect();
-        Some(Lines { text, ends })
-    }
-
-    fn get(&self, number: u32) -> Option<&str> {
-        let number = number as usize;
-        let start =
-            number.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).map(|end| end + 1))?;
-        self.text.get(start..*self.ends.get(number)?)
-    }
-}
 
 /// What the file system said of a source before anything of it was read.
 #[derive(Clone, Copy, Debug)]
@@ -210,12 +189,15 @@ impl Memory {
             return Err(Forgotten::OtherVersion);
         }
         let mut unpacker = Unpacker::new()?;
-        let mut lines = |block| Lines::new(unpacker.unpack(&store.read(block)?)?).ok_or(Forgotten::Damaged);
-        let (words, spellings) = (lines(index.words)?, lines(index.spellings)?);
+        let mut lines =
+            |block| String::from_utf8(unpacker.unpack(&store.read(block)?)?).map_err(|_| Forgotten::Damaged);
+        let words = Arc::new(lines(index.words)?.split_terminator('\n').collect());
+        let spellings = lines(index.spellings)?.split_terminator('\n').collect();
         let hashes = words_of(&store.read(index.hashes)?).map(WordHash).collect();
+        let spellings = SharedSpellings::new(hashes, spellings).ok_or(Forgotten::Damaged)?;
         let places = index.sources.iter().enumerate().map(|(at, entry)| (entry.path.clone(), at)).collect();
         let decisions = DecisionKeys::new(plan);
-        Ok(Memory { store: Some(store), index, places, words, spellings, hashes, decisions })
+        Ok(Memory { store: Some(store), index, places, words, spellings, decisions })
     }
 
     /// Nothing, for a run that begins to remember.
@@ -269,8 +251,7 @@ impl Memory {
     ) -> Result<SurveyedUnit, StateError> {
         let mut unit = SurveyedUnit::new(place);
         let mut prints = Vec::new();
-        let mut words = CorpusWords::default();
-        let (mut has_prints, mut has_words) = (false, false);
+        let mut has_prints = false;
         let mut unpacker = unpacker()?;
         let mut unpack = |packed: &[u8]| {
             unpacker.unpack(packed).map_err(|_| broken("what is known of it cannot be unpacked"))
@@ -290,19 +271,15 @@ impl Memory {
                 has_prints |= !block.is_empty();
                 prints.push(block);
                 let block = unpack(counts)?;
+                let unread = || broken("its words cannot be read");
                 if !block.is_empty() {
-                    has_words = true;
-                    let word =
-                        |number: u32| Some((*self.hashes.get(number as usize)?, self.spellings.get(number)?));
-                    let counts =
-                        WordCounts::decode(&block, word).ok_or_else(|| broken("its words cannot be read"))?;
-                    if self.renumbers() {
-                        share.words = Some(counts.clone());
-                    }
-                    words.absorb(counts);
+                    unit.recalled.add(&block, self.spellings.len()).ok_or_else(unread)?;
                 }
                 if !self.renumbers() {
                     share.blocks = Some(blocks);
+                } else if !block.is_empty() {
+                    let words = WordCounts::decode(&block, &self.spellings);
+                    share.words = Some(words.ok_or_else(unread)?);
                 }
                 share.close(&unit);
                 unit.shares.push(share);
@@ -310,13 +287,10 @@ impl Memory {
         }
         if has_prints {
             let blocks: Vec<&[u8]> = prints.iter().map(Vec::as_slice).collect();
-            let prints = Fingerprints::decode(&blocks, |number| self.words.get(number));
+            let prints = Fingerprints::decode(&blocks, &self.words);
             unit.fingerprints.push(prints.ok_or_else(|| broken("its sentences cannot be read"))?);
         } else {
             unit.languages.resize(unit.hashes.len(), None);
-        }
-        if has_words {
-            unit.words.push(words.into_counts());
         }
         Ok(unit)
     }
@@ -324,16 +298,18 @@ impl Memory {
     /// True when so many of the numbered words are of documents of the past that all is to be numbered
     /// anew.
     pub(super) fn renumbers(&self) -> bool {
-        let numbered = self.words.ends.len() + self.spellings.ends.len();
+        let numbered = self.words.len() + self.spellings.len();
         numbered as u64 > 2 * self.index.numbered + WORDS_TO_SPARE
     }
 
-    /// The words that are numbered: of fingerprints, and of counts with their hashes.
-    pub(super) fn numbered(&self) -> (impl Iterator<Item = &str>, impl Iterator<Item = (WordHash, &str)>) {
-        (
-            self.words.text.split_terminator('\n'),
-            self.hashes.iter().copied().zip(self.spellings.text.split_terminator('\n')),
-        )
+    /// The words that are numbered, of fingerprints.
+    pub(super) fn words(&self) -> &SharedWords {
+        &self.words
+    }
+
+    /// The words that are numbered, of counts.
+    pub(super) fn spellings(&self) -> &SharedSpellings {
+        &self.spellings
     }
 
     /// The bytes of a block.
@@ -353,7 +329,7 @@ impl Memory {
 
     /// For each numbered word whether its hash is among these.
     pub(super) fn numbers_of(&self, hashes: &FxHashSet<WordHash>) -> Vec<bool> {
-        self.hashes.iter().map(|hash| hashes.contains(hash)).collect()
+        self.spellings.iter().map(|(hash, _)| hashes.contains(&hash)).collect()
     }
 
     /// Hashes of the ids of the rows that the run before had.

@@ -117,11 +117,10 @@ impl Remembering {
     /// Makes room for the sources of the corpus, and goes on with the numbers of the run before.
     pub(super) fn make_room(&mut self, sources: &[Source], memory: &Memory) {
         if !memory.renumbers() {
-            let (words, spelled) = memory.numbered();
-            for word in words {
+            for word in memory.words().iter() {
                 self.words.add(word.into(), word);
             }
-            for (WordHash(hash), spelling) in spelled {
+            for (WordHash(hash), spelling) in memory.spellings().iter() {
                 self.spelled.add(hash, spelling);
             }
             self.index.numbered = memory.index.numbered;

@@ -9,6 +9,7 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::Path;
 
 use super::tell::DraftRow;
+use crate::model::Pieces;
 use crate::output::unnamed_file;
 
 /// Rows that one worker tells in one go.
@@ -67,32 +68,31 @@ impl Spool {
 }
 
 /// Some rows as they were written.
+#[derive(Default)]
 pub(super) struct Chunk {
-    bytes: Vec<u8>,
-    /// Where each ends.
-    ends: Vec<usize>,
+    rows: Pieces<Vec<u8>>,
 }
 
 impl Chunk {
     fn read(file: &mut impl Read, rows: u64) -> io::Result<Chunk> {
-        let mut chunk = Chunk { bytes: Vec::new(), ends: Vec::new() };
+        let mut chunk = Chunk::default();
         for _ in 0..rows {
             let mut length = [0; 4];
             file.read_exact(&mut length)?;
-            let start = chunk.bytes.len();
-            chunk.bytes.resize(start + u32::from_le_bytes(length) as usize, 0);
-            file.read_exact(&mut chunk.bytes[start..])?;
-            chunk.ends.push(chunk.bytes.len());
+            chunk.rows.push_with(|rows| {
+                let start = rows.len();
+                rows.resize(start + u32::from_le_bytes(length) as usize, 0);
+                file.read_exact(&mut rows[start..])
+            })?;
         }
         Ok(chunk)
     }
 
     /// The rows.
     pub(super) fn rows(&self) -> impl Iterator<Item = io::Result<DraftRow>> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, &end)| {
+        self.rows.iter().map(|row| {
             let (has_place, mut draft): (bool, DraftRow) =
-                postcard::from_bytes(&self.bytes[start..end]).map_err(io::Error::other)?;
+                postcard::from_bytes(row).map_err(io::Error::other)?;
             draft.row.context_place.take_if(|_| !has_place);
             Ok(draft)
         })

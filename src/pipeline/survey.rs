@@ -20,7 +20,7 @@ use crate::input::{self, Batch, Discovery, Reader};
 use crate::language::Language;
 use crate::model::{Document, Format, Problem, Severity, Source};
 use crate::segment;
-use crate::spell::{CorpusWords, WordCounter, WordCounts};
+use crate::spell::{CorpusWords, RecalledCounts, WordCounter, WordCounts};
 use crate::state::{Stamp, StateError};
 
 /// What the first walk learned of the corpus.
@@ -51,6 +51,8 @@ pub struct SurveyedUnit {
     pub(super) ids: Vec<String>,
     pub(super) fingerprints: Vec<Fingerprints>,
     pub(super) words: Vec<WordCounts>,
+    /// The words of what was recalled; a unit has either these or others.
+    pub(super) recalled: RecalledCounts,
     /// Bytes of text.
     pub(super) bytes: u64,
     pub(super) sentences: u64,
@@ -199,7 +201,7 @@ pub(super) fn survey_remembering(
             unit.shares = Vec::new();
         }
         survey.problems.append(&mut unit.problems);
-        words.unit(&mut unit);
+        words.unit(&mut unit, memory);
         observer.advance(unit.walked, unit.hashes.len() as u64);
         survey.units.push(unit);
         Ok::<(), RunError>(())
@@ -260,13 +262,20 @@ impl Trial {
 #[derive(Default)]
 struct Words {
     corpus: CorpusWords,
+    /// Where the words that counts of the past number are among those of the corpus.
+    recalled: Vec<u32>,
     /// A JSONL file that has not ended, and its words.
     open: Option<(usize, CorpusWords)>,
 }
 
 impl Words {
     /// Takes the words of the next unit.
-    fn unit(&mut self, unit: &mut SurveyedUnit) {
+    fn unit(&mut self, unit: &mut SurveyedUnit, memory: &Memory) {
+        let recalled = std::mem::take(&mut unit.recalled);
+        if !recalled.is_empty() {
+            self.close();
+            return self.corpus.absorb_recalled(&recalled, memory.spellings(), &mut self.recalled);
+        }
         let words = std::mem::take(&mut unit.words);
         let [Part { source, failed, .. }] = unit.parts[..] else {
             self.close();
@@ -362,6 +371,7 @@ impl SurveyedUnit {
             ids: Vec::new(),
             fingerprints: Vec::new(),
             words: Vec::new(),
+            recalled: RecalledCounts::default(),
             bytes: 0,
             sentences: 0,
             decided: Vec::new(),

@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 use crate::language::{Language, WordHash};
 use crate::model::{Sentence, Slots, Span};
 
+use super::remembered::{RecalledCounts, SharedSpellings};
 use super::words::{Marks, Word, each_sentence};
 
 /// Counts the words of a batch of documents.
@@ -50,6 +51,9 @@ pub struct CorpusWords {
 /// so the answer does not depend on who counted them.
 const ROOM: usize = 1 << 22;
 
+/// Stands for no place.
+const NOT_MET: u32 = u32::MAX;
+
 impl Default for CorpusWords {
     fn default() -> Self {
         CorpusWords { counts: WordCounts::default(), index: Slots::default(), room: ROOM, passed_by: 0 }
@@ -62,6 +66,14 @@ pub(super) struct Count {
     pub(super) hash: WordHash,
     start: u32,
     length: u8,
+    pub(super) tally: Tally,
+    /// The last document it stands in, for counting.
+    last_document: u32,
+}
+
+/// How often a word stands in some documents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
     /// Times in small letters.
     pub(super) lower: u32,
     /// Times with a capital where a capital says something: not at the start of a sentence.
@@ -72,8 +84,6 @@ pub(super) struct Count {
     pub(super) upper: u32,
     /// Documents it stands in.
     pub(super) documents: u32,
-    /// The last of them, for counting.
-    last_document: u32,
 }
 
 /// A count in round numbers: exact up to three, then the middle of a wide step.
@@ -89,9 +99,19 @@ pub(super) fn in_round_numbers(count: u32) -> u32 {
     step.map_or(count, |&(_, middle)| middle)
 }
 
-impl Count {
+impl Tally {
+    /// Times in any case.
     pub(super) fn total(&self) -> u32 {
         self.lower + self.capitalised + self.initial + self.upper
+    }
+
+    /// Adds what stands in other documents.
+    pub(super) fn add(&mut self, more: &Tally) {
+        self.lower = self.lower.saturating_add(more.lower);
+        self.capitalised = self.capitalised.saturating_add(more.capitalised);
+        self.initial = self.initial.saturating_add(more.initial);
+        self.upper = self.upper.saturating_add(more.upper);
+        self.documents = self.documents.saturating_add(more.documents);
     }
 }
 
@@ -153,20 +173,20 @@ impl WordCounts {
             );
             self.push(word.hash, start, index)
         });
-        let entry = &mut self.entries[at as usize];
+        let Count { tally, last_document, .. } = &mut self.entries[at as usize];
         let times = if word.marks.any(Marks::UPPER) {
-            &mut entry.upper
+            &mut tally.upper
         } else if !word.marks.any(Marks::CAPITALISED) {
-            &mut entry.lower
+            &mut tally.lower
         } else if word.marks.any(Marks::INITIAL) {
-            &mut entry.initial
+            &mut tally.initial
         } else {
-            &mut entry.capitalised
+            &mut tally.capitalised
         };
         *times += 1;
-        if entry.last_document != self.documents {
-            entry.last_document = self.documents;
-            entry.documents += 1;
+        if *last_document != self.documents {
+            *last_document = self.documents;
+            tally.documents += 1;
         }
     }
 
@@ -191,17 +211,7 @@ impl WordCounts {
 
 impl Count {
     pub(super) fn new(hash: WordHash, start: usize, length: usize) -> Count {
-        Count {
-            hash,
-            start: start as u32,
-            length: length as u8,
-            lower: 0,
-            capitalised: 0,
-            initial: 0,
-            upper: 0,
-            documents: 0,
-            last_document: 0,
-        }
+        Count { hash, start: start as u32, length: length as u8, tally: Tally::default(), last_document: 0 }
     }
 }
 
@@ -219,10 +229,32 @@ impl CorpusWords {
     /// Adds what comes next in the corpus, so that no more than the distinct words is held.
     pub fn absorb(&mut self, next: WordCounts) {
         for entry in &next.entries {
-            self.add(entry, next.spelling(entry));
+            if let Some(at) = self.room_for(entry.hash, next.spelling(entry), &entry.tally) {
+                self.counts.entries[at as usize].tally.add(&entry.tally);
+            }
         }
         self.counts.documents += next.documents;
         self.passed_by += next.passed_by;
+    }
+
+    /// The same with counts that were written down, of words in a table. `known` is where they are here, as far
+    /// as they have been met; it begins empty, and is of one table and one corpus.
+    pub fn absorb_recalled(&mut self, next: &RecalledCounts, table: &SharedSpellings, known: &mut Vec<u32>) {
+        known.resize(table.len(), NOT_MET);
+        for &(number, tally) in next.entries() {
+            let at = &mut known[number as usize];
+            if *at == NOT_MET {
+                let Some(place) =
+                    table.get(number).and_then(|(hash, word)| self.room_for(hash, word, &tally))
+                else {
+                    continue;
+                };
+                *at = place;
+            }
+            self.counts.entries[*at as usize].tally.add(&tally);
+        }
+        self.counts.documents += next.documents();
+        self.passed_by += next.passed_by();
     }
 
     /// How many distinct words are kept.
@@ -240,24 +272,19 @@ impl CorpusWords {
         WordCounts { passed_by: self.passed_by, ..self.counts }
     }
 
-    fn add(&mut self, entry: &Count, spelling: &str) {
-        let CorpusWords { counts, index, .. } = self;
-        let known = counts.place(entry.hash, index);
-        if known.is_none() && counts.entries.len() >= self.room {
-            self.passed_by += u64::from(entry.total());
-            return;
+    /// Where a word is, or is from now on; `None`, and noted, when there is no room for it.
+    fn room_for(&mut self, word: WordHash, spelling: &str, tally: &Tally) -> Option<u32> {
+        let CorpusWords { counts, index, room, passed_by } = self;
+        let known = counts.place(word, index);
+        if known.is_none() && counts.entries.len() >= *room {
+            *passed_by += u64::from(tally.total());
+            return None;
         }
-        let at = known.unwrap_or_else(|| {
+        Some(known.unwrap_or_else(|| {
             let start = counts.spellings.len();
             counts.spellings.push_str(spelling);
-            counts.push(entry.hash, start, index)
-        });
-        let sum = &mut counts.entries[at as usize];
-        sum.lower = sum.lower.saturating_add(entry.lower);
-        sum.capitalised = sum.capitalised.saturating_add(entry.capitalised);
-        sum.initial = sum.initial.saturating_add(entry.initial);
-        sum.upper = sum.upper.saturating_add(entry.upper);
-        sum.documents = sum.documents.saturating_add(entry.documents);
+            counts.push(word, start, index)
+        }))
     }
 
     /// How many distinct words there are.
@@ -272,12 +299,12 @@ impl CorpusWords {
 
     /// True for a word that the corpus writes with a capital, also inside sentences, and never small.
     pub(super) fn is_name(&self, word: WordHash) -> bool {
-        self.entry(word).is_some_and(|entry| entry.capitalised > 0 && entry.lower == 0)
+        self.entry(word).is_some_and(|entry| entry.tally.capitalised > 0 && entry.tally.lower == 0)
     }
 
     /// How often a word stands in the corpus, in any case.
     pub(super) fn total(&self, word: WordHash) -> u32 {
-        self.entry(word).map_or(0, Count::total)
+        self.entry(word).map_or(0, |entry| entry.tally.total())
     }
 
     fn entry(&self, word: WordHash) -> Option<&Count> {
@@ -301,8 +328,9 @@ mod tests {
     fn told(corpus: &CorpusWords) -> Vec<String> {
         corpus
             .share(0..corpus.len())
-            .map(|(word, c)| {
-                format!("{word} {} {} {} {} {}", c.lower, c.capitalised, c.initial, c.upper, c.documents)
+            .map(|(word, Count { tally, .. })| {
+                let Tally { lower, capitalised, initial, upper, documents } = tally;
+                format!("{word} {lower} {capitalised} {initial} {upper} {documents}")
             })
             .collect()
     }

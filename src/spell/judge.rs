@@ -163,8 +163,8 @@ impl<'a> Judge<'a> {
         {
             return odd(Oddity::Unknown(unknown));
         }
-        let is_half = entry.is_core() && count.lower > 0 && pairs::is_half(lexicon, word, entry);
-        if !is_half && count.lower > 0 && pairs::is_fragment(lexicon, word) {
+        let is_half = entry.is_core() && count.tally.lower > 0 && pairs::is_half(lexicon, word, entry);
+        if !is_half && count.tally.lower > 0 && pairs::is_fragment(lexicon, word) {
             return odd(Oddity::Fragment);
         }
         let known = || Known::judge(lexicon, tree, corpus, word, entry, count);

@@ -85,7 +85,7 @@ impl Known {
         entry: Entry,
         count: &Count,
     ) -> Option<Known> {
-        if word.len() < 2 || count.lower == 0 {
+        if word.len() < 2 || count.tally.lower == 0 {
             return None;
         }
         let rarity = rarity_of(entry.rank());
@@ -118,7 +118,7 @@ impl Known {
             length: u8::try_from(word.len()).unwrap_or(u8::MAX),
             id: vocabulary(lexicon, word),
             rarity,
-            elsewhere: (in_round_numbers(count.total().max(1)) as f32).log10(),
+            elsewhere: (in_round_numbers(count.tally.total().max(1)) as f32).log10(),
         })
     }
 

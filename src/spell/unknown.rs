@@ -93,15 +93,17 @@ impl Unknown {
         count: &Count,
     ) -> Option<Unknown> {
         let misspelling = lexicon.misspelling(word);
-        if word.len() < 2 || misspelling.is_none() && (count.total() > REPEATS || rules::is_jargon(word)) {
+        if word.len() < 2
+            || misspelling.is_none() && (count.tally.total() > REPEATS || rules::is_jargon(word))
+        {
             return None;
         }
         // A name in its own right may still be a slip in small letters: `und`, `ver`.
-        if entry.is_listed() && count.lower == 0 {
+        if entry.is_listed() && count.tally.lower == 0 {
             return None;
         }
         // A word seen with a capital only is a name, or the slip of one.
-        let name = count.lower + count.initial + count.upper == 0;
+        let name = count.tally.lower + count.tally.initial + count.tally.upper == 0;
         let corrections: Vec<&str> = misspelling.into_iter().flat_map(|found| found.corrections()).collect();
         let mut candidates = candidates(tree, corpus, word, entry, name);
         add_corrections(&mut candidates, &corrections, tree, word);
@@ -118,7 +120,7 @@ impl Unknown {
             own: own_features(lexicon, word, entry, count),
             rarity: rarity_of(entry.rank()),
             id: lexicon.vocabulary(count.hash),
-            total: in_round_numbers(count.total()),
+            total: in_round_numbers(count.tally.total()),
             entry,
             corrections: corrections.len(),
         })
@@ -486,9 +488,9 @@ fn own_features(lexicon: &Lexicon, word: &str, entry: Entry, count: &Count) -> U
         obscure: flag(entry.is_rare() && entry.is_obscure()),
         known_name: flag(entry.is_name() && !entry.is_rare()),
         derived: flag(!entry.is_listed() && rules::is_derived(word, |stem| lexicon.entry(stem).is_core())),
-        elsewhere: (in_round_numbers(count.total().max(1)) as f32).log10(),
-        documents: (in_round_numbers(count.documents.max(1)) as f32).log10(),
-        capitalised_in_corpus: (1.0 + in_round_numbers(count.capitalised) as f32).log10(),
+        elsewhere: (in_round_numbers(count.tally.total().max(1)) as f32).log10(),
+        documents: (in_round_numbers(count.tally.documents.max(1)) as f32).log10(),
+        capitalised_in_corpus: (1.0 + in_round_numbers(count.tally.capitalised) as f32).log10(),
         // What large dictionaries have is long more often than a slip is; that says nothing of this word.
         length: if entry.is_listed() { 0.0 } else { word.len().min(14) as f32 / 10.0 },
         short: flag(word.len() <= 3),
