@@ -1,5 +1,6 @@
 //! The reference shelf: what is known of languages. Imports `model` and nothing else of the crate.
 
+mod address;
 mod bigrams;
 mod classes;
 mod columns;

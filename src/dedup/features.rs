@@ -344,7 +344,7 @@ impl<'a> Extractor<'a> {
             let kind = match words.kind(word) {
                 TokenKind::Symbol => SYMBOL,
                 TokenKind::Character => CHARACTER,
-                TokenKind::Word => WORD,
+                TokenKind::Word | TokenKind::Address => WORD,
                 TokenKind::Number => {
                     digits[folded as usize] = digits_hash(words.normal(folded));
                     NUMBER

@@ -64,7 +64,7 @@ impl NormalForm {
     /// Of a word as it stands in a text.
     pub(super) fn of(word: &str, kind: TokenKind) -> NormalForm {
         let half_words = match kind {
-            TokenKind::Word | TokenKind::Number => 2,
+            TokenKind::Word | TokenKind::Number | TokenKind::Address => 2,
             TokenKind::Character => 1,
             TokenKind::Symbol => 0,
         };

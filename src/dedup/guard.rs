@@ -310,7 +310,10 @@ impl Guard<'_> {
 
     fn are_glued(&self, a: &[u32], b: &[u32], table: &Table) -> bool {
         let normal = |word: &u32| self.words.normal(self.words.folded(*word));
-        if a.iter().chain(b).any(|&word| self.words.kind(word) == TokenKind::Symbol) {
+        if a.iter()
+            .chain(b)
+            .any(|&word| matches!(self.words.kind(word), TokenKind::Symbol | TokenKind::Address))
+        {
             return a.len() == 1
                 && b.len() == 1
                 && matches!((normal(&a[0]), normal(&b[0])), ("&", "and") | ("and", "&"));
@@ -477,6 +480,7 @@ const WEIGHTS: &[(&str, Test)] = &[
     ("numbers", |guard, word| {
         guard.words.kind(word) == TokenKind::Number || guard.class(word, WordClass::Number)
     }),
+    ("addresses", |guard, word| guard.words.kind(word) == TokenKind::Address),
     ("negations", |guard, word| guard.class(word, WordClass::Negation)),
     ("dates", |guard, word| {
         let capital = guard.words.case(word) != Case::Lower;

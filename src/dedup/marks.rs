@@ -54,7 +54,7 @@ impl MarkedWords {
             let half_words = match words.kind(word) {
                 TokenKind::Symbol => 0,
                 TokenKind::Character => 1,
-                TokenKind::Word | TokenKind::Number => 2,
+                TokenKind::Word | TokenKind::Number | TokenKind::Address => 2,
             };
             meant.of(words.folded(word)) << 2 | half_words
         };

@@ -13,12 +13,26 @@ use crate::language::{TokenKind, is_invisible};
 pub(super) fn fold(raw: &str, kind: TokenKind) -> String {
     match kind {
         TokenKind::Symbol => fold_symbol(raw),
-        TokenKind::Number => ungroup(fold_letters(raw)),
+        TokenKind::Number if raw.starts_with('.') => fold_number(&format!("0{raw}")),
+        TokenKind::Number => fold_number(raw),
         TokenKind::Word | TokenKind::Character => fold_letters(raw),
+        TokenKind::Address => {
+            raw.chars().filter(|&c| !is_invisible(c)).nfc().flat_map(char::to_lowercase).collect()
+        }
     }
 }
 
+fn fold_number(raw: &str) -> String {
+    ungroup(fold_letters(raw))
+}
+
 fn fold_symbol(raw: &str) -> String {
+    match raw.chars().next() {
+        // Feet and inches, before the two strokes become two.
+        Some('′') => return "'".into(),
+        Some('″' | '”') => return "\"".into(),
+        _ => {}
+    }
     let first: Option<char> = raw.nfkc().next();
     match first {
         Some('−' | '–' | '‑' | '‐' | '—') => "-".into(),
@@ -192,6 +206,7 @@ mod tests {
         assert_eq!(number("1,5"), "1,5");
         assert_eq!(number("2.302"), "2.302");
         assert_eq!(number("19,20,21"), "19,20,21");
+        assert_eq!(number(".5"), "0.5");
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! Word tokens: the pieces of a sentence that carry sense.
 //!
 //! White space, quotation marks, brackets, commas and other plain punctuation are no tokens.
-//! Signs that change what is said (`?`, `%`, a minus, a currency) are tokens of their own. Scripts
-//! that are written without spaces give a token a character.
+//! Signs that change what is said (`?`, `%`, a minus, a currency) are tokens of their own, and so are
+//! marks that stand where no punctuation does: the feet and inches of `6'`, `x^2`, `a/b`, `!ready`. An
+//! address, of a page, of mail or of a file, is one token with all its marks. Scripts that are written
+//! without spaces give a token a character.
 
 use unicode_normalization::char::is_combining_mark;
 
+use super::address;
 use super::eight::Eight;
 use crate::model::Span;
 
@@ -38,11 +41,13 @@ pub enum TokenKind {
     Character,
     /// A sign that changes the sense: `?`, `%`, `$`, the minus of `-5`, an emoji.
     Symbol,
+    /// An address: `www.example.org/a-b`, `ann@example.org`, `~/notes`. Every mark of it counts.
+    Address,
 }
 
 /// The tokens of `text`, from left to right, in one pass.
 pub fn tokens(text: &str) -> Tokens<'_> {
-    Tokens { text, at: 0 }
+    Tokens { text, at: 0, in_double: false, in_single: false }
 }
 
 /// Iterator over the tokens of a text.
@@ -50,6 +55,9 @@ pub fn tokens(text: &str) -> Tokens<'_> {
 pub struct Tokens<'a> {
     text: &'a str,
     at: usize,
+    /// A quotation is open: then a mark after a digit closes it, and else it means inches or feet.
+    in_double: bool,
+    in_single: bool,
 }
 
 impl Iterator for Tokens<'_> {
@@ -66,6 +74,7 @@ impl Iterator for Tokens<'_> {
                     self.at += 1;
                     None
                 }
+                Class::Mark => self.mark(first),
                 Class::Sign => self.sign(char::from(first)),
                 Class::Wide => self.wide(),
             };
@@ -82,6 +91,8 @@ enum Class {
     Digit,
     /// Plain punctuation, white space, controls.
     Plain,
+    /// Plain punctuation in most places.
+    Mark,
     /// May be a token, depending on its neighbours.
     Sign,
     /// The first byte of a character outside ASCII.
@@ -95,6 +106,7 @@ const ASCII: [Class; 256] = {
         table[byte] = match byte as u8 {
             b'a'..=b'z' | b'A'..=b'Z' => Class::Letter,
             b'0'..=b'9' => Class::Digit,
+            b'.' | b'/' | b'\'' | b'"' | b'!' | b'*' | b'^' | b'(' => Class::Mark,
             b'?' | b'-' | b'+' | b'%' | b'$' | b'<' | b'>' | b'=' | b'&' | b'@' | b'#' | b'~' => Class::Sign,
             0x80.. => Class::Wide,
             _ => Class::Plain,
@@ -141,8 +153,22 @@ impl Tokens<'_> {
             self.at += len;
             return TokenKind::Word;
         }
-        let bytes = self.text.as_bytes();
         let start = self.at;
+        let kind = self.word_since(start);
+        // Most words end before a space, and no more is to be asked of them.
+        let bytes = self.text.as_bytes();
+        let goes_on = bytes.get(self.at).is_some_and(|next| address::JOINTS.contains(next))
+            && bytes.get(self.at + 1).is_some_and(|after| !after.is_ascii_whitespace());
+        if goes_on && let Some(len) = address::at(self.text, start) {
+            self.at = start + len;
+            return TokenKind::Address;
+        }
+        kind
+    }
+
+    /// Reads on in a word or number that began at `start`.
+    fn word_since(&mut self, start: usize) -> TokenKind {
+        let bytes = self.text.as_bytes();
         let mut numeric = false;
         while self.at < bytes.len() && self.at - start < LONGEST_TOKEN {
             match ASCII[usize::from(bytes[self.at])] {
@@ -154,12 +180,11 @@ impl Tokens<'_> {
                     numeric = true;
                     self.at += 1;
                 }
-                Class::Plain if !MAY_JOIN.contains(&bytes[self.at]) => break,
-                Class::Plain => match self.joint(start) {
+                Class::Plain | Class::Mark if MAY_JOIN.contains(&bytes[self.at]) => match self.joint(start) {
                     Some(len) => self.at += len,
                     None => break,
                 },
-                Class::Sign => break,
+                Class::Plain | Class::Mark | Class::Sign => break,
                 Class::Wide => {
                     let Some(c) = self.rest().chars().next() else { break };
                     if is_unspaced(c) {
@@ -201,12 +226,87 @@ impl Tokens<'_> {
         joins.then_some(mark.len_utf8())
     }
 
+    /// A mark of ASCII that is punctuation in most places, if it is something else here. Moves on in any case.
+    fn mark(&mut self, mark: u8) -> Option<TokenKind> {
+        let start = self.at;
+        let before = self.before();
+        self.at += 1;
+        let next = self.rest().chars().next();
+        let letter_next = next.is_some_and(char::is_alphanumeric);
+        let opens =
+            before.is_none_or(|b| b.is_whitespace() || matches!(b, '(' | '[' | '{' | '"' | '“' | '\''));
+        let between = before.is_some_and(char::is_alphanumeric) && letter_next;
+        let spaced = opens && next.is_some_and(char::is_whitespace);
+        let tells = match mark {
+            b'.' if next.is_some_and(|c| c.is_ascii_digit())
+                && before.is_none_or(|b| !b.is_alphanumeric() && b != '.') =>
+            {
+                return Some(self.word_since(start));
+            }
+            b'.' | b'/' if opens => {
+                let len = address::at(self.text, start)?;
+                self.at = start + len;
+                return Some(TokenKind::Address);
+            }
+            b'.' => false,
+            b'/' | b'^' => between || mark == b'^' && (letter_next || next == Some('-')),
+            // Not the star of a list, nor those around a word that stands out.
+            b'*' => between || spaced && self.is_inside_a_line(start) || opens && self.is_lone_star(next),
+            b'!' => next == Some('=') || opens && letter_next,
+            b'(' => before.is_some_and(is_currency) && next.is_some_and(char::is_numeric),
+            b'\'' => {
+                let closes = self.in_single && !letter_next;
+                self.in_single = opens && letter_next || self.in_single && !closes;
+                let is_feet = before.is_some_and(char::is_numeric) && !next.is_some_and(char::is_alphabetic);
+                // And the derivative of `f'(x)`.
+                !closes && (is_feet || before.is_some_and(char::is_alphabetic) && next == Some('('))
+            }
+            _ => {
+                let is_inches = before.is_some_and(char::is_numeric) && !self.in_double;
+                self.in_double = !self.in_double && !is_inches;
+                is_inches
+            }
+        };
+        tells.then_some(TokenKind::Symbol)
+    }
+
+    /// True if something but white space stands before this place on its line.
+    fn is_inside_a_line(&self, at: usize) -> bool {
+        self.text[..at].trim_end_matches([' ', '\t']).chars().next_back().is_some_and(|c| c != '\n')
+    }
+
+    /// True for a star before a digit or point that has no other in its word: `*100`, `*.txt`.
+    fn is_lone_star(&self, next: Option<char>) -> bool {
+        let is_closed = || {
+            let rest = &self.text.as_bytes()[self.at..];
+            let word = rest.iter().take(LONGEST_TOKEN).take_while(|byte| !byte.is_ascii_whitespace());
+            word.copied().any(|byte| byte == b'*')
+        };
+        next.is_some_and(|c| c.is_ascii_digit() || c == '.') && !is_closed()
+    }
+
+    /// True before a number, its currency and its point aside: `5`, `$5`, `.5`.
+    fn is_before_number(&self) -> bool {
+        let rest = self.rest().trim_start_matches(is_currency);
+        let rest = rest.strip_prefix('.').unwrap_or(rest);
+        self.rest().len() - rest.len() <= 4 && rest.starts_with(char::is_numeric)
+    }
+
+    /// True after a short word with a capital, as `A-` and `Cl-` are grades and charges.
+    fn is_after_grade(&self) -> bool {
+        let before = &self.text[..self.at - 1];
+        let letters = before.bytes().rev().take(4).take_while(u8::is_ascii_alphabetic).count();
+        matches!(letters, 1..=3) && before.as_bytes()[before.len() - letters].is_ascii_uppercase()
+    }
+
     /// A sign at this place, if it changes the sense here. Moves on in any case.
     fn sign(&mut self, c: char) -> Option<TokenKind> {
         let before = self.before();
+        let start = self.at;
         self.at += c.len_utf8();
         let next = self.rest().chars().next();
         let digit_next = next.is_some_and(char::is_numeric);
+        let after_digit = before.is_some_and(char::is_numeric);
         let tells = match c {
             '?' | '؟' | '？' => {
                 if c == '?' && next.is_some_and(char::is_alphanumeric) {
@@ -215,13 +315,30 @@ impl Tokens<'_> {
                 self.skip_while(|c| matches!(c, '?' | '!' | '؟' | '？' | '！'));
                 return Some(TokenKind::Symbol);
             }
-            // A dash is a minus or the "to" of a range before a digit, else it only joins words.
-            '-' | '−' | '–' | '‑' | '‐' | '—' | '－' => {
-                digit_next
-                    && before
-                        .is_none_or(|b| b.is_numeric() || b.is_whitespace() || b == '(' || is_currency(b))
+            // A dash is a minus or the "to" of a range before a number, else it only joins words.
+            '-' | '−' if before.is_some_and(|b| b.is_ascii_alphabetic()) => {
+                c == '-'
+                    && next.is_none_or(|n| n == ' ' || matches!(n, '.' | ',' | ';' | ':' | ')'))
+                    && self.is_after_grade()
+            }
+            '-' | '−' => before.is_none_or(|b| !b.is_alphabetic() && b != c) && self.is_before_number(),
+            '–' | '‑' | '‐' | '—' | '－' => {
+                let may_be_minus =
+                    |b: char| b.is_numeric() || b.is_whitespace() || b == '(' || is_currency(b);
+                before.is_none_or(may_be_minus) && self.is_before_number()
+            }
+            '~' if next == Some('/') => {
+                let len = address::at(self.text, start)?;
+                self.at = start + len;
+                return Some(TokenKind::Address);
             }
             '~' => digit_next,
+            '“' => {
+                self.in_double = true;
+                false
+            }
+            '”' => !std::mem::take(&mut self.in_double) && after_digit,
+            '′' | '″' => after_digit,
             '#' => {
                 digit_next
                     || next.is_some_and(char::is_alphanumeric)
@@ -231,6 +348,8 @@ impl Tokens<'_> {
                 digit_next
                     || next == Some('=')
                     || self.rest().trim_start_matches(' ').starts_with(|c: char| c.is_numeric())
+                    // Not the mark of a quotation in mail, at the start of a line.
+                    || next == Some(' ') && before == Some(' ') && self.is_inside_a_line(start)
             }
             '+' | '%' | '$' | '=' | '&' | '@' | '％' | '＄' | '＆' | '＠' | '＋' | '＝' | '＃' => true,
             c => is_currency(c) || is_telling_symbol(c),
@@ -336,6 +455,51 @@ mod tests {
     }
 
     #[test]
+    fn a_minus_is_told_from_a_dash() {
+        assert_eq!(words("-$4.2 and −.5"), ["-", "$", "4.2", "and", "−", ".5"]);
+        assert_eq!(words("=-1, \"-1\", 10^-6"), ["=", "-", "1", "-", "1", "10", "^", "-", "6"]);
+        assert_eq!(words("rated A-, Cl- ions"), ["rated", "A", "-", "Cl", "-", "ions"]);
+        assert_eq!(words("pre- and post-war — the 19th"), ["pre", "and", "post", "war", "the", "19th"]);
+        assert_eq!(words("the 'ab'(c)"), ["the", "ab", "c"]);
+        assert_eq!(words("a loss of $(5)"), ["a", "loss", "of", "$", "(", "5"]);
+    }
+
+    #[test]
+    fn feet_and_inches_are_told_from_quotations() {
+        assert_eq!(
+            words("6' by 5'10\" or 5′ 3″"),
+            ["6", "'", "by", "5", "'", "10", "\"", "or", "5", "′", "3", "″"]
+        );
+        assert_eq!(
+            words("“In 1990” or \"in 1990\", 'of 6', the 1990s"),
+            ["In", "1990", "or", "in", "1990", "of", "6", "the", "1990s"]
+        );
+    }
+
+    #[test]
+    fn marks_that_are_no_punctuation_where_they_stand_tell() {
+        assert_eq!(
+            words("x^2 a/b a*b x * y *.txt *100"),
+            ["x", "^", "2", "a", "/", "b", "a", "*", "b", "x", "*", "y", "*", "txt", "*", "100"]
+        );
+        assert_eq!(
+            words("!ready x != y f'(x) sort < in"),
+            ["!", "ready", "x", "!", "=", "y", "f", "'", "x", "sort", "<", "in"]
+        );
+        assert_eq!(words("* a\n * b *c* **d** 5! (e)\n> f"), ["a", "b", "c", "d", "5", "e", "f"]);
+    }
+
+    #[test]
+    fn an_address_is_one_token() {
+        assert_eq!(
+            words("(ann.b@example.org, ~/lib or ../a)."),
+            ["ann.b@example.org", "~/lib", "or", "../a"]
+        );
+        assert_eq!(tokens("www.a-b.example").next().unwrap().kind, TokenKind::Address);
+        assert_eq!(words("the end.Next, and/or"), ["the", "end", "Next", "and", "/", "or"]);
+    }
+
+    #[test]
     fn initials_are_one_word() {
         assert_eq!(words("The U.S. at 5 p.m. e.g"), ["The", "U.S.", "at", "5", "p.m.", "e.g"]);
         assert_eq!(words("Plan B.Next came J. Smith"), ["Plan", "B", "Next", "came", "J", "Smith"]);
@@ -344,7 +508,7 @@ mod tests {
     #[test]
     fn a_question_is_told_from_a_statement_and_from_a_web_address() {
         assert_eq!(words("Guilty?!"), ["Guilty", "?!"]);
-        assert_eq!(words("a.com/x?y"), ["a", "com", "x", "y"]);
+        assert_eq!(words("see a.com/x?y"), ["see", "a.com/x?y"]);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::plan::{Plan, PlanError};
 use super::survey::{Survey, SurveyedUnit};
 use super::wishes::Heeded;
 use crate::dedup::{self, Background, DocumentFacts, Repetitions, Repute};
-use crate::language::{Entry, Language, Lexicon, rarity_of};
+use crate::language::{Language, Lexicon, rarity_of};
 use crate::model::{DocId, Problem, Source, Workers};
 use crate::spell::{self, CorpusWords, Judge, Speller};
 
@@ -113,7 +113,7 @@ fn resolved<'a>(
     let sentences = units.iter().map(|unit| unit.sentences).sum();
     let fingerprints = units.into_iter().flat_map(|unit| unit.fingerprints).collect();
     let background = Background {
-        repute: &|word| repute(lexicon.entry(word)),
+        repute: &|word| repute(lexicon, word),
         meanings: &|word, each| {
             if let Some(misspelling) = lexicon.misspelling(word) {
                 misspelling.corrections().for_each(each);
@@ -214,8 +214,12 @@ fn batches(units: &[SurveyedUnit]) -> FxHashMap<(usize, u64), (DocId, u32)> {
     batches
 }
 
-/// What the lexicon's lists come to.
-fn repute(entry: Entry) -> Repute {
+/// What the lexicon's lists come to. `the company's` is as well known as `the company`.
+fn repute(lexicon: &Lexicon, word: &str) -> Repute {
+    let entry = match (lexicon.entry(word), word.strip_suffix("'s")) {
+        (entry, Some(owner)) if !entry.is_listed() => lexicon.entry(owner),
+        (entry, _) => entry,
+    };
     match entry {
         entry if !entry.is_listed() => Repute::Unknown,
         entry if entry.is_core() && !entry.is_name() => Repute::Common,

@@ -155,7 +155,15 @@ impl Unknown {
         let fit = place.neighbours.fit(context.lexicon, candidate.ends, candidate.rarity);
         let first = |word: &str| word.as_bytes()[0];
         let slip = |slip: Slip| flag(candidate.slip == slip);
+        // People repeat their slips. That a corpus does, too, is no sign of a word if it is one that a list of
+        // misspellings has and no dictionary.
+        let (elsewhere, documents) = match self.is_common_misspelling(candidate) {
+            true => (0.0, 0.0),
+            false => (self.own.elsewhere, self.own.documents),
+        };
         UnknownFeatures {
+            elsewhere,
+            documents,
             inner_capital: flag(marks.any(Marks::CAPITALISED) && !marks.any(Marks::INITIAL)),
             initial_capital: flag(marks.any(Marks::CAPITALISED) && marks.any(Marks::INITIAL)),
             at_home: flag(own.seen_before) + flag(own.seen_after),
@@ -331,6 +339,11 @@ impl Unknown {
             (false, 0) => 20.0,
         };
         !common && context.manner.careless < 0.5 && self.total > 3 && self.beside(candidate) < times
+    }
+
+    /// True if a list of misspellings has the word with this correction and no other, and no dictionary has it.
+    fn is_common_misspelling(&self, candidate: &Candidate) -> bool {
+        candidate.listed && self.corrections == 1 && !self.entry.is_listed()
     }
 
     /// How many times more often than the word the corpus has the candidate.
