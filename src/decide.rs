@@ -4,6 +4,7 @@
 //! settles findings that want the same bytes, and works out which white space goes with a
 //! removed sentence.
 
+mod bearing;
 mod decisions;
 mod removal;
 mod settle;
@@ -29,22 +30,35 @@ pub fn decide<'a>(
     verdict: &dyn Fn(&Finding) -> Option<&'a Verdict>,
 ) -> Vec<Decision> {
     let mut edited = Vec::new();
-    let findings = findings.into_iter().filter_map(|finding| heed(finding, verdict, &mut edited)).collect();
+    let heed = |finding| heed(text, finding, verdict, &mut edited);
+    let findings = findings.into_iter().filter_map(heed).collect();
     let mut decisions = decide_findings(text, sentences, findings, edited);
     // Findings of one place come in a fixed order: what is done first, then by kind.
     decisions.sort_by_key(|decision| (decision.finding.span, decision.action, decision.finding.kind));
     decisions
 }
 
+/// What would be removed, and others hang on it, is for a person.
+fn bearing_in_mind(text: &str, finding: Finding) -> Finding {
+    match bearing::reason_to_stay(text, finding.span).filter(|_| goes(&finding)) {
+        Some(why) => {
+            let reason = format!("{}; {why}", finding.reason);
+            Finding { applicability: Applicability::Review, reason, ..finding }
+        }
+        None => finding,
+    }
+}
+
 /// What is left of a finding when a person has decided about it. What goes in the way the person
 /// wrote it, goes to `edited`.
 fn heed<'a>(
+    text: &str,
     finding: Finding,
     verdict: &dyn Fn(&Finding) -> Option<&'a Verdict>,
     edited: &mut Vec<Decision>,
 ) -> Option<Finding> {
     match verdict(&finding) {
-        None => Some(finding),
+        None => Some(bearing_in_mind(text, finding)),
         Some(Verdict::Reject) => None,
         Some(Verdict::Edit(_)) if finding.kind == Kind::DuplicateDocument => Some(finding),
         Some(Verdict::Edit(replacement)) => {

@@ -34,6 +34,7 @@ mod worker;
 mod writer;
 
 use std::io;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 pub use brake::{Brake, Heavy};
@@ -62,7 +63,7 @@ use survey::survey_remembering;
 use crate::input;
 use crate::language::Lexicon;
 use crate::model::{Document, Problem, ReportRow};
-use crate::output::{OutputError, RunFolder};
+use crate::output::{OutputError, QuotedPath, RunFolder};
 use crate::state::{Forgotten, StateError, StateFolder};
 
 /// What can end a run.
@@ -104,6 +105,13 @@ pub enum RunError {
     /// More would be removed than was allowed: nothing was written.
     #[error("{0}")]
     Brake(Brake),
+    /// Nothing is left of a corpus that was there before: nothing was written.
+    #[error(
+        "stopped before anything was written: the corpus has no files, and {} has those of the run before; see that \
+         its disk is mounted and the patterns are right, or remove that folder if they are to go",
+        QuotedPath(.0)
+    )]
+    CorpusGone(PathBuf),
     /// What is remembered from run to run cannot be kept.
     #[error(transparent)]
     State(#[from] StateError),
@@ -209,6 +217,12 @@ impl Run<'_> {
         rows: Option<RowSink>,
     ) -> Result<(), RunError> {
         let Run { plan, folder, observer } = *self;
+        // A disk that is not mounted at three in the morning is no reason to remove every file.
+        if discovery.sources.is_empty()
+            && let Some(folder) = folder.filter(|folder| plan.writes_text() && folder.has_text())
+        {
+            return Err(RunError::CorpusGone(folder.text()));
+        }
         let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
         let mut clock = Clock::start();
 

@@ -1,7 +1,7 @@
 //! `scrubjay clean` and `scrubjay check`.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 use super::args::{self, Check, Clean, CsvBom, FailOn, Find, Format, Input, Report, ReportForm, Talk, What};
 use super::exit::Exit;
@@ -38,7 +38,7 @@ pub(super) fn check(command: &Check, talk: &Talk, journal: &Journal) -> anyhow::
             let outcome = pipeline::run_with_rows(&plan, &progress, &mut |row| match command.format {
                 Format::Text => write_finding(&mut out, row),
                 Format::Json => write_json(&mut out, row),
-                Format::Github => write_github(&mut out, row),
+                Format::Github => write_github(&mut out, &command.input.corpus, row),
             });
             out.flush()?;
             outcome
@@ -138,25 +138,42 @@ fn write_json(out: &mut impl Write, row: &ReportRow) -> io::Result<()> {
 }
 
 /// A workflow command: what is safe is a warning, what a person should look at a notice.
-fn write_github(out: &mut impl Write, row: &ReportRow) -> io::Result<()> {
+fn write_github(out: &mut impl Write, roots: &[PathBuf], row: &ReportRow) -> io::Result<()> {
     let command = if row.action == Action::Review { "notice" } else { "warning" };
     let mut message = Vec::new();
     write_finding(&mut message, row)?;
     let message = String::from_utf8_lossy(&message);
-    // A document in a JSONL file is a line of that file.
-    let (file, line) = match row.document.rsplit_once('#') {
-        Some((file, number)) if number.parse::<u64>().is_ok() => (file, number.to_owned()),
-        _ => (row.document.as_str(), row.line.to_string()),
+    // A document in a JSONL file is a line of that file, and its columns are none of the file's.
+    let (file, place) = match row.document.rsplit_once('#') {
+        Some((file, number)) if number.parse::<u64>().is_ok() => (file, format!("line={number}")),
+        _ => (row.document.as_str(), format!("line={},col={}", row.line, row.column)),
     };
     let property = |text: &str| escape_command(text).replace(':', "%3A").replace(',', "%2C");
     writeln!(
         out,
-        "::{command} file={},line={line},col={},title={}::{}",
-        property(file),
-        row.column,
+        "::{command} file={},{place},title={}::{}",
+        property(&path_from_here(roots, file).display().to_string()),
         row.kind.as_str(),
         escape_command(message.trim_end())
     )
+}
+
+/// Where a document is, from the current folder on, by its name in a corpus with these roots.
+fn path_from_here(roots: &[PathBuf], name: &str) -> PathBuf {
+    let name = Path::new(name);
+    let path = match roots {
+        [] => name.to_owned(),
+        [root] if root.is_file() => root.clone(),
+        [root] => root.join(name),
+        // Each name begins with the last part of its root.
+        _ => {
+            let root = roots.iter().find(|root| root.file_name().is_some_and(|last| name.starts_with(last)));
+            root.and_then(|root| root.parent()).map_or_else(|| name.to_owned(), |parent| parent.join(name))
+        }
+    };
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = path.strip_prefix(here).unwrap_or(&path);
+    path.components().filter(|part| *part != Component::CurDir).collect()
 }
 
 fn escape_command(text: &str) -> String {

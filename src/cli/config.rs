@@ -1,5 +1,6 @@
 //! `scrubjay config show`.
 
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 
@@ -7,25 +8,40 @@ use clap::{Arg, ArgAction, ArgMatches, CommandFactory};
 
 use super::args::{Arguments, Show};
 use super::exit::Exit;
-use super::settings::Layers;
+use super::settings::{CONFIGURED, Layers};
 
 /// Prints the settings that would be in force, as a settings file, and where each came from.
 pub(super) fn show(command: &Show, variables: &[(OsString, OsString)]) -> anyhow::Result<Exit> {
+    let mut shown = BTreeSet::from(["help", "version", "config", "no-config"].map(str::to_owned));
+    let mut out = io::stdout().lock();
+    settings_of("clean", &command.line, variables, &mut shown, &mut out)?;
+    // What only the others heed comes last.
+    for name in CONFIGURED.iter().filter(|name| **name != "clean") {
+        settings_of(name, &command.line, variables, &mut shown, &mut out)?;
+    }
+    Ok(Exit::Finished)
+}
+
+/// Prints the settings of a command that were not shown yet.
+fn settings_of(
+    name: &str,
+    typed: &[OsString],
+    variables: &[(OsString, OsString)],
+    shown: &mut BTreeSet<String>,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
     let line: Vec<OsString> =
-        ["scrubjay", "clean"].into_iter().map(OsString::from).chain(command.line.iter().cloned()).collect();
+        ["scrubjay", name].into_iter().map(OsString::from).chain(typed.iter().cloned()).collect();
     let layers = Layers::read(&line, variables)?;
     let root = layers.under(Arguments::command());
-    let parser =
-        root.clone().mut_subcommand("clean", |clean| clean.mut_arg("output", |arg| arg.required(false)));
+    let optional = |command: clap::Command| command.mut_args(|arg| arg.required(false));
+    // The line is of `clean`, which says what is wrong with it.
+    let parser = root.clone().mut_subcommand(name, optional).ignore_errors(name != "clean");
     let matches = parser.get_matches_from(&line);
-    let Some((name, matches)) = matches.subcommand() else { return Ok(Exit::Usage) };
+    let Some((name, matches)) = matches.subcommand() else { return Ok(()) };
     let command = root.find_subcommand(name).into_iter();
-    let mut out = io::stdout().lock();
     for arg in command.flat_map(clap::Command::get_arguments).chain(root.get_arguments()) {
-        let Some(key) = arg.get_long() else { continue };
-        if ["help", "version", "config", "no-config"].contains(&key) {
-            continue;
-        }
+        let Some(key) = arg.get_long().filter(|key| shown.insert((*key).to_owned())) else { continue };
         let id = arg.get_id().as_str();
         match value(arg, matches, id) {
             Some(value) => {
@@ -35,7 +51,7 @@ pub(super) fn show(command: &Show, variables: &[(OsString, OsString)]) -> anyhow
             None => writeln!(out, "{:<40} # not set", format!("# {key} ="))?,
         }
     }
-    Ok(Exit::Finished)
+    Ok(())
 }
 
 /// The value as it stands in a settings file.

@@ -22,7 +22,7 @@ pub enum Exit {
     OutputFailed = 4,
     /// Another run is writing there now.
     Busy = 5,
-    /// More would have been removed than was allowed: nothing was written.
+    /// More would have been removed than was allowed, or nothing is left of the corpus: nothing was written.
     Stopped = 6,
     /// Interrupted by Ctrl-C; what is on the disk is whole, and the run can be repeated.
     Interrupted = 130,
@@ -39,7 +39,7 @@ impl Exit {
             Some(RunError::State(StateError::Busy(_))) => Exit::Busy,
             Some(RunError::State(StateError::NotOurs(_) | StateError::InsideInput { .. })) => Exit::Usage,
             Some(RunError::Plan(_) | RunError::TextField { .. }) => Exit::Usage,
-            Some(RunError::Brake(_)) => Exit::Stopped,
+            Some(RunError::Brake(_) | RunError::CorpusGone(_)) => Exit::Stopped,
             Some(RunError::Interrupted(_)) => Exit::Interrupted,
             Some(_) => Exit::OutputFailed,
             None if matches!(error.downcast_ref(), Some(UndoError::Output(_))) => Exit::OutputFailed,

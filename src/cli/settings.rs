@@ -19,7 +19,7 @@ use crate::input::SETTINGS_FILE;
 use crate::output::QuotedPath;
 
 /// Commands that heed settings; the others do small things, with what was typed.
-const CONFIGURED: &[&str] = &["clean", "check", "sentences"];
+pub(super) const CONFIGURED: &[&str] = &["clean", "check", "sentences"];
 
 /// What is not a setting.
 const NO_SETTINGS: &[&str] = &["help", "version", "config", "no-config"];

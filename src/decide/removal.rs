@@ -20,7 +20,10 @@ pub(super) fn extents(text: &str, sentences: &[Sentence], removed: &[Span]) -> F
     }
     // White space that stands as a stretch of its own is part of a gap, and so are markers.
     let standing: Vec<&Sentence> = (0..sentences.len())
-        .filter(|&at| !sentences[at].text.is_empty() && !is_marker(text, sentences, at))
+        .filter(|&at| {
+            let is_gap = sentences[at].text.is_empty() || is_break(text, &sentences[at]);
+            !is_gap && !is_marker(text, sentences, at)
+        })
         .map(|at| &sentences[at])
         .collect();
     let goes: Vec<bool> = standing
@@ -56,6 +59,13 @@ fn is_marker(text: &str, sentences: &[Sentence], at: usize) -> bool {
             next.role != Role::Opaque && !text[stretch.text.end..next.text.start].contains('\n')
         })
         && stretch.text.of(text).chars().all(|c| marks(c) || c.is_whitespace())
+}
+
+/// True for the backslash at the end of a line of Markdown, which says that the line ends there.
+fn is_break(text: &str, stretch: &Sentence) -> bool {
+    stretch.role == Role::Opaque
+        && stretch.text.of(text) == "\\"
+        && text[stretch.text.end..].starts_with('\n')
 }
 
 /// The extents of a run of neighbours that all go.

@@ -32,13 +32,29 @@ const MOST_COMPARED: usize = 64;
 pub(super) struct Contained {
     /// The kept document that holds them.
     pub(super) within: DocId,
-    /// The share of sentences it holds.
+    /// The share of sentences it holds, of those that can be compared.
     pub(super) share: f64,
+    /// Why it is not for the program to let the document go, whatever that share is.
+    pub(super) doubt: Option<Doubt>,
+}
+
+/// Why a document that another holds is no copy of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Doubt {
+    /// Part of it cannot be read, or a person wants part of it to stay or to change.
+    Part,
+    /// What holds it has some of it in other words, and comes later.
+    Wording,
 }
 
 impl Contained {
     /// True if the other document holds every sentence.
     pub(super) fn is_copy(self) -> bool {
+        self.holds_all() && self.doubt.is_none()
+    }
+
+    /// True if the other document holds every sentence that can be compared.
+    pub(super) fn holds_all(self) -> bool {
         self.share >= 1.0
     }
 }
@@ -107,11 +123,14 @@ impl Search<'_> {
         let best = candidates(self.contents, cells, &self.holders)
             .into_iter()
             .filter(|&other| other != document && may_hold(other))
-            .map(|other| Contained { within: DocId(other), share: self.contents.share(cells, other, total) })
+            .map(|other| {
+                let share = self.contents.share(cells, other, total);
+                Contained { within: DocId(other), share, doubt: None }
+            })
             .filter(|contained| contained.share >= CONTAINED_FOR_REVIEW)
             .reduce(|best, next| if next.share > best.share { next } else { best })?;
-        let is_damaged = self.corpus.documents[document as usize].damaged;
-        Some(if best.is_copy() && is_damaged { Contained { share: 0.999, ..best } } else { best })
+        let doubt = self.corpus.documents[document as usize].damaged.then_some(Doubt::Part);
+        Some(Contained { doubt, ..best })
     }
 
     /// Lets a document that stays hold others.
@@ -145,7 +164,7 @@ impl Search<'_> {
             let cells = readings.of(document);
             let total = cells.iter().map(|cell| cell.count).sum();
             if readings.share(cells, best.within.0, total) < 1.0 {
-                best.share = 0.999;
+                best.doubt = Some(Doubt::Wording);
             }
         }
         self.result[document as usize] = Some(best);

@@ -164,7 +164,7 @@ impl Fingerprinter {
         self.sequence.clear();
         self.tokens.clear();
         if standing == Standing::Opaque {
-            return (!body.is_empty()).then(|| (opaque_hash(body), 0));
+            return (!is_marker(body)).then(|| (opaque_hash(body), 0));
         }
         let mut end = 0;
         for token in tokens(body) {
@@ -193,6 +193,17 @@ impl Fingerprinter {
         self.vocabulary.iter().flat_map(|word| [word, "\n"]).for_each(|part| words.push_str(part));
         Fingerprints { records: self.records.finish(), words: BatchWords::Own(words.into_boxed_str()) }
     }
+}
+
+/// True for what only marks the beginning of a heading, quotation or item, and says nothing by itself: `##`,
+/// `>`, `-`, `1.`.
+fn is_marker(body: &str) -> bool {
+    let is_ordinal = |mark: &str| {
+        let number = mark.strip_suffix(['.', ')']);
+        number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let is_made_of_marks = |mark: &str| mark.chars().all(|c| "#>-*+_=~`".contains(c));
+    body.split_whitespace().all(|mark| is_made_of_marks(mark) || is_ordinal(mark))
 }
 
 /// Code, a table or front matter: equal if equal but for white space.

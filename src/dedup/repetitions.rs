@@ -9,7 +9,7 @@ use crate::model::{Applicability, DocId, Finding, Kind, Repetition, Span, Worker
 
 use super::cluster::{Clusters, NONE};
 use super::corpus::{Corpus, Part};
-use super::documents::Contained;
+use super::documents::{Contained, Doubt};
 use super::guard::{Guard, Lore, Tokens, Verdict};
 use super::names::{Named, names};
 use super::partial::Partial;
@@ -396,13 +396,23 @@ impl Repetitions {
 
     fn document_finding(&self, document: DocId, copy: Contained) -> Option<Finding> {
         let first = self.corpus.sentences_of(document).next()?;
-        let (applicability, reason) = if copy.is_copy() {
-            (Applicability::Safe, "every sentence stands in the kept document".to_owned())
-        } else {
-            (
+        let share = 100.0 * copy.share;
+        let (applicability, reason) = match copy.doubt {
+            None if copy.holds_all() => {
+                (Applicability::Safe, "every sentence stands in the kept document".to_owned())
+            }
+            Some(Doubt::Wording) if copy.holds_all() => (
                 Applicability::Review,
-                format!("{:.1} % of the sentences stand in the kept document", 100.0 * copy.share),
-            )
+                "every sentence stands in the kept document, some in other words".to_owned(),
+            ),
+            Some(Doubt::Part) => {
+                let what = "part of this document cannot be compared; of the rest";
+                (
+                    Applicability::Review,
+                    format!("{what} {share:.1} % of the sentences stand in the kept document"),
+                )
+            }
+            _ => (Applicability::Review, format!("{share:.1} % of the sentences stand in the kept document")),
         };
         Some(Finding {
             kind: Kind::DuplicateDocument,

@@ -193,6 +193,12 @@ impl RunFolder {
         Ok(())
     }
 
+    /// True if there is cleaned text of an earlier run.
+    pub fn has_text(&self) -> bool {
+        let entries = walkdir::WalkDir::new(self.text()).into_iter().filter_map(Result::ok);
+        entries.into_iter().any(|entry| entry.file_type().is_file())
+    }
+
     /// Makes `text/` hold exactly `kept`, paths relative to it: every other file goes, links go
     /// as links and are never followed, and so do the folders that are empty then. Returns how
     /// many files and links went.

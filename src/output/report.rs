@@ -133,6 +133,14 @@ impl ReportWriter {
         ReportWriter::with_rows_per_file(folder, NEW_ROWS, bom, ROWS_PER_FILE)
     }
 
+    /// Removes the report of an earlier run.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove(folder: &Path) -> Result<(), OutputError> {
+        remove_parts_after(folder, REPORT, 0)
+    }
+
     /// Removes the report of new rows of an earlier run.
     ///
     /// # Errors

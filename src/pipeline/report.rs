@@ -161,7 +161,10 @@ impl<'scope> Writers<'scope> {
         let Some(folder) = folder else { return Ok(Vec::new()) };
         // The slowest first: what fails here is told before anything else is put in its place.
         let workbook = workbook.map(WorkbookAside::finish).transpose()?.flatten();
-        let mut files = csv.map(ReportWriter::finish).transpose()?.unwrap_or_default();
+        let mut files = match csv {
+            Some(csv) => csv.finish()?,
+            None => ReportWriter::remove(folder.root()).map(|()| Vec::new())?,
+        };
         match news {
             Some(news) => files.extend(news.finish()?),
             None => ReportWriter::remove_new_rows(folder.root())?,

@@ -211,7 +211,7 @@ impl Summary {
     pub(super) fn failed(&mut self, error: &RunError) {
         self.outcome = match error {
             RunError::Interrupted(_) => Outcome::Interrupted,
-            RunError::Brake(_) => Outcome::Stopped,
+            RunError::Brake(_) | RunError::CorpusGone(_) => Outcome::Stopped,
             _ => Outcome::Failed,
         };
         self.error = Some(error.to_string());

@@ -54,6 +54,8 @@ struct Bar {
 impl Bar {
     /// The misspelling stands in a list with this correction.
     const LISTED: Bar = Bar { slip: -1.0, right: -2.0 };
+    /// The same in small letters, and no dictionary has the word: whatever its neighbours are.
+    const COMMON: Bar = Bar { slip: -3.0, right: -4.0 };
     const SMALL: Bar = Bar { slip: -0.5, right: -2.0 };
     /// Names are many, and slips in them few.
     const CAPITAL: Bar = Bar { slip: -1.0, right: 0.5 };
@@ -402,6 +404,7 @@ impl Unknown {
     fn bar(&self, candidate: &Candidate, context: &Context) -> Bar {
         let capital = context.word().marks.any(Marks::CAPITALISED) || context.manner.uncased;
         match candidate.slip {
+            _ if !capital && self.is_common_misspelling(candidate) => Bar::COMMON,
             _ if candidate.listed => Bar::LISTED,
             Slip::Apostrophe => Bar::OWNER,
             Slip::Space if self.is_compound(candidate) => Bar::COMPOUND,

@@ -70,6 +70,120 @@ fn what_differs_in_a_fact_stays_and_the_reason_is_told() {
 }
 
 #[test]
+fn a_mark_that_changes_the_sense_stays_with_its_sentence() {
+    let facts = [
+        (
+            "The net result for the third quarter was -$4.2 million.",
+            "The net result for the third quarter was $4.2 million.",
+        ),
+        ("Add .5 ml of the reagent to each of the tubes.", "Add 5 ml of the reagent to each of the tubes."),
+        (
+            "Cut the board to a length of 6' before you sand it.",
+            "Cut the board to a length of 6\" before you sand it.",
+        ),
+        (
+            "Cut the board to a length of 5′ before you sand it.",
+            "Cut the board to a length of 5″ before you sand it.",
+        ),
+        (
+            "Dilute the stock to 10^-6 before you count the cells.",
+            "Dilute the stock to 10^6 before you count the cells.",
+        ),
+        (
+            "They rate the bonds of the county A- with a stable outlook.",
+            "They rate the bonds of the county A with a stable outlook.",
+        ),
+        (
+            "The test passes if the first value != the second value.",
+            "The test passes if the first value = the second value.",
+        ),
+        (
+            "The speed is given by the quotient a/b of the two.",
+            "The speed is given by the quotient a*b of the two.",
+        ),
+        ("Remove *.txt from the list before you go on.", "Remove .txt from the list before you go on."),
+        (
+            "Redirect it with sort names > list before you go on.",
+            "Redirect it with sort names < list before you go on.",
+        ),
+        (
+            "For questions contact Anna Berg at anna.berg@acme.example or by phone.",
+            "For questions contact Anna Berg at annaberg@acme.example or by phone.",
+        ),
+        (
+            "All of the rules are at www.my-site.example for members.",
+            "All of the rules are at www.mysite.example for members.",
+        ),
+        (
+            "The tool is kept in /usr/local/bin/a-b on that machine.",
+            "The tool is kept in /usr/local/bin/ab on that machine.",
+        ),
+        (
+            "The defendant's lawyers asked the judge for more time.",
+            "The defendants' lawyers asked the judge for more time.",
+        ),
+        (
+            "The company's profits were high in the last year.",
+            "The companies' profits were high in the last year.",
+        ),
+    ];
+    for (first, second) in facts {
+        let fixture = Fixture::empty();
+        fixture.write("a.txt", format!("{first} It rained.\n").as_bytes());
+        fixture.write("b.txt", format!("{second} It snowed.\n").as_bytes());
+        fixture.clean(&[], 0);
+        assert_eq!(fixture.cleaned()["b.txt"], format!("{second} It snowed.\n").as_bytes());
+    }
+}
+
+#[test]
+fn a_number_is_not_torn_from_the_abbreviation_before_it() {
+    let signed = |number: u32| format!("Anna Kowalska\nHead of Estates, Tower Block, ext. {number}\n");
+    let fixture = Fixture::empty();
+    fixture.write(
+        "a.txt",
+        format!("The load limit of the old goods lift is max. 500 kg.\n\n{}", signed(4410)).as_bytes(),
+    );
+    fixture.write(
+        "b.txt",
+        format!("The load limit of the old goods lift is max. 900 kg.\n\n{}", signed(4411)).as_bytes(),
+    );
+    fixture.clean(&[], 0);
+    assert!(
+        fixture.cleaned()["b.txt"].starts_with(b"The load limit of the old goods lift is max. 900 kg.\n")
+    );
+    assert!(fixture.texts()["b.txt"].contains("Head of Estates, Tower Block, ext. 4411"));
+}
+
+#[test]
+fn what_others_hang_on_is_not_removed_from_markdown() {
+    let fixture = Fixture::new(
+        "//- a.md\nThe pump must be bled after each change of the filter.\n\n\
+         - Check the oil in the lower tank.\n\
+         - The pump must be bled after each change of the filter.\n  - Use the blue key for the valve.\n\n\
+         The filter has a life of one year.[^1]\n\n\
+         [^1]: The pump must be bled after each change of the filter.\n\n\
+         Close the valve by hand first.\\\nThe pump must be bled after each change of the filter.\\\n\
+         Open the valve by hand last.\n",
+    );
+    fixture.clean(&[], 0);
+    let text = &fixture.texts()["a.md"];
+    assert!(text.contains("- The pump must be bled after each change of the filter.\n  - Use"), "{text}");
+    assert!(text.contains("[^1]: The pump must be bled"), "{text}");
+    assert!(text.ends_with("Close the valve by hand first.\\\nOpen the valve by hand last.\n"), "{text}");
+    let reasons: Vec<String> = fixture.rows().iter().map(|row| row["reason"].clone()).collect();
+    assert!(reasons.iter().any(|reason| reason.ends_with("its list items hang on it")), "{reasons:?}");
+    assert!(
+        reasons.iter().any(|reason| reason.ends_with("a footnote that the text points to")),
+        "{reasons:?}"
+    );
+    // A person may say otherwise.
+    fixture.decide("sheet.csv", |row| if row["reason"].contains("hang") { ("accept", "") } else { ("", "") });
+    fixture.run(&["apply", "out", "sheet.csv"]).exits(0);
+    assert!(fixture.texts()["a.md"].contains("tank.\n  - Use the blue key"), "{}", fixture.texts()["a.md"]);
+}
+
+#[test]
 fn a_row_shows_which_copy_stayed_and_where() {
     let fixture = Fixture::new(
         "//- a/one.txt\nNothing here.\n\nThe ferry leaves the northern pier at dawn. It is cold.\n\
@@ -202,6 +316,52 @@ fn check_with_an_output_writes_the_reports_and_no_text() {
     assert_eq!(fixture.rows().len(), 1);
     assert!(fixture.output().join("summary.json").is_file());
     assert!(!fixture.output().join("text").exists());
+}
+
+#[test]
+fn what_is_said_of_a_document_in_another_is_true() {
+    // Half of it cannot be compared.
+    let fixture = Fixture::new(
+        "//- a.jsonl\n{\"text\":\"This sentence about the harbour is repeated in several documents.\"}\n\
+         {\"text\":\"Pay \\ud83d now. This sentence about the harbour is repeated in several documents.\"}\n",
+    );
+    fixture.clean(&[], 0);
+    let rows = fixture.rows();
+    let row = rows.iter().find(|row| row["kind"] == "duplicate-document").expect("it is reported");
+    assert_eq!(row["action"], "review");
+    assert!(
+        row["reason"].starts_with("part of this document cannot be compared; of the rest"),
+        "{}",
+        row["reason"]
+    );
+    // The marks of headings and items are no sentences: four of six are not enough.
+    let fixture = Fixture::new(
+        "//- a.md\n# Oven\n\n1. Preheat the oven to two hundred degrees.\n2. Grease the tin.\n3. Line the tin.\n\
+         4. Wash your hands.\n5. Stir it all well.\n\
+         //- b.md\n# Freezer\n\n1. Preheat the oven to two hundred degrees.\n2. Defrost the chicken for three days.\n\
+         3. Line the tin.\n4. Wash your hands.\n5. Stir it all well.\n",
+    );
+    fixture.clean(&[], 0);
+    assert!(fixture.rows().iter().all(|row| row["kind"] != "duplicate-document"));
+}
+
+#[test]
+fn a_misspelling_is_one_however_often_the_corpus_repeats_it() {
+    let fixture = Fixture::empty();
+    let said = [
+        "The accident occured near the old mill",
+        "It never occured to me to ask",
+        "Nothing of note occured in March",
+        "A fault occured in the main pump",
+        "The thought occured to him at dinner",
+        "The same error occured twice",
+    ];
+    for (n, sentence) in said.iter().enumerate() {
+        fixture
+            .write(&format!("{n}.txt"), format!("It was a long day for all of us. {sentence}.\n").as_bytes());
+    }
+    fixture.clean(&["--find", "typos"], 0);
+    assert_eq!(fixture.rows().iter().filter(|row| row["suggestion"] == "occurred").count(), said.len());
 }
 
 /// The clusters of a report by the texts in them.

@@ -87,4 +87,6 @@ fn undo_lists_what_was_changed_after_the_run_and_restores_the_rest() {
     assert_eq!(back["b/c.txt"], b"It doesnt snow.\n");
     fixture.run(&["undo", "out", "--output", "back"]).exits(2).says("not empty");
     fixture.run(&["undo", "corpus", "--output", "other"]).exits(2).says("ledger.jsonl");
+    fixture.run(&["check", "corpus", "--output", "checked"]).exits(1);
+    fixture.run(&["undo", "checked", "--output", "other"]).exits(2).says("nothing to undo");
 }

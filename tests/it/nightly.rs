@@ -112,6 +112,32 @@ fn a_run_that_would_remove_too_much_stops_and_names_what_it_would_remove() {
 }
 
 #[test]
+fn a_corpus_that_is_gone_empties_nothing() {
+    let fixture = Fixture::new("//- a.txt\nA quiet day.\n//- b.txt\nA quiet night.\n");
+    fixture.clean(&["--state", "state"], 0);
+    let before = fixture.cleaned();
+    for name in ["a.txt", "b.txt"] {
+        fs::remove_file(fixture.corpus().join(name)).unwrap();
+    }
+    fixture.clean(&["--state", "state"], 6).says("the corpus has no files, and");
+    assert_eq!(fixture.cleaned(), before);
+    assert_eq!(summary(&fixture)["outcome"], "stopped");
+    fs::remove_dir_all(fixture.output().join("text")).unwrap();
+    fixture.clean(&["--state", "state"], 0);
+}
+
+#[test]
+fn a_report_that_is_not_wanted_any_more_goes() {
+    let fixture = Fixture::new("//- a.txt\nThe goverment has paid for the bridge.\n");
+    fixture.clean(&[], 0);
+    assert!(fixture.output().join("report.csv").is_file());
+    fixture.clean(&["--reports", "html"], 0);
+    assert!(!fixture.output().join("report.csv").exists() && !fixture.output().join("review.xlsx").exists());
+    fixture.clean(&["--reports", "html"], 0);
+    assert!(!fixture.output().join("refused-report.csv").exists());
+}
+
+#[test]
 fn one_run_at_a_time_writes_to_a_folder() {
     let fixture = Fixture::new("//- a.txt\nIt doesnt rain.\n");
     fixture.clean(&[], 0);

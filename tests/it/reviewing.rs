@@ -340,8 +340,13 @@ fn findings_are_printed_for_scripts_and_for_workflows() {
     assert_eq!(rows.len(), 4);
     assert!(rows.iter().any(|row| row["kind"] == "misspelling" && row["suggestion"] == "government"));
     let github = fixture.run(&["check", "corpus", "--format", "github", "-q"]).exits(1);
-    github.says("::warning file=b.txt,line=1,col=60,title=misspelling::b.txt:1:60: misspelling: \"goverment\" -> \"government\"");
-    github.says("::notice file=c.txt,line=1,col=45,title=near-duplicate::");
+    github.says("::warning file=corpus/b.txt,line=1,col=60,title=misspelling::b.txt:1:60: misspelling: \"goverment\" -> \"government\"");
+    github.says("::notice file=corpus/c.txt,line=1,col=45,title=near-duplicate::");
+    let github = fixture.run(&["check", "corpus/b.txt", "--format", "github", "-q"]).exits(1);
+    github.says("::warning file=corpus/b.txt,line=1");
+    fixture.write("lines.jsonl", b"{\"text\":\"Fine.\"}\n{\"text\":\"The goverment has paid.\"}\n");
+    let github = fixture.run(&["check", "corpus", "corpus/lines.jsonl", "--format", "github", "-q"]).exits(1);
+    github.says("file=corpus/lines.jsonl,line=2,title=misspelling::");
 }
 
 /// The sheet is applied with the words, the dialect and the dictionary of the run, even if the

@@ -84,7 +84,7 @@ fn a_corpus_may_not_choose_where_is_written() {
 #[test]
 fn what_config_show_prints_is_a_settings_file() {
     let fixture = Fixture::new(CORPUS);
-    fixture.write("scrubjay.toml", b"min-words = 3\nexclude = ['*.bak', 'tmp/**']\n");
+    fixture.write("scrubjay.toml", b"min-words = 3\nexclude = ['*.bak', 'tmp/**']\nfail-on = 'any'\n");
     let run = fixture
         .run_with(&[("SCRUBJAY_KEEP", "last")], &["config", "show", "corpus", "--scope", "document"])
         .exits(0);
@@ -101,6 +101,8 @@ fn what_config_show_prints_is_a_settings_file() {
     );
     assert_eq!(origin("keep"), ("keep = \"last\"".into(), "SCRUBJAY_KEEP".into()));
     assert_eq!(origin("scope"), ("scope = \"document\"".into(), "command line".into()));
+    let of_check = ("fail-on = \"any\"".into(), "corpus/scrubjay.toml".into());
+    assert_eq!(origin("fail-on"), of_check, "which another command heeds");
     assert_eq!(origin("threshold"), ("threshold = 0.8".into(), "default".into()));
     fs::write(fixture.path().join("shown.toml"), &shown).unwrap();
     fixture.clean(&["--config", "shown.toml"], 0);
