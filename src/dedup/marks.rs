@@ -1,6 +1,8 @@
 //! Marks of sentences: a few of its runs of words, chosen so that any stretch of a few words more holds one
 //! (winnowing: Schleimer, Wilkerson and Aiken, SIGMOD'03).
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::language::TokenKind;
 
 use super::corpus::{Corpus, Words};
@@ -42,27 +44,32 @@ impl MarkFilter {
 /// Each word as marks take it. Sentences are read several times over, and in a large vocabulary
 /// each look at a word comes from far away: one look gives all.
 pub(super) struct MarkedWords {
-    /// What the word is compared as, and in the two lowest bits how many half words it is. Numbers
-    /// beyond a billion would lose their highest bits: then different words meet and are told apart
-    /// later.
+    /// A hash of what the word is compared as, and in the two lowest bits how many half words it is. Should two
+    /// words have one hash, sentences meet that differ in them, and are told apart later.
+    ///
+    /// Which runs of a sentence are its marks must not change from night to night, as numbers of words do when
+    /// the corpus grows: what is found by them would come and go.
     packed: Vec<u32>,
 }
 
 impl MarkedWords {
     pub(super) fn new(words: &Words, meant: &Meant) -> Self {
+        let hash = |folded: u32| xxh3_64(words.normal(meant.of(folded)).as_bytes()) as u32;
+        let hashes: Vec<u32> = (0..words.folded_len() as u32).map(hash).collect();
         let pack = |(word, _)| {
             let half_words = match words.kind(word) {
                 TokenKind::Symbol => 0,
                 TokenKind::Character => 1,
                 TokenKind::Word | TokenKind::Number | TokenKind::Address => 2,
             };
-            meant.of(words.folded(word)) << 2 | half_words
+            hashes[words.folded(word) as usize] & !3 | half_words
         };
         MarkedWords { packed: words.iter().map(pack).collect() }
     }
 
+    /// A hash of what the word is compared as.
     #[inline]
-    pub(super) fn meant(&self, word: u32) -> u32 {
+    pub(super) fn hash(&self, word: u32) -> u32 {
         self.packed[word as usize] >> 2
     }
 
@@ -116,7 +123,7 @@ impl Marker {
                 continue;
             }
             half_words += own;
-            let term = mix(u64::from(words.meant(word)) + 1);
+            let term = mix(u64::from(words.hash(word)) + 1);
             value = value.wrapping_mul(BASE).wrapping_add(term);
             self.before.push((value, half_words));
             // The run that ends here begins with the last word that leaves it long enough.
@@ -148,5 +155,40 @@ impl Marker {
             }
         }
         self.rest.extend_from_slice(&self.runs[passed..]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::resolve::meanings;
+    use super::super::{Background, Fingerprinter, Repute, Settings};
+    use super::*;
+    use crate::model::{Markup, OneByOne, Role, Sentence, Span};
+
+    /// The marks of the last of some sentences.
+    fn marks_of_last(sentences: &[&str]) -> Vec<u64> {
+        let mut printer = Fingerprinter::new(&Settings::default());
+        for text in sentences {
+            let span = Span::new(0, text.len());
+            let sentence = Sentence { span, text: span, role: Role::Prose, paragraph: 0 };
+            printer.document(text, &[sentence], Markup::Plain, None);
+        }
+        let corpus = Corpus::new(vec![printer.finish()], &Settings::default());
+        let background = Background { repute: &|_| Repute::Common, meanings: &|_, _| (), rarity: &|_| 4.0 };
+        let (_, _, meant) = meanings(&corpus, &background, &OneByOne);
+        let words = MarkedWords::new(&corpus.words, &meant);
+        let mut marker = Marker::default();
+        marker.read(&corpus, &words, corpus.forms[corpus.forms.len() - 1], 0);
+        marker.winnow();
+        marker.marks
+    }
+
+    #[test]
+    fn marks_are_the_same_whatever_else_the_corpus_says() {
+        let text =
+            "the old ferry to the islands leaves the northern pier at dawn on every day but sunday in winter";
+        let alone = marks_of_last(&[text]);
+        assert!(alone.len() > 2);
+        assert_eq!(marks_of_last(&["quokkas vex wombats", "at dawn the islands sleep", text]), alone);
     }
 }

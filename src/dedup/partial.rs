@@ -241,7 +241,7 @@ impl Finder<'_> {
         for word in self.corpus.words_of(form) {
             outline.tokens = outline.tokens.saturating_add(1);
             outline.length = outline.length.saturating_add(u16::from(!words.is_sign(word)));
-            outline.words |= 1 << (mix(u64::from(words.meant(word))) >> 58);
+            outline.words |= 1 << (mix(u64::from(words.hash(word))) >> 58);
         }
         outline
     }

@@ -159,7 +159,8 @@ impl Unknown {
         let slip = |slip: Slip| flag(candidate.slip == slip);
         // People repeat their slips. That a corpus does, too, is no sign of a word if it is one that a list of
         // misspellings has and no dictionary.
-        let (elsewhere, documents) = match self.is_common_misspelling(candidate) {
+        let is_small = !marks.any(Marks::CAPITALISED.with(Marks::UPPER));
+        let (elsewhere, documents) = match is_small && self.is_common_misspelling(candidate) {
             true => (0.0, 0.0),
             false => (self.own.elsewhere, self.own.documents),
         };
