@@ -30,35 +30,49 @@ pub fn decide<'a>(
     verdict: &dyn Fn(&Finding) -> Option<&'a Verdict>,
 ) -> Vec<Decision> {
     let mut edited = Vec::new();
-    let heed = |finding| heed(text, finding, verdict, &mut edited);
-    let findings = findings.into_iter().filter_map(heed).collect();
+    let findings = with_bearing(text, findings, verdict);
+    let findings = findings.into_iter().filter_map(|finding| heed(finding, verdict, &mut edited)).collect();
     let mut decisions = decide_findings(text, sentences, findings, edited);
     // Findings of one place come in a fixed order: what is done first, then by kind.
     decisions.sort_by_key(|decision| (decision.finding.span, decision.action, decision.finding.kind));
     decisions
 }
 
-/// What would be removed, and others hang on it, is for a person.
-fn bearing_in_mind(text: &str, finding: Finding) -> Finding {
-    match bearing::reason_to_stay(text, finding.span).filter(|_| goes(&finding)) {
-        Some(why) => {
-            let reason = format!("{}; {why}", finding.reason);
-            Finding { applicability: Applicability::Review, reason, ..finding }
+/// What would be removed, and others hang on it, is for a person, unless one has decided.
+fn with_bearing<'a>(
+    text: &str,
+    mut findings: Vec<Finding>,
+    verdict: &dyn Fn(&Finding) -> Option<&'a Verdict>,
+) -> Vec<Finding> {
+    let stays = |finding: &Finding| matches!(verdict(finding), Some(Verdict::Reject | Verdict::Edit(_)));
+    let mut removed: Vec<Span> = findings
+        .iter()
+        .filter(|finding| goes(finding) && !stays(finding))
+        .map(|finding| finding.span)
+        .collect();
+    removed.sort_unstable();
+    removed.dedup();
+    let bearing = bearing::bearing(text, &removed);
+    for finding in findings.iter_mut().filter(|finding| goes(finding)) {
+        if let Some(why) = bearing.get(&finding.span)
+            && verdict(finding).is_none()
+        {
+            finding.applicability = Applicability::Review;
+            finding.reason = format!("{}; {why}", finding.reason);
         }
-        None => finding,
     }
+    findings
 }
 
 /// What is left of a finding when a person has decided about it. What goes in the way the person
 /// wrote it, goes to `edited`.
 fn heed<'a>(
-    text: &str,
     finding: Finding,
     verdict: &dyn Fn(&Finding) -> Option<&'a Verdict>,
     edited: &mut Vec<Decision>,
 ) -> Option<Finding> {
     match verdict(&finding) {
-        None => Some(bearing_in_mind(text, finding)),
+        None => Some(finding),
         Some(Verdict::Reject) => None,
         Some(Verdict::Edit(_)) if finding.kind == Kind::DuplicateDocument => Some(finding),
         Some(Verdict::Edit(replacement)) => {

@@ -1,26 +1,73 @@
 //! Sentences that carry what stands beside them.
 //!
-//! A list item gives its sub-items their place: without it they would be those of the item before. A
-//! footnote's mark in the text points to it. Whoever removes such a sentence changes what others say, so
+//! A list item gives what is below it its place: without it that would belong to the item before. A footnote's
+//! mark in the text points to it. Whoever removes the last sentence of such a one changes what others say, so
 //! that is for a person.
+
+use rustc_hash::FxHashMap;
 
 use crate::model::Span;
 
-/// Why the sentence at `span` is not to be removed without a person, if there is a reason.
-pub(super) fn reason_to_stay(text: &str, span: Span) -> Option<&'static str> {
-    let line = text[..span.start].rfind('\n').map_or(0, |feed| feed + 1);
-    let mark = &text[line..span.start];
-    let (rest, below) = text[span.end..].split_once('\n').unwrap_or((&text[span.end..], ""));
+/// Longer than any marker of an item or note, with its indentation.
+const LONGEST_MARKER: usize = 128;
+
+/// Of the sentences that would be removed (`removed`: text spans, sorted), those that are not to go without a
+/// person, and why. One of each item or note stays: the last.
+pub(super) fn bearing(text: &str, removed: &[Span]) -> FxHashMap<Span, &'static str> {
+    let mut bearing = FxHashMap::default();
+    let mut begin = 0;
+    for (at, span) in removed.iter().enumerate() {
+        // Sentences of one paragraph that all go are looked at as one.
+        let goes_on = removed.get(at + 1).is_some_and(|next| {
+            let between = text.get(span.end..next.start).unwrap_or_default();
+            between.trim().is_empty() && between.bytes().filter(|&byte| byte == b'\n').count() < 2
+        });
+        if goes_on {
+            continue;
+        }
+        if let Some(why) = reason_to_stay(text, Span::new(removed[begin].start, span.end)) {
+            bearing.insert(*span, why);
+        }
+        begin = at + 1;
+    }
+    bearing
+}
+
+/// Why what stands at `span` is not to be removed as a whole, if there is a reason.
+fn reason_to_stay(text: &str, span: Span) -> Option<&'static str> {
+    let mark = marker_before(text, span.start)?;
+    let behind = &text[span.end..];
+    let below = behind.trim_start_matches([' ', '\t', '\r']);
     // Something else of the item or the note stays.
-    if !rest.trim().is_empty() {
+    if !below.is_empty() && !below.starts_with('\n') {
         return None;
     }
+    let (depth, mark) = depth_of(mark);
     if is_note(mark) {
         return Some("a footnote that the text points to");
     }
-    let depth = item_depth(mark).filter(|_| item_text(mark).is_empty())?;
-    let below = below.lines().find(|line| !line.trim().is_empty())?;
-    (item_depth(below)? > depth).then_some("its list items hang on it")
+    if item_text(mark) != Some("") {
+        return None;
+    }
+    let mut lines = below.split('\n').skip(1);
+    let mut is_apart = false;
+    let (depth_below, below) = loop {
+        let (depth, line) = depth_of(lines.next()?);
+        if !line.trim().is_empty() {
+            break (depth, line);
+        }
+        is_apart = true;
+    };
+    let hangs = depth_below > depth && (is_apart || item_text(below).is_some());
+    hangs.then_some("what is below it hangs on it")
+}
+
+/// What stands before a place on its line, if that is short enough to be a marker.
+fn marker_before(text: &str, place: usize) -> Option<&str> {
+    let near = text.as_bytes()[place.saturating_sub(LONGEST_MARKER)..place].iter().rev();
+    let length = near.clone().position(|&byte| byte == b'\n').unwrap_or(near.len());
+    let is_whole = length < LONGEST_MARKER || place == LONGEST_MARKER;
+    text.get(place - length..place).filter(|_| is_whole)
 }
 
 /// True for `[^name]:`, which begins a footnote.
@@ -29,53 +76,83 @@ fn is_note(mark: &str) -> bool {
     name.is_some_and(|name| !name.is_empty() && !name.contains([' ', ']']))
 }
 
-/// How far in the list item begins that a line begins; `None` for another line. Tabs count as four.
-fn item_depth(line: &str) -> Option<usize> {
-    let start = line.find(|c| c != ' ' && c != '\t')?;
-    let depth = line[..start].chars().map(|c| if c == '\t' { 4 } else { 1 }).sum();
-    (item_text(line).len() < line[start..].len()).then_some(depth)
+/// How far in a line begins, and the line from there on. What is quoted is looked at as if it were not. Tabs
+/// count as four.
+fn depth_of(line: &str) -> (usize, &str) {
+    let quoted = line.trim_start_matches([' ', '\t', '>']);
+    let marks = line.len() - quoted.len();
+    let depth = line[..marks].bytes().map(|byte| if byte == b'\t' { 4 } else { 1 }).sum();
+    (depth, quoted)
 }
 
-/// What follows the marker of a list item; the whole line, without its indentation, if there is none.
-fn item_text(line: &str) -> &str {
-    let line = line.trim_start();
+/// What follows the marker of a list item, and its box; `None` for another line.
+fn item_text(line: &str) -> Option<&str> {
     let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
     let marked = match number.len() < line.len() {
         true => number.strip_prefix(['.', ')']),
         false => line.strip_prefix(['-', '*', '+']),
     };
-    match marked {
-        Some(text) if text.is_empty() || text.starts_with([' ', '\t']) => text.trim_start(),
-        _ => line,
-    }
+    let text = marked.filter(|text| text.is_empty() || text.starts_with([' ', '\t', '\r']))?.trim_start();
+    let unboxed = ["[ ]", "[x]", "[X]"].iter().find_map(|state| text.strip_prefix(state));
+    Some(unboxed.unwrap_or(text).trim_start())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const HANGS: Option<&str> = Some("what is below it hangs on it");
+
+    /// Why the last of the sentences `Gone.` stays.
     fn reason(text: &str) -> Option<&'static str> {
-        let start = text.find("Gone.").unwrap();
-        reason_to_stay(text, Span::new(start, start + "Gone.".len()))
+        let removed: Vec<Span> =
+            text.match_indices("Gone.").map(|(at, gone)| Span::new(at, at + gone.len())).collect();
+        let bearing = bearing(text, &removed);
+        assert!(removed[..removed.len() - 1].iter().all(|span| !bearing.contains_key(span)), "{text}");
+        bearing.get(removed.last().unwrap()).copied()
     }
 
     #[test]
-    fn an_item_with_items_below_it_stays() {
-        let hang = Some("its list items hang on it");
-        assert_eq!(reason("- A.\n- Gone.\n  - B.\n- C.\n"), hang);
-        assert_eq!(reason("1. Gone.\n\n\t* B.\n"), hang);
-        assert_eq!(reason("- A.\n- Gone.\n- C.\n"), None);
-        assert_eq!(reason("- A.\n  - Gone.\n- C.\n"), None);
-        assert_eq!(reason("- Gone. More.\n  - B.\n"), None, "the item stays");
-        assert_eq!(reason("Gone.\n  - B.\n"), None);
-        assert_eq!(reason("- Gone.\n  more\n"), None);
-        assert_eq!(reason("- Gone."), None);
+    fn an_item_with_something_below_it_stays() {
+        for text in [
+            "- A.\n- Gone.\n  - B.\n- C.\n",
+            "- A.\n- Gone. Gone.\n  - B.\n",
+            "- A.\n- Gone.\n  Gone.\n  - B.\n",
+            "- [ ] Gone.\n  - B.\n",
+            "> - Gone.\n>   - B.\n",
+            "1. Gone.\n\n\t* B.\n",
+            "- Gone.\n\n  B of the same item.\n",
+        ] {
+            assert_eq!(reason(text), HANGS, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_item_with_nothing_below_it_goes() {
+        for text in [
+            "- A.\n- Gone.\n- C.\n",
+            "- A.\n  - Gone.\n- C.\n",
+            "- Gone. More.\n  - B.\n",
+            "Gone.\n  - B.\n",
+            "- Gone.\n  more\n",
+            "- Gone.\n\nB.\n",
+            "- Gone.",
+        ] {
+            assert_eq!(reason(text), None, "{text}");
+        }
     }
 
     #[test]
     fn a_footnote_stays_unless_more_is_in_it() {
-        assert_eq!(reason("A.[^1]\n\n[^1]: Gone.\n"), Some("a footnote that the text points to"));
+        assert_eq!(reason("A.[^1]\n\n[^1]: Gone. Gone.\n"), Some("a footnote that the text points to"));
         assert_eq!(reason("[^1]: Gone. B.\n"), None);
         assert_eq!(reason("[1]: Gone.\n"), None);
+    }
+
+    #[test]
+    fn a_long_line_has_no_marker() {
+        let long = format!("{} Gone.\n  - B.", "x".repeat(2 * LONGEST_MARKER));
+        assert_eq!(reason(&long), None);
+        assert_eq!(marker_before("é- Gone.", 4), Some("é- "));
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn extents(text: &str, sentences: &[Sentence], removed: &[Span]) -> F
     let standing: Vec<&Sentence> = (0..sentences.len())
         .filter(|&at| {
             let is_gap = sentences[at].text.is_empty() || is_break(text, &sentences[at]);
-            !is_gap && !is_marker(text, sentences, at)
+            !is_gap && !Sentence::is_marker(text, sentences, at)
         })
         .map(|at| &sentences[at])
         .collect();
@@ -47,18 +47,6 @@ pub(super) fn extents(text: &str, sentences: &[Sentence], removed: &[Span]) -> F
         at = end;
     }
     extents
-}
-
-/// True for what stands before a sentence on its line and belongs to it: `- `, `> `, `2. `, `## `.
-fn is_marker(text: &str, sentences: &[Sentence], at: usize) -> bool {
-    let (stretch, next) = (&sentences[at], sentences.get(at + 1));
-    let marks =
-        |c: char| matches!(c, '-' | '*' | '+' | '>' | '#' | '.' | ')' | '[' | ']' | 'x' | 'X' | '0'..='9');
-    stretch.role == Role::Opaque
-        && next.is_some_and(|next| {
-            next.role != Role::Opaque && !text[stretch.text.end..next.text.start].contains('\n')
-        })
-        && stretch.text.of(text).chars().all(|c| marks(c) || c.is_whitespace())
 }
 
 /// True for the backslash at the end of a line of Markdown, which says that the line ends there.

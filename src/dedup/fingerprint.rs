@@ -127,8 +127,12 @@ impl Fingerprinter {
         let mut places = PlaceCursor::new(text);
         let mut damaged = false;
         let mut is_first = true;
-        for sentence in sentences {
+        for (at, sentence) in sentences.iter().enumerate() {
             let body = sentence.text.of(text);
+            // The mark of a heading or an item says nothing by itself, but for the state of a task.
+            if Sentence::is_marker(text, sentences, at) && !body.contains('[') {
+                continue;
+            }
             if body.contains('\u{FFFD}') {
                 damaged = true;
                 continue;
@@ -164,7 +168,7 @@ impl Fingerprinter {
         self.sequence.clear();
         self.tokens.clear();
         if standing == Standing::Opaque {
-            return (!is_marker(body)).then(|| (opaque_hash(body), 0));
+            return (!body.is_empty()).then(|| (opaque_hash(body), 0));
         }
         let mut end = 0;
         for token in tokens(body) {
@@ -193,17 +197,6 @@ impl Fingerprinter {
         self.vocabulary.iter().flat_map(|word| [word, "\n"]).for_each(|part| words.push_str(part));
         Fingerprints { records: self.records.finish(), words: BatchWords::Own(words.into_boxed_str()) }
     }
-}
-
-/// True for what only marks the beginning of a heading, quotation or item, and says nothing by itself: `##`,
-/// `>`, `-`, `1.`.
-fn is_marker(body: &str) -> bool {
-    let is_ordinal = |mark: &str| {
-        let number = mark.strip_suffix(['.', ')']);
-        number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    let is_made_of_marks = |mark: &str| mark.chars().all(|c| "#>-*+_=~`".contains(c));
-    body.split_whitespace().all(|mark| is_made_of_marks(mark) || is_ordinal(mark))
 }
 
 /// Code, a table or front matter: equal if equal but for white space.

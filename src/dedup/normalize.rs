@@ -16,10 +16,18 @@ pub(super) fn fold(raw: &str, kind: TokenKind) -> String {
         TokenKind::Number if raw.starts_with('.') => fold_number(&format!("0{raw}")),
         TokenKind::Number => fold_number(raw),
         TokenKind::Word | TokenKind::Character => fold_letters(raw),
-        TokenKind::Address => {
-            raw.chars().filter(|&c| !is_invisible(c)).nfc().flat_map(char::to_lowercase).collect()
-        }
+        TokenKind::Address => fold_address(raw),
     }
+}
+
+/// The names of hosts and people are the same in capitals; what stands behind them is not.
+fn fold_address(raw: &str) -> String {
+    let visible: String = raw.chars().filter(|&c| !is_invisible(c)).nfc().collect();
+    let host = visible.find("://").map_or(0, |scheme| scheme + "://".len());
+    let path = visible[host..].find('/').map_or(visible.len(), |path| host + path);
+    let (host, path) = visible.split_at(if visible.contains('\\') { 0 } else { path });
+    // With the last slash or without it, it is the same place.
+    host.to_lowercase() + path.strip_suffix('/').unwrap_or(path)
 }
 
 fn fold_number(raw: &str) -> String {
@@ -29,7 +37,7 @@ fn fold_number(raw: &str) -> String {
 fn fold_symbol(raw: &str) -> String {
     match raw.chars().next() {
         // Feet and inches, before the two strokes become two.
-        Some('′') => return "'".into(),
+        Some('′' | '’') => return "'".into(),
         Some('″' | '”') => return "\"".into(),
         _ => {}
     }
@@ -207,6 +215,14 @@ mod tests {
         assert_eq!(number("2.302"), "2.302");
         assert_eq!(number("19,20,21"), "19,20,21");
         assert_eq!(number(".5"), "0.5");
+    }
+
+    #[test]
+    fn the_path_of_an_address_keeps_its_case() {
+        let address = |raw| fold(raw, TokenKind::Address);
+        assert_eq!(address("https://Example.org/Ab"), "https://example.org/Ab");
+        assert_eq!(address("Ann@Example.org"), "ann@example.org");
+        assert_eq!(address("~/Ab/"), "~/Ab");
     }
 
     #[test]

@@ -18,6 +18,12 @@ const LONGEST_TOKEN: usize = 256;
 /// The marks of ASCII that may stand inside a word or number.
 const MAY_JOIN: &[u8] = b"'_.,:/";
 
+/// Bytes of a currency and a point between a minus and its number.
+const LONGEST_CURRENCY: usize = 4;
+
+/// Marks between a dash and the word or number before it.
+const LONGEST_BESIDE: usize = 6;
+
 /// Initials longer than this are no abbreviation, and would be read again from every letter.
 const LONGEST_INITIALS: usize = 16;
 
@@ -147,23 +153,27 @@ impl Tokens<'_> {
         }
     }
 
-    /// Reads a word or number from its first character on.
+    /// Reads a word, a number or an address from its first character on.
     fn word(&mut self) -> TokenKind {
-        if let Some(len) = initials(self.rest()) {
-            self.at += len;
-            return TokenKind::Word;
-        }
         let start = self.at;
-        let kind = self.word_since(start);
+        let kind = match initials(self.rest()) {
+            Some(len) => {
+                self.at += len;
+                TokenKind::Word
+            }
+            None => self.word_since(start),
+        };
         // Most words end before a space, and no more is to be asked of them.
         let bytes = self.text.as_bytes();
         let goes_on = bytes.get(self.at).is_some_and(|next| address::JOINTS.contains(next))
             && bytes.get(self.at + 1).is_some_and(|after| !after.is_ascii_whitespace());
-        if goes_on && let Some(len) = address::at(self.text, start) {
-            self.at = start + len;
-            return TokenKind::Address;
-        }
-        kind
+        if goes_on { self.address(start).unwrap_or(kind) } else { kind }
+    }
+
+    /// Reads the address that begins at `start`, if one does.
+    fn address(&mut self, start: usize) -> Option<TokenKind> {
+        self.at = start + address::at(self.text, start)?;
+        Some(TokenKind::Address)
     }
 
     /// Reads on in a word or number that began at `start`.
@@ -204,8 +214,8 @@ impl Tokens<'_> {
         if numeric { TokenKind::Number } else { TokenKind::Word }
     }
 
-    /// The length of a mark, in ASCII one of [`MAY_JOIN`], that joins what stands on its two sides: an apostrophe between
-    /// letters, a separator between digits, an underscore.
+    /// The length of a mark, in ASCII one of [`MAY_JOIN`], that joins what stands on its two sides: an apostrophe
+    /// between letters, a separator between digits, an underscore.
     fn joint(&self, start: usize) -> Option<usize> {
         let mark = self.rest().chars().next()?;
         let after = &self.rest()[mark.len_utf8()..];
@@ -232,42 +242,71 @@ impl Tokens<'_> {
         let before = self.before();
         self.at += 1;
         let next = self.rest().chars().next();
-        let letter_next = next.is_some_and(char::is_alphanumeric);
-        let opens =
-            before.is_none_or(|b| b.is_whitespace() || matches!(b, '(' | '[' | '{' | '"' | '“' | '\''));
-        let between = before.is_some_and(char::is_alphanumeric) && letter_next;
-        let spaced = opens && next.is_some_and(char::is_whitespace);
+        let opens = before.is_none_or(opens_after);
+        let between = before.is_some_and(|c| c.is_ascii_alphanumeric())
+            && next.is_some_and(|c| c.is_ascii_alphanumeric());
         let tells = match mark {
             b'.' if next.is_some_and(|c| c.is_ascii_digit())
                 && before.is_none_or(|b| !b.is_alphanumeric() && b != '.') =>
             {
                 return Some(self.word_since(start));
             }
-            b'.' | b'/' if opens => {
-                let len = address::at(self.text, start)?;
-                self.at = start + len;
-                return Some(TokenKind::Address);
+            b'.' | b'/' if opens && next.is_some_and(|c| !c.is_whitespace()) => {
+                let address = self.address(start);
+                return address
+                    .or_else(|| (mark == b'/' && self.is_slash(start)).then_some(TokenKind::Symbol));
             }
             b'.' => false,
-            b'/' | b'^' => between || mark == b'^' && (letter_next || next == Some('-')),
-            // Not the star of a list, nor those around a word that stands out.
-            b'*' => between || spaced && self.is_inside_a_line(start) || opens && self.is_lone_star(next),
-            b'!' => next == Some('=') || opens && letter_next,
+            b'/' => self.is_slash(start),
+            // Not the mark of a footnote.
+            b'^' => before != Some('[') && next.is_some_and(|c| c.is_alphanumeric() || c == '-'),
+            // Not the star of a list, nor those around words that stand out.
+            b'*' => {
+                let spaced = opens && next.is_some_and(char::is_whitespace);
+                between || spaced && self.is_inside_a_line(start) || opens && self.is_lone_star(next)
+            }
+            b'!' => next == Some('=') || opens && next.is_some_and(char::is_alphanumeric),
             b'(' => before.is_some_and(is_currency) && next.is_some_and(char::is_numeric),
-            b'\'' => {
-                let closes = self.in_single && !letter_next;
-                self.in_single = opens && letter_next || self.in_single && !closes;
-                let is_feet = before.is_some_and(char::is_numeric) && !next.is_some_and(char::is_alphabetic);
-                // And the derivative of `f'(x)`.
-                !closes && (is_feet || before.is_some_and(char::is_alphabetic) && next == Some('('))
-            }
-            _ => {
-                let is_inches = before.is_some_and(char::is_numeric) && !self.in_double;
-                self.in_double = !self.in_double && !is_inches;
-                is_inches
-            }
+            b'\'' => self.is_feet(before, next),
+            b'"' => self.is_inches(before),
+            _ => false,
         };
         tells.then_some(TokenKind::Symbol)
+    }
+
+    /// Whether a single quotation mark between these is that of feet, or of the derivative `f'(x)`. Notes whether
+    /// a quotation is open.
+    fn is_feet(&mut self, before: Option<char>, next: Option<char>) -> bool {
+        let is_quote = |c| matches!(c, '\'' | '`');
+        if before.is_some_and(is_quote) || next.is_some_and(is_quote) {
+            return false; // two of them are a double one
+        }
+        if before.is_none_or(opens_after) && next.is_some_and(char::is_alphanumeric) {
+            // Not in `the '90s`.
+            self.in_single |= !starts_with_decade(self.rest());
+            return false;
+        }
+        if next.is_some_and(char::is_alphabetic) {
+            return false;
+        }
+        let closes = std::mem::take(&mut self.in_single);
+        let is_derivative = || before.is_some_and(char::is_alphabetic) && next == Some('(');
+        !closes && (before.is_some_and(char::is_numeric) || is_derivative())
+    }
+
+    /// The same for a double quotation mark and inches.
+    fn is_inches(&mut self, before: Option<char>) -> bool {
+        let is_inches = before.is_some_and(char::is_numeric) && !self.in_double;
+        self.in_double = !self.in_double && !is_inches;
+        is_inches
+    }
+
+    /// True for a slash between two words or numbers, with or without a space beside it.
+    fn is_slash(&self, slash: usize) -> bool {
+        let near = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let before = self.text[..slash].strip_suffix(' ').unwrap_or(&self.text[..slash]);
+        let after = self.rest().strip_prefix(' ').unwrap_or(self.rest());
+        near(before.chars().next_back()) && near(after.chars().next())
     }
 
     /// True if something but white space stands before this place on its line.
@@ -275,28 +314,39 @@ impl Tokens<'_> {
         self.text[..at].trim_end_matches([' ', '\t']).chars().next_back().is_some_and(|c| c != '\n')
     }
 
-    /// True for a star before a digit or point that has no other in its word: `*100`, `*.txt`.
+    /// True for a star before a digit or point that no other closes on its line: `*100`, `*.txt`.
     fn is_lone_star(&self, next: Option<char>) -> bool {
         let is_closed = || {
-            let rest = &self.text.as_bytes()[self.at..];
-            let word = rest.iter().take(LONGEST_TOKEN).take_while(|byte| !byte.is_ascii_whitespace());
-            word.copied().any(|byte| byte == b'*')
+            let rest = self.text.as_bytes()[self.at..].iter().take(LONGEST_TOKEN);
+            rest.take_while(|&&byte| byte != b'\n').any(|&byte| byte == b'*')
         };
         next.is_some_and(|c| c.is_ascii_digit() || c == '.') && !is_closed()
     }
 
-    /// True before a number, its currency and its point aside: `5`, `$5`, `.5`.
-    fn is_before_number(&self) -> bool {
-        let rest = self.rest().trim_start_matches(is_currency);
-        let rest = rest.strip_prefix('.').unwrap_or(rest);
-        self.rest().len() - rest.len() <= 4 && rest.starts_with(char::is_numeric)
+    /// True for a dash before a number that is a minus or the "to" of a range, and does not join a word. Every
+    /// dash is looked at in the same way.
+    fn is_minus(&self, dash: usize) -> bool {
+        let number = self.rest().trim_start_matches(is_currency);
+        let number = number.strip_prefix('.').unwrap_or(number);
+        if self.rest().len() - number.len() > LONGEST_CURRENCY || !number.starts_with(char::is_numeric) {
+            return false;
+        }
+        // `9 a.m.-5 p.m.`, `**COVID**-19`, but `5.-10.` and `10 %-15 %`
+        let is_beside =
+            |c: &char| matches!(c, '*' | '_' | '.' | ')' | ']' | '%' | '°' | '"' | '”' | '\'' | '’');
+        let before = self.text[..dash].chars().rev().take(LONGEST_BESIDE).find(|c| !is_beside(c));
+        before.is_none_or(|b| !b.is_alphabetic() && !is_dash(b))
     }
 
-    /// True after a short word with a capital, as `A-` and `Cl-` are grades and charges.
-    fn is_after_grade(&self) -> bool {
-        let before = &self.text[..self.at - 1];
+    /// True for the minus of a grade, a blood group or an ion: `A-`, `BBB-`, `Cl-`.
+    fn is_after_grade(&self, dash: usize) -> bool {
+        let before = &self.text[..dash];
         let letters = before.bytes().rev().take(4).take_while(u8::is_ascii_alphabetic).count();
-        matches!(letters, 1..=3) && before.as_bytes()[before.len() - letters].is_ascii_uppercase()
+        let word = &before[before.len() - letters..];
+        let ends = self.rest().chars().next().is_none_or(|c| matches!(c, ' ' | '.' | ',' | ';' | ':' | ')'));
+        let is_grade =
+            matches!(letters, 1..=3) && word != "I" && word.bytes().all(|b| b.is_ascii_uppercase());
+        ends && (is_grade || matches!(word, "Cl" | "Br"))
     }
 
     /// A sign at this place, if it changes the sense here. Moves on in any case.
@@ -315,29 +365,25 @@ impl Tokens<'_> {
                 self.skip_while(|c| matches!(c, '?' | '!' | '؟' | '？' | '！'));
                 return Some(TokenKind::Symbol);
             }
-            // A dash is a minus or the "to" of a range before a number, else it only joins words.
-            '-' | '−' if before.is_some_and(|b| b.is_ascii_alphabetic()) => {
-                c == '-'
-                    && next.is_none_or(|n| n == ' ' || matches!(n, '.' | ',' | ';' | ':' | ')'))
-                    && self.is_after_grade()
-            }
-            '-' | '−' => before.is_none_or(|b| !b.is_alphabetic() && b != c) && self.is_before_number(),
-            '–' | '‑' | '‐' | '—' | '－' => {
-                let may_be_minus =
-                    |b: char| b.is_numeric() || b.is_whitespace() || b == '(' || is_currency(b);
-                before.is_none_or(may_be_minus) && self.is_before_number()
-            }
-            '~' if next == Some('/') => {
-                let len = address::at(self.text, start)?;
-                self.at = start + len;
-                return Some(TokenKind::Address);
-            }
+            c if is_dash(c) => self.is_minus(start) || matches!(c, '-' | '−') && self.is_after_grade(start),
+            '~' if next == Some('/') => return self.address(start),
             '~' => digit_next,
+            '／' => self.is_slash(start),
             '“' => {
                 self.in_double = true;
                 false
             }
+            // In Finnish it opens, too.
+            '”' if before.is_none_or(opens_after) && next.is_some_and(char::is_alphanumeric) => {
+                self.in_double = true;
+                false
+            }
             '”' => !std::mem::take(&mut self.in_double) && after_digit,
+            '‘' => {
+                self.in_single = true;
+                false
+            }
+            '’' => self.is_feet(before, next),
             '′' | '″' => after_digit,
             '#' => {
                 digit_next
@@ -390,6 +436,20 @@ fn initials(text: &str) -> Option<usize> {
         (1.., true) if letter(len) && !text[len + 1..].starts_with(char::is_alphanumeric) => Some(len + 1),
         _ => None,
     }
+}
+
+/// True for `90s`.
+fn starts_with_decade(text: &str) -> bool {
+    matches!(text.as_bytes(), [tens, ones, b's', ..] if tens.is_ascii_digit() && ones.is_ascii_digit())
+}
+
+/// True for what stands before a word that begins.
+fn opens_after(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '(' | '[' | '{' | '"' | '“' | '„' | '«' | '\'' | '‘')
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '−' | '–' | '‑' | '‐' | '—' | '－')
 }
 
 fn starts_with_three_digits(text: &str) -> bool {
@@ -459,6 +519,10 @@ mod tests {
         assert_eq!(words("-$4.2 and −.5"), ["-", "$", "4.2", "and", "−", ".5"]);
         assert_eq!(words("=-1, \"-1\", 10^-6"), ["=", "-", "1", "-", "1", "10", "^", "-", "6"]);
         assert_eq!(words("rated A-, Cl- ions"), ["rated", "A", "-", "Cl", "-", "ions"]);
+        assert_eq!(
+            words("I- I An- und Tom- he COVID-19 **COVID**-19"),
+            ["I", "I", "An", "und", "Tom", "he", "COVID", "19", "COVID", "19"]
+        );
         assert_eq!(words("pre- and post-war — the 19th"), ["pre", "and", "post", "war", "the", "19th"]);
         assert_eq!(words("the 'ab'(c)"), ["the", "ab", "c"]);
         assert_eq!(words("a loss of $(5)"), ["a", "loss", "of", "$", "(", "5"]);
@@ -478,15 +542,17 @@ mod tests {
 
     #[test]
     fn marks_that_are_no_punctuation_where_they_stand_tell() {
-        assert_eq!(
-            words("x^2 a/b a*b x * y *.txt *100"),
-            ["x", "^", "2", "a", "/", "b", "a", "*", "b", "x", "*", "y", "*", "txt", "*", "100"]
-        );
+        assert_eq!(words("x^2 a/b a*b x * y"), ["x", "^", "2", "a", "/", "b", "a", "*", "b", "x", "*", "y"]);
+        assert_eq!(words("rm *.txt"), ["rm", "*", "txt"]);
+        assert_eq!(words("dial *100"), ["dial", "*", "100"]);
         assert_eq!(
             words("!ready x != y f'(x) sort < in"),
             ["!", "ready", "x", "!", "=", "y", "f", "'", "x", "sort", "<", "in"]
         );
-        assert_eq!(words("* a\n * b *c* **d** 5! (e)\n> f"), ["a", "b", "c", "d", "5", "e", "f"]);
+        assert_eq!(
+            words("* a\n * b *c* **d** *10 e* 5! (f)\n> g[^1]"),
+            ["a", "b", "c", "d", "10", "e", "5", "f", "g", "1"]
+        );
     }
 
     #[test]

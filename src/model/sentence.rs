@@ -20,6 +20,22 @@ pub struct Sentence {
     pub paragraph: u32,
 }
 
+impl Sentence {
+    /// True for what stands before a sentence on its line and belongs to it: `- `, `> `, `2. `, `## `. It is the
+    /// stretch at a place among those of a text.
+    pub fn is_marker(text: &str, sentences: &[Sentence], at: usize) -> bool {
+        let (stretch, next) = (&sentences[at], sentences.get(at + 1));
+        let marks = |c: char| {
+            matches!(c, '-' | '*' | '+' | '>' | '#' | '.' | ')' | '[' | ']' | 'x' | 'X' | '0'..='9')
+        };
+        stretch.role == Role::Opaque
+            && next.is_some_and(|next| {
+                next.role != Role::Opaque && !text[stretch.text.end..next.text.start].contains('\n')
+            })
+            && stretch.text.of(text).chars().all(|c| marks(c) || c.is_whitespace())
+    }
+}
+
 /// What kind of stretch a sentence is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {

@@ -274,7 +274,13 @@ impl Words {
         let recalled = std::mem::take(&mut unit.recalled);
         if !recalled.is_empty() {
             self.close();
-            return self.corpus.absorb_recalled(&recalled, memory.spellings(), &mut self.recalled);
+            let [_] = unit.parts[..] else {
+                return self.corpus.absorb_recalled(&recalled, memory.spellings(), &mut self.recalled);
+            };
+            // There is room for so many words of one file, as when it was read.
+            let mut own = CorpusWords::default();
+            own.absorb_recalled(&recalled, memory.spellings(), &mut Vec::new());
+            return self.corpus.absorb(own.into_counts());
         }
         let words = std::mem::take(&mut unit.words);
         let [Part { source, failed, .. }] = unit.parts[..] else {

@@ -7,10 +7,10 @@
 //! follow, and each of them; then the hashes of words that were seen and not counted. A word that
 //! stands once, and in small letters, takes its number and nothing more.
 
+use rustc_hash::FxHashMap;
+
 use crate::language::WordHash;
 use crate::model::{Pieces, varint};
-
-use rustc_hash::FxHashMap;
 
 use super::counter::{Count, Tally, WordCounts};
 

@@ -73,6 +73,22 @@ fn what_differs_in_a_fact_stays_and_the_reason_is_told() {
 fn a_mark_that_changes_the_sense_stays_with_its_sentence() {
     let facts = [
         (
+            "Write to j.d@my-site.example for all of the new rules.",
+            "Write to j.d@mysite.example for all of the new rules.",
+        ),
+        (
+            "The film is at youtu.be/dQw4 for all who want to see it.",
+            "The film is at youtu.be/DqW4 for all who want to see it.",
+        ),
+        (
+            "All of the rules are on my-site.com for every member.",
+            "All of the rules are on mysite.com for every member.",
+        ),
+        (
+            "The '90s board was cut to 6' before it was sanded.",
+            "The '90s board was cut to 6 before it was sanded.",
+        ),
+        (
             "The net result for the third quarter was -$4.2 million.",
             "The net result for the third quarter was $4.2 million.",
         ),
@@ -137,6 +153,59 @@ fn a_mark_that_changes_the_sense_stays_with_its_sentence() {
 }
 
 #[test]
+fn copies_that_differ_only_in_dress_are_copies() {
+    let dresses = [
+        (
+            "The shop is open from 9 a.m.-5 p.m. on most days.",
+            "The shop is open from 9 a.m.–5 p.m. on most days.",
+        ),
+        (
+            "The share rose by 10%-15% in the last year alone.",
+            "The share rose by 10%–15% in the last year alone.",
+        ),
+        (
+            "Cut the board to a length of 6' before you sand it.",
+            "Cut the board to a length of 6’ before you sand it.",
+        ),
+        (
+            "It was \"the best year since 1990\" for the whole firm.",
+            "It was “the best year since 1990” for the whole firm.",
+        ),
+        (
+            "It was ``the best year since 1990'' for the whole firm.",
+            "It was \"the best year since 1990\" for the whole firm.",
+        ),
+        (
+            "He said *10 people* died in the fire at the mill.",
+            "He said 10 people died in the fire at the mill.",
+        ),
+        (
+            "A child needs his/her own desk in every classroom here.",
+            "A child needs his / her own desk in every classroom here.",
+        ),
+        (
+            "He told Tom- who was late- to wait in the old hall.",
+            "He told Tom - who was late - to wait in the old hall.",
+        ),
+        (
+            "See _https://example.org/a-b_ for all of the new rules.",
+            "See https://example.org/a-b for all of the new rules.",
+        ),
+        (
+            "See https://example.org/ for all of the new rules here.",
+            "See https://example.org for all of the new rules here.",
+        ),
+    ];
+    for (first, second) in dresses {
+        let fixture = Fixture::empty();
+        fixture.write("a.txt", format!("{first} It rained.\n").as_bytes());
+        fixture.write("b.txt", format!("{second} It snowed.\n").as_bytes());
+        fixture.clean(&["--find", "duplicates"], 0);
+        assert_eq!(fixture.texts()["b.txt"], "It snowed.\n", "{first}");
+    }
+}
+
+#[test]
 fn a_number_is_not_torn_from_the_abbreviation_before_it() {
     let signed = |number: u32| format!("Anna Kowalska\nHead of Estates, Tower Block, ext. {number}\n");
     let fixture = Fixture::empty();
@@ -172,13 +241,15 @@ fn what_others_hang_on_is_not_removed_from_markdown() {
     assert!(text.contains("[^1]: The pump must be bled"), "{text}");
     assert!(text.ends_with("Close the valve by hand first.\\\nOpen the valve by hand last.\n"), "{text}");
     let reasons: Vec<String> = fixture.rows().iter().map(|row| row["reason"].clone()).collect();
-    assert!(reasons.iter().any(|reason| reason.ends_with("its list items hang on it")), "{reasons:?}");
+    assert!(reasons.iter().any(|reason| reason.ends_with("what is below it hangs on it")), "{reasons:?}");
     assert!(
         reasons.iter().any(|reason| reason.ends_with("a footnote that the text points to")),
         "{reasons:?}"
     );
     // A person may say otherwise.
-    fixture.decide("sheet.csv", |row| if row["reason"].contains("hang") { ("accept", "") } else { ("", "") });
+    fixture.decide("sheet.csv", |row| {
+        if row["reason"].contains("hangs on it") { ("accept", "") } else { ("", "") }
+    });
     fixture.run(&["apply", "out", "sheet.csv"]).exits(0);
     assert!(fixture.texts()["a.md"].contains("tank.\n  - Use the blue key"), "{}", fixture.texts()["a.md"]);
 }
@@ -343,6 +414,17 @@ fn what_is_said_of_a_document_in_another_is_true() {
     );
     fixture.clean(&[], 0);
     assert!(fixture.rows().iter().all(|row| row["kind"] != "duplicate-document"));
+}
+
+#[test]
+fn what_looks_like_a_marker_in_code_counts() {
+    let page =
+        |code: &str| format!("Check the oil in the lower tank before you start.\n\n```\n{code}\n```\n");
+    let fixture = Fixture::empty();
+    fixture.write("a.md", page("10.").as_bytes());
+    fixture.write("b.md", page("25.").as_bytes());
+    fixture.clean(&[], 0);
+    assert!(fixture.texts()["b.md"].contains("25."));
 }
 
 #[test]
