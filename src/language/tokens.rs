@@ -301,11 +301,10 @@ impl Tokens<'_> {
         is_inches
     }
 
-    /// True for a slash between two words or numbers, with or without a space beside it.
+    /// True for a slash between two words or numbers, with or without white space beside it.
     fn is_slash(&self, slash: usize) -> bool {
         let near = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let before = self.text[..slash].strip_suffix(' ').unwrap_or(&self.text[..slash]);
-        let after = self.rest().strip_prefix(' ').unwrap_or(self.rest());
+        let (before, after) = (self.text[..slash].trim_end(), self.rest().trim_start());
         near(before.chars().next_back()) && near(after.chars().next())
     }
 

@@ -181,7 +181,7 @@ fn copies_that_differ_only_in_dress_are_copies() {
         ),
         (
             "A child needs his/her own desk in every classroom here.",
-            "A child needs his / her own desk in every classroom here.",
+            "A child needs his /   her own desk in every classroom here.",
         ),
         (
             "He told Tom- who was late- to wait in the old hall.",
