@@ -2,6 +2,7 @@
 
 mod address;
 mod bigrams;
+mod characters;
 mod classes;
 mod columns;
 mod dialects;
@@ -15,6 +16,7 @@ mod tokens;
 mod words;
 
 pub use bigrams::{Companion, Company, VocabularyId};
+pub use characters::{is_invisible, is_unspaced};
 pub use dialects::{Dialect, Dialects};
 pub use eight::Eight;
 pub use identify::{FunctionWords, Language, identify};
@@ -22,4 +24,4 @@ pub use lexicon::{Entry, Lexicon, Misspelling, WordHash, WordHasher, rarity_of};
 pub use stem::stem;
 pub use subsequence::common_subsequence;
 pub use tables::{Table, Tables, WordClass, WordClasses};
-pub use tokens::{Token, TokenKind, Tokens, is_invisible, is_unspaced, tokens};
+pub use tokens::{Token, TokenKind, Tokens, tokens};

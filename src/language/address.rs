@@ -2,7 +2,7 @@
 //!
 //! What stands at the other end changes with every mark of them, so `a-b` and `ab` are two.
 
-use super::tokens::is_unspaced;
+use super::characters::is_unspaced;
 
 /// A longer run is cut here, so that no place of a text is looked at many times.
 const LONGEST: usize = 256;

@@ -31,6 +31,15 @@ fn the_second_of_two_near_duplicates_goes_when_only_a_typo_differs() {
     );
 }
 
+/// Two sentences in two documents, with another one behind each; cleaned.
+fn side_by_side(first: &str, second: &str) -> Fixture {
+    let fixture = Fixture::empty();
+    fixture.write("a.txt", format!("{first} It rained.\n").as_bytes());
+    fixture.write("b.txt", format!("{second} It snowed.\n").as_bytes());
+    fixture.clean(&["--find", "duplicates"], 0);
+    fixture
+}
+
 #[test]
 fn what_differs_in_a_fact_stays_and_the_reason_is_told() {
     let facts = [
@@ -56,10 +65,7 @@ fn what_differs_in_a_fact_stays_and_the_reason_is_told() {
         ),
     ];
     for (first, second, reason) in facts {
-        let fixture = Fixture::empty();
-        fixture.write("a.txt", format!("{first} It rained.\n").as_bytes());
-        fixture.write("b.txt", format!("{second} It snowed.\n").as_bytes());
-        fixture.clean(&[], 0);
+        let fixture = side_by_side(first, second);
         assert_eq!(fixture.cleaned()["b.txt"], format!("{second} It snowed.\n").as_bytes());
         let rows = fixture.rows();
         let row =
@@ -144,10 +150,7 @@ fn a_mark_that_changes_the_sense_stays_with_its_sentence() {
         ),
     ];
     for (first, second) in facts {
-        let fixture = Fixture::empty();
-        fixture.write("a.txt", format!("{first} It rained.\n").as_bytes());
-        fixture.write("b.txt", format!("{second} It snowed.\n").as_bytes());
-        fixture.clean(&[], 0);
+        let fixture = side_by_side(first, second);
         assert_eq!(fixture.cleaned()["b.txt"], format!("{second} It snowed.\n").as_bytes());
     }
 }
@@ -197,10 +200,7 @@ fn copies_that_differ_only_in_dress_are_copies() {
         ),
     ];
     for (first, second) in dresses {
-        let fixture = Fixture::empty();
-        fixture.write("a.txt", format!("{first} It rained.\n").as_bytes());
-        fixture.write("b.txt", format!("{second} It snowed.\n").as_bytes());
-        fixture.clean(&["--find", "duplicates"], 0);
+        let fixture = side_by_side(first, second);
         assert_eq!(fixture.texts()["b.txt"], "It snowed.\n", "{first}");
     }
 }
