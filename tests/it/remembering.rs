@@ -161,10 +161,11 @@ impl Fixture {
         }
         let remembering =
             [&["clean", "corpus", "--output", "out", "--state", "state"], &options[..]].concat();
-        if tree(&self.corpus()).is_empty() && !self.cleaned().is_empty() {
+        let text = self.output().join("text");
+        if tree(&self.corpus()).is_empty() && text.is_dir() && !tree(&text).is_empty() {
             // A person says that they are to go.
             self.run(&remembering).exits(6);
-            fs::remove_dir_all(self.output().join("text")).unwrap();
+            fs::remove_dir_all(text).unwrap();
         }
         self.run(&remembering).exits(0);
         let _ = fs::remove_dir_all(self.path().join("anew"));
