@@ -30,48 +30,44 @@ pub fn decide<'a>(
     verdict: &dyn Fn(&Finding) -> Option<&'a Verdict>,
 ) -> Vec<Decision> {
     let mut edited = Vec::new();
-    let findings = with_bearing(text, findings, verdict);
-    let findings = findings.into_iter().filter_map(|finding| heed(finding, verdict, &mut edited)).collect();
+    let verdicts = findings.iter().map(verdict).collect();
+    let findings = with_bearing(text, findings, verdicts);
+    let findings = findings.filter_map(|(finding, verdict)| heed(finding, verdict, &mut edited)).collect();
     let mut decisions = decide_findings(text, sentences, findings, edited);
     // Findings of one place come in a fixed order: what is done first, then by kind.
     decisions.sort_by_key(|decision| (decision.finding.span, decision.action, decision.finding.kind));
     decisions
 }
 
-/// What would be removed, and others hang on it, is for a person, unless one has decided.
+/// What would be removed, and others hang on it, is for a person, unless one has decided: the findings, each with
+/// what a person decided about it.
 fn with_bearing<'a>(
     text: &str,
-    mut findings: Vec<Finding>,
-    verdict: &dyn Fn(&Finding) -> Option<&'a Verdict>,
-) -> Vec<Finding> {
-    let stays = |finding: &Finding| matches!(verdict(finding), Some(Verdict::Reject | Verdict::Edit(_)));
+    findings: Vec<Finding>,
+    verdicts: Vec<Option<&'a Verdict>>,
+) -> impl Iterator<Item = (Finding, Option<&'a Verdict>)> {
     let mut removed: Vec<Span> = findings
         .iter()
-        .filter(|finding| goes(finding) && !stays(finding))
-        .map(|finding| finding.span)
+        .zip(&verdicts)
+        .filter(|(finding, verdict)| goes(finding) && matches!(verdict, None | Some(Verdict::Accept)))
+        .map(|(finding, _)| finding.span)
         .collect();
     removed.sort_unstable();
     removed.dedup();
     let bearing = bearing::bearing(text, &removed);
-    for finding in findings.iter_mut().filter(|finding| goes(finding)) {
-        if let Some(why) = bearing.get(&finding.span)
-            && verdict(finding).is_none()
-        {
-            finding.applicability = Applicability::Review;
-            finding.reason = format!("{}; {why}", finding.reason);
+    findings.into_iter().zip(verdicts).map(move |(finding, verdict)| match bearing.get(&finding.span) {
+        Some(why) if verdict.is_none() && goes(&finding) => {
+            let reason = format!("{}; {why}", finding.reason);
+            (Finding { applicability: Applicability::Review, reason, ..finding }, verdict)
         }
-    }
-    findings
+        _ => (finding, verdict),
+    })
 }
 
 /// What is left of a finding when a person has decided about it. What goes in the way the person
 /// wrote it, goes to `edited`.
-fn heed<'a>(
-    finding: Finding,
-    verdict: &dyn Fn(&Finding) -> Option<&'a Verdict>,
-    edited: &mut Vec<Decision>,
-) -> Option<Finding> {
-    match verdict(&finding) {
+fn heed(finding: Finding, verdict: Option<&Verdict>, edited: &mut Vec<Decision>) -> Option<Finding> {
+    match verdict {
         None => Some(finding),
         Some(Verdict::Reject) => None,
         Some(Verdict::Edit(_)) if finding.kind == Kind::DuplicateDocument => Some(finding),

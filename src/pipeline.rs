@@ -217,12 +217,7 @@ impl Run<'_> {
         rows: Option<RowSink>,
     ) -> Result<(), RunError> {
         let Run { plan, folder, observer } = *self;
-        // A disk that is not mounted at three in the morning is no reason to remove every file.
-        if discovery.sources.is_empty()
-            && let Some(folder) = folder.filter(|folder| plan.writes_text() && folder.has_text())
-        {
-            return Err(RunError::CorpusGone(folder.text()));
-        }
+        brake::see_that_the_corpus_is_there(plan, folder, &discovery)?;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(plan.threads).build()?;
         let mut clock = Clock::start();
 

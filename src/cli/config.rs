@@ -8,11 +8,11 @@ use clap::{Arg, ArgAction, ArgMatches, CommandFactory};
 
 use super::args::{Arguments, Show};
 use super::exit::Exit;
-use super::settings::{CONFIGURED, Layers};
+use super::settings::{CONFIGURED, Layers, NO_SETTINGS};
 
 /// Prints the settings that would be in force, as a settings file, and where each came from.
 pub(super) fn show(command: &Show, variables: &[(OsString, OsString)]) -> anyhow::Result<Exit> {
-    let mut shown = BTreeSet::from(["help", "version", "config", "no-config"].map(str::to_owned));
+    let mut shown: BTreeSet<String> = NO_SETTINGS.iter().copied().map(str::to_owned).collect();
     let mut out = io::stdout().lock();
     settings_of("clean", &command.line, variables, &mut shown, &mut out)?;
     // What only the others heed comes last.

@@ -22,7 +22,7 @@ use crate::output::QuotedPath;
 pub(super) const CONFIGURED: &[&str] = &["clean", "check", "sentences"];
 
 /// What is not a setting.
-const NO_SETTINGS: &[&str] = &["help", "version", "config", "no-config"];
+pub(super) const NO_SETTINGS: &[&str] = &["help", "version", "config", "no-config"];
 
 /// Settings that name a place to write to. A corpus may come from anywhere: the file in it must
 /// not choose what is written over.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::language::{Language, TokenKind, tokens};
+use crate::language::{Language, TokenKind};
 use crate::model::{DocId, Pieces, Slots, Span, varint};
 
 use super::cluster::NONE;
@@ -425,7 +425,7 @@ impl Words {
     fn intern(&mut self, written: &str) -> u32 {
         let id = self.written.intern(written);
         if id as usize == self.facts.len() {
-            let kind = tokens(written).next().map_or(TokenKind::Symbol, |token| token.kind);
+            let kind = TokenKind::of(written);
             let folded = self.normal.intern(&fold(written, kind));
             self.facts.push(WordFacts { folded, kind, case: case(written) });
         }

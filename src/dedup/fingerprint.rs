@@ -16,9 +16,9 @@ use super::vocabulary::Vocabulary;
 
 /// The sentences of a run of documents, in corpus order.
 ///
-/// One stretch of bytes, and the words of this batch in one vocabulary of its own: about 100 bytes
-/// a sentence, and nothing that depends on other batches. There are as many of these as the corpus
-/// is large, and all of them wait until the last document has been read.
+/// One stretch of bytes, and the words in one vocabulary: that of this batch, with about 100 bytes a sentence and
+/// nothing that depends on other batches, or, for what was recalled, the one that it was written down with. There
+/// are as many of these as the corpus is large, and all of them wait until the last document has been read.
 #[derive(Clone, Debug)]
 pub struct Fingerprints {
     pub(super) records: RecordList,
@@ -39,7 +39,7 @@ pub(super) enum BatchWords {
 pub(super) struct NormalForm {
     /// XXH3-64 of the word in its normal form.
     hash: u64,
-    /// How much of a word it is, in halves: a character of a script without spaces is half a word.
+    /// See [`TokenKind::half_words`].
     half_words: u8,
 }
 
@@ -63,12 +63,7 @@ impl Fingerprints {
 impl NormalForm {
     /// Of a word as it stands in a text.
     pub(super) fn of(word: &str, kind: TokenKind) -> NormalForm {
-        let half_words = match kind {
-            TokenKind::Word | TokenKind::Number | TokenKind::Address => 2,
-            TokenKind::Character => 1,
-            TokenKind::Symbol => 0,
-        };
-        NormalForm { hash: xxh3_64(fold(word, kind).as_bytes()), half_words }
+        NormalForm { hash: xxh3_64(fold(word, kind).as_bytes()), half_words: kind.half_words() }
     }
 }
 

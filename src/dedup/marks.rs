@@ -3,8 +3,6 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::language::TokenKind;
-
 use super::corpus::{Corpus, Words};
 use super::meant::Meant;
 use super::meet::mix;
@@ -56,14 +54,8 @@ impl MarkedWords {
     pub(super) fn new(words: &Words, meant: &Meant) -> Self {
         let hash = |folded: u32| xxh3_64(words.normal(meant.of(folded)).as_bytes()) as u32;
         let hashes: Vec<u32> = (0..words.folded_len() as u32).map(hash).collect();
-        let pack = |(word, _)| {
-            let half_words = match words.kind(word) {
-                TokenKind::Symbol => 0,
-                TokenKind::Character => 1,
-                TokenKind::Word | TokenKind::Number | TokenKind::Address => 2,
-            };
-            hashes[words.folded(word) as usize] & !3 | half_words
-        };
+        let pack =
+            |(word, _)| hashes[words.folded(word) as usize] & !3 | u32::from(words.kind(word).half_words());
         MarkedWords { packed: words.iter().map(pack).collect() }
     }
 

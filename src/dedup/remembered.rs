@@ -8,9 +8,9 @@
 //! the code; then their records much as [`Fingerprints`] has them. The hash of a sentence and the count
 //! of its words follow from its words, and are worked out anew.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use crate::language::{Language, TokenKind, tokens};
+use crate::language::{Language, TokenKind};
 use crate::model::{Pieces, varint};
 
 use super::cluster::NONE;
@@ -25,7 +25,8 @@ use super::token::Token;
 #[derive(Debug, Default)]
 pub struct SharedWords {
     written: Pieces<String>,
-    forms: Vec<NormalForm>,
+    /// Worked out when the first fingerprints are read: on a night on which nothing changed, none are.
+    forms: OnceLock<Vec<NormalForm>>,
 }
 
 impl SharedWords {
@@ -48,50 +49,53 @@ impl SharedWords {
     pub(super) fn get(&self, number: u32) -> &str {
         &self.written[number as usize]
     }
+
+    /// What each word is to the normal form of a sentence.
+    fn forms(&self) -> &[NormalForm] {
+        let form = |word| NormalForm::of(word, TokenKind::of(word));
+        self.forms.get_or_init(|| self.written.iter().map(form).collect())
+    }
 }
 
 impl<'w> FromIterator<&'w str> for SharedWords {
     fn from_iter<I: IntoIterator<Item = &'w str>>(words: I) -> Self {
-        let written: Pieces<String> = words.into_iter().collect();
-        let kind = |word| tokens(word).next().map_or(TokenKind::Symbol, |token| token.kind);
-        let forms = written.iter().map(|word| NormalForm::of(word, kind(word))).collect();
-        SharedWords { written, forms }
+        SharedWords { written: words.into_iter().collect(), forms: OnceLock::new() }
     }
 }
 
 /// Writes the documents of a batch down, some at a time, from the first to the last.
 pub struct Encoder<'a> {
     records: Records<'a>,
-    words: Words<'a>,
+    words: WordsByNumber<'a>,
     /// The number of each word in the shared table, or `NONE` while nobody asked.
     numbers: Vec<u32>,
 }
 
 /// The words of a batch, by their numbers in it.
-enum Words<'a> {
+enum WordsByNumber<'a> {
     Own(Vec<&'a str>),
     Shared(&'a SharedWords),
 }
 
-impl<'a> Words<'a> {
+impl<'a> WordsByNumber<'a> {
     fn of(batch: &'a Fingerprints) -> Self {
         match &batch.words {
-            BatchWords::Own(lines) => Words::Own(lines.split_terminator('\n').collect()),
-            BatchWords::Shared(shared) => Words::Shared(shared),
+            BatchWords::Own(lines) => WordsByNumber::Own(lines.split_terminator('\n').collect()),
+            BatchWords::Shared(shared) => WordsByNumber::Shared(shared),
         }
     }
 
     fn len(&self) -> usize {
         match self {
-            Words::Own(words) => words.len(),
-            Words::Shared(shared) => shared.len(),
+            WordsByNumber::Own(words) => words.len(),
+            WordsByNumber::Shared(shared) => shared.len(),
         }
     }
 
     fn get(&self, number: u32) -> &'a str {
         match self {
-            Words::Own(words) => words[number as usize],
-            Words::Shared(shared) => shared.get(number),
+            WordsByNumber::Own(words) => words[number as usize],
+            WordsByNumber::Shared(shared) => shared.get(number),
         }
     }
 }
@@ -99,7 +103,7 @@ impl<'a> Words<'a> {
 impl Fingerprints {
     /// Begins to write the documents down.
     pub fn encoder(&self) -> Encoder<'_> {
-        let words = Words::of(self);
+        let words = WordsByNumber::of(self);
         let numbers = vec![NONE; words.len()];
         Encoder { records: self.records.iter(), words, numbers }
     }
@@ -107,7 +111,8 @@ impl Fingerprints {
     /// The fingerprints of the documents that were written down as `blocks`, in their order, with these `words`.
     /// `None` if the bytes are no fingerprints, or of other words.
     pub fn decode(blocks: &[&[u8]], words: &Arc<SharedWords>) -> Option<Fingerprints> {
-        let mut decoder = Decoder { words, records: RecordWriter::default(), sequence: Sequence::default() };
+        let mut decoder =
+            Decoder { forms: words.forms(), records: RecordWriter::default(), sequence: Sequence::default() };
         blocks.iter().try_for_each(|block| decoder.block(block))?;
         let records = decoder.records.finish();
         Some(Fingerprints { records, words: BatchWords::Shared(Arc::clone(words)) })
@@ -168,7 +173,8 @@ impl Encoder<'_> {
 
 /// Reads what was written down.
 struct Decoder<'w> {
-    words: &'w SharedWords,
+    /// Of the words of the shared table.
+    forms: &'w [NormalForm],
     records: RecordWriter,
     /// The normal form of the sentence at hand.
     sequence: Sequence,
@@ -212,7 +218,7 @@ impl Decoder<'_> {
         let (start, line) = (last.0.wrapping_add(start_after), last.1.wrapping_add(line_after));
         self.sequence.clear();
         for token in varint::read(tokens).map(Token::unpack) {
-            self.sequence.push(*self.words.forms.get(token.word as usize)?);
+            self.sequence.push(*self.forms.get(token.word as usize)?);
         }
         let (hash, words) = opaque_hash.map_or_else(|| self.sequence.finish(), |hash| (hash, 0));
         self.records.push(&SentenceRecord { hash, start, length, line, words, standing, tokens });
@@ -273,7 +279,7 @@ mod tests {
 
     /// What a batch tells, with words for numbers.
     fn told(prints: &Fingerprints) -> Vec<String> {
-        let words = Words::of(prints);
+        let words = WordsByNumber::of(prints);
         prints
             .records
             .iter()

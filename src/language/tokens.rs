@@ -52,6 +52,22 @@ pub enum TokenKind {
     Address,
 }
 
+impl TokenKind {
+    /// Of a token by itself, as it stood in a text. A sign needs its neighbours to be one, and is what is left.
+    pub fn of(token: &str) -> TokenKind {
+        tokens(token).next().map_or(TokenKind::Symbol, |token| token.kind)
+    }
+
+    /// How much of a word it is, in halves: a character of a script without spaces is half a word.
+    pub fn half_words(self) -> u8 {
+        match self {
+            TokenKind::Word | TokenKind::Number | TokenKind::Address => 2,
+            TokenKind::Character => 1,
+            TokenKind::Symbol => 0,
+        }
+    }
+}
+
 /// The tokens of `text`, from left to right, in one pass.
 pub fn tokens(text: &str) -> Tokens<'_> {
     Tokens { text, at: 0, in_double: false, in_single: false }

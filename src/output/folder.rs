@@ -195,8 +195,8 @@ impl RunFolder {
 
     /// True if there is cleaned text of an earlier run.
     pub fn has_text(&self) -> bool {
-        let entries = walkdir::WalkDir::new(self.text()).into_iter().filter_map(Result::ok);
-        entries.into_iter().any(|entry| entry.file_type().is_file())
+        let mut entries = walkdir::WalkDir::new(self.text()).into_iter().filter_map(Result::ok);
+        entries.any(|entry| entry.file_type().is_file())
     }
 
     /// Makes `text/` hold exactly `kept`, paths relative to it: every other file goes, links go

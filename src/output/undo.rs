@@ -36,6 +36,13 @@ pub enum UndoError {
         /// What is wrong with it.
         cause: LedgerError,
     },
+    /// The run left no text.
+    #[error(
+        "{} has no folder text, so there is nothing to undo: 'check' changes nothing, and if this was a run of \
+         'clean', its text was moved away",
+        QuotedPath(.0)
+    )]
+    NoText(PathBuf),
     /// Originals are never written over anything.
     #[error("--output {} is not empty; name a new or an empty folder", QuotedPath(.0))]
     NotEmpty(PathBuf),
@@ -52,6 +59,9 @@ pub enum UndoError {
 pub fn undo(run: &Path, back: &Path) -> Result<Undone, UndoError> {
     let path = run.join("ledger.jsonl");
     let ledger = File::open(&path).map_err(|cause| UndoError::NoLedger { path: path.clone(), cause })?;
+    if !run.join("text").is_dir() {
+        return Err(UndoError::NoText(run.to_owned()));
+    }
     let damaged = |cause| UndoError::Ledger { path: path.clone(), cause };
     let mut ledger = LedgerReader::new(BufReader::with_capacity(1 << 16, ledger)).map_err(damaged)?;
     prepare_empty(back)?;

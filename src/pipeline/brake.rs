@@ -1,4 +1,4 @@
-//! The brake: a run that would remove more than was allowed stops before it writes anything.
+//! The brakes: a run that would remove more than was allowed, or everything, stops before it writes anything.
 
 use rayon::ThreadPool;
 use rustc_hash::FxHashMap;
@@ -13,7 +13,9 @@ use super::reuse::Reuse;
 use super::rewrite::{Distrust, Past, Tally};
 use super::units::Units;
 use super::worker::Worker;
+use crate::input::Discovery;
 use crate::model::{Action, ReportRow};
+use crate::output::RunFolder;
 
 /// Clusters that a brake names.
 const NAMED: usize = 5;
@@ -61,6 +63,20 @@ impl std::fmt::Display for Brake {
             write!(f, "{comma} {copies} × {example} ({:.1} %)", share * 100.0)?;
         }
         write!(f, "; `scrubjay check` lists all of it")
+    }
+}
+
+/// A disk that is not mounted at three in the morning is no reason to remove every file.
+pub(super) fn see_that_the_corpus_is_there(
+    plan: &Plan,
+    folder: Option<&RunFolder>,
+    discovery: &Discovery,
+) -> Result<(), RunError> {
+    match folder {
+        Some(folder) if discovery.sources.is_empty() && plan.writes_text() && folder.has_text() => {
+            Err(RunError::CorpusGone(folder.text()))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -271,16 +271,13 @@ struct Words {
 impl Words {
     /// Takes the words of the next unit.
     fn unit(&mut self, unit: &mut SurveyedUnit, memory: &Memory) {
-        let recalled = std::mem::take(&mut unit.recalled);
+        let mut recalled = std::mem::take(&mut unit.recalled);
         if !recalled.is_empty() {
             self.close();
-            let [_] = unit.parts[..] else {
-                return self.corpus.absorb_recalled(&recalled, memory.spellings(), &mut self.recalled);
-            };
-            // There is room for so many words of one file, as when it was read.
-            let mut own = CorpusWords::default();
-            own.absorb_recalled(&recalled, memory.spellings(), &mut Vec::new());
-            return self.corpus.absorb(own.into_counts());
+            if unit.parts.len() == 1 {
+                recalled.keep_what_has_room();
+            }
+            return self.corpus.absorb_recalled(&recalled, memory.spellings(), &mut self.recalled);
         }
         let words = std::mem::take(&mut unit.words);
         let [Part { source, failed, .. }] = unit.parts[..] else {

@@ -49,7 +49,7 @@ pub struct CorpusWords {
 /// Distinct words that are kept: with a hundred bytes each, not half a gigabyte. A corpus that has more
 /// is one of hapaxes: numbers of parts, damaged text. The first ones in the order of the corpus are kept,
 /// so the answer does not depend on who counted them.
-const ROOM: usize = 1 << 22;
+pub(super) const ROOM: usize = 1 << 22;
 
 /// Stands for no place.
 const NOT_MET: u32 = u32::MAX;

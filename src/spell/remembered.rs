@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use crate::language::WordHash;
 use crate::model::{Pieces, varint};
 
-use super::counter::{Count, Tally, WordCounts};
+use super::counter::{Count, ROOM, Tally, WordCounts};
 
 /// Set in what is written for a word that stands once, in small letters.
 const ONCE: u32 = 1;
@@ -86,6 +86,18 @@ impl RecalledCounts {
             entries[place as usize].1.add(&tally);
         }
         block.hashes().map(drop)
+    }
+
+    /// Lets go of the words for which there was no room when a file was read: see
+    /// [`CorpusWords::passed_by`](super::CorpusWords::passed_by).
+    pub fn keep_what_has_room(&mut self) {
+        self.keep(ROOM);
+    }
+
+    fn keep(&mut self, room: usize) {
+        let beyond = self.entries.iter().skip(room);
+        self.passed_by += beyond.map(|(_, tally)| u64::from(tally.total())).sum::<u64>();
+        self.entries.truncate(room);
     }
 
     /// True if no documents were counted.
@@ -290,6 +302,21 @@ mod tests {
         assert_eq!(told(&by_number), told(&by_word));
         assert_eq!(by_number.documents, by_word.documents);
         assert!(RecalledCounts::default().add(&block, 2).is_none(), "there are no such words");
+    }
+
+    #[test]
+    fn the_first_words_have_room_and_the_others_are_passed_by() {
+        let (table, block) = written(&counted());
+        let mut recalled = RecalledCounts::default();
+        assert!(recalled.add(&block, table.len()).is_some());
+        let occurrences = |entries: &[(u32, Tally)]| -> u64 {
+            entries.iter().map(|(_, tally)| u64::from(tally.total())).sum()
+        };
+        let all = recalled.entries.clone();
+        recalled.keep(3);
+        assert_eq!(recalled.entries, all[..3]);
+        assert_eq!(recalled.passed_by, occurrences(&all[3..]));
+        assert!(recalled.passed_by > 0);
     }
 
     #[test]
