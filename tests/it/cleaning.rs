@@ -36,7 +36,7 @@ fn side_by_side(first: &str, second: &str) -> Fixture {
     let fixture = Fixture::empty();
     fixture.write("a.txt", format!("{first} It rained.\n").as_bytes());
     fixture.write("b.txt", format!("{second} It snowed.\n").as_bytes());
-    fixture.clean(&["--find", "duplicates"], 0);
+    fixture.clean(&[], 0);
     fixture
 }
 
