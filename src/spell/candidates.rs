@@ -69,7 +69,7 @@ pub(super) struct Tree<'a> {
     letters: Letters,
     words: Vec<Meant<'a>>,
     /// A faster way than by letters to words one and two edits away, where it pays.
-    deletes: [Option<Deletes>; MOST_EDITS as usize],
+    deletes: Option<[Deletes; MOST_EDITS as usize]>,
 }
 
 /// A word that may have been meant.
@@ -101,13 +101,13 @@ impl<'a> Tree<'a> {
     pub(super) fn new(lexicon: &'a Lexicon) -> Tree<'a> {
         let words: Vec<Meant> = lexicon.words().filter_map(|(word, entry)| Meant::of(word, entry)).collect();
         let letters = Letters::of(words.iter().map(|word| word.text));
-        Tree { lexicon, letters, words, deletes: [None, None] }
+        Tree { lexicon, letters, words, deletes: None }
     }
 
-    /// Makes ready for very many words to be asked for that are within `edits`.
-    pub(super) fn index(&mut self, edits: u8) {
+    /// Makes ready for very many words to be asked for.
+    pub(super) fn index(&mut self) {
         let words = self.words.iter().map(|word| word.text);
-        self.deletes[usize::from(edits) - 1] = Some(Deletes::new(words, edits));
+        self.deletes = Some([1, 2].map(|edits| Deletes::new(words.clone(), edits)));
     }
 
     /// Core words within `limit` edits (a swap of neighbours is one), likeliest first.
@@ -116,8 +116,8 @@ impl<'a> Tree<'a> {
         if word.len() > LONGEST {
             return Vec::new();
         }
-        let found = match &self.deletes[usize::from(limit) - 1] {
-            Some(deletes) => self.find_by_deletes(deletes, word, limit),
+        let found = match &self.deletes {
+            Some(deletes) => self.find_by_deletes(&deletes[usize::from(limit) - 1], word, limit),
             None => self.letters.near(word, limit),
         };
         let mut candidates: Vec<Candidate> =
@@ -321,12 +321,14 @@ mod tests {
         let mut tree = Tree::new(&lexicon);
         let asked =
             ["accomodatoin", "recieved", "goverment", "zzzzz", "thsi", "misspeling", "ab", "extraordinaryly"];
-        for edits in [1, 2] {
-            let by_tree: Vec<_> = asked.iter().map(|word| tree.near(word, edits)).collect();
-            tree.index(edits);
-            for (word, by_tree) in asked.iter().zip(by_tree) {
-                assert_eq!(texts(&tree.near(word, edits)), texts(&by_tree), "{word}");
-            }
+        let near = |tree: &Tree| {
+            let near = |(word, edits): (&&str, u8)| tree.near(word, edits);
+            asked.iter().flat_map(|word| [(word, 1), (word, 2)]).map(near).collect::<Vec<_>>()
+        };
+        let by_tree = near(&tree);
+        tree.index();
+        for (by_index, by_tree) in near(&tree).iter().zip(&by_tree) {
+            assert_eq!(texts(by_index), texts(by_tree));
         }
     }
 }

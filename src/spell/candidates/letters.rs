@@ -4,135 +4,198 @@ use super::LONGEST;
 
 /// The words of a sorted list, by their letters.
 pub(super) struct Letters {
+    /// The nodes below the root, each before those below it: a walk goes through memory once, forwards.
     nodes: Vec<Node>,
 }
 
 #[derive(Clone, Copy)]
 struct Node {
-    child: u32,
-    sibling: u32,
+    /// The first node that is not below this one.
+    after: u32,
+    /// The place of the word that ends here, or [`NONE`].
     word: u32,
     letter: u8,
+    /// How many letters lead here, from one.
+    depth: u8,
 }
 
 const NONE: u32 = u32::MAX;
 
+/// A bit for each number of letters of the asked word, from none on.
+type Prefixes = u32;
+
+const _: () = assert!(LONGEST < Prefixes::BITS as usize);
+
 impl Letters {
-    /// The tree of `words`, which come sorted and in ASCII.
+    /// The tree of `words`, which come sorted and in ASCII, and have at most 255 letters.
     pub(super) fn of<'w>(words: impl Iterator<Item = &'w str>) -> Letters {
-        let mut nodes = vec![Node { child: NONE, sibling: NONE, word: NONE, letter: 0 }];
-        // The nodes from the root to the end of the last word, and the last child of each.
-        let mut path: Vec<u32> = vec![0];
+        let mut nodes: Vec<Node> = Vec::new();
+        // The nodes that lead to the end of the last word.
+        let mut path: Vec<usize> = Vec::new();
         let mut last = "";
         for (place, word) in words.enumerate() {
             let shared = last.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
-            let mut previous = path.get(shared + 1).copied().unwrap_or(NONE);
-            path.truncate(shared + 1);
+            end_branches(&mut nodes, path.drain(shared..));
             for letter in word.bytes().skip(shared) {
-                let id = nodes.len() as u32;
-                nodes.push(Node { child: NONE, sibling: NONE, word: NONE, letter });
-                let parent = path[path.len() - 1];
-                if previous == NONE {
-                    nodes[parent as usize].child = id;
-                } else {
-                    // Words come sorted, so the branch that ended last is the last child.
-                    nodes[previous as usize].sibling = id;
-                }
-                previous = NONE;
-                path.push(id);
+                path.push(nodes.len());
+                nodes.push(Node { after: NONE, word: NONE, letter, depth: path.len() as u8 });
             }
-            let end = path[path.len() - 1];
-            nodes[end as usize].word = place as u32;
+            if let Some(&end) = path.last() {
+                nodes[end].word = place as u32;
+            }
             last = word;
         }
+        end_branches(&mut nodes, path.drain(..));
         Letters { nodes }
     }
 
-    /// The places of words within `limit` edits of `word`, and how far they are.
+    /// The places of words within `limit` edits of `word`, one or two, and how far they are.
     pub(super) fn near(&self, word: &[u8], limit: u8) -> Vec<(u32, u8)> {
-        let mut rows = [[0u8; LONGEST + 1]; LONGEST + 4];
-        for (column, cell) in rows[0].iter_mut().enumerate() {
-            *cell = column as u8;
+        match limit {
+            1 => self.within::<1>(word),
+            _ => self.within::<2>(word),
         }
-        let mut descent =
-            Descent { nodes: &self.nodes, word, limit, rows, letters: [0; LONGEST + 4], found: Vec::new() };
-        descent.descend(0, 0);
-        descent.found
     }
-}
 
-/// A walk through the tree, from the root down every branch that could still end near the word.
-struct Descent<'a> {
-    nodes: &'a [Node],
-    word: &'a [u8],
-    limit: u8,
-    /// Optimal string alignment distances, one row a letter of the branch.
-    rows: [[u8; LONGEST + 1]; LONGEST + 4],
-    /// The letters of the branch.
-    letters: [u8; LONGEST + 4],
-    found: Vec<(u32, u8)>,
-}
-
-impl Descent<'_> {
-    fn descend(&mut self, node: u32, depth: usize) {
-        if depth + 1 >= self.rows.len() {
-            return;
+    fn within<const EDITS: usize>(&self, word: &[u8]) -> Vec<(u32, u8)> {
+        let mut found = Vec::new();
+        // Where each letter stands in the word: bit `n` for the last of its first `n` letters.
+        let mut places: [Prefixes; 256] = [0; 256];
+        for (at, &letter) in word.iter().enumerate() {
+            places[usize::from(letter)] |= 2 << at;
         }
-        let mut child = self.nodes[node as usize].child;
-        while child != NONE {
-            let next = self.nodes[child as usize];
-            self.letters[depth] = next.letter;
-            let least = fill_row(self.word, depth + 1, self.limit, &mut self.rows, &self.letters);
-            if next.word != NONE {
-                let distance = self.rows[depth + 1][self.word.len()];
-                if distance > 0 && distance <= self.limit {
-                    self.found.push((next.word, distance));
-                }
+        let whole: Prefixes = 1 << word.len();
+        // What each of the letters that lead to a node left near, from no letter on. No branch that is
+        // deeper than the word and the edits is still near.
+        let mut branch = [Reached::<EDITS>::NONE; LONGEST + 4];
+        branch[0] = Reached::start();
+        let mut at = 0;
+        while let Some(node) = self.nodes.get(at) {
+            let depth = usize::from(node.depth);
+            let letter = places[usize::from(node.letter)];
+            let reached = branch[depth - 1].after(letter, &branch[depth.saturating_sub(2)]);
+            if reached.is_lost(whole) {
+                at = node.after as usize;
+                continue;
             }
-            if least <= self.limit {
-                self.descend(child, depth + 1);
+            if node.word != NONE
+                && let Some(distance) = reached.distance(whole)
+                && distance > 0
+            {
+                found.push((node.word, distance));
             }
-            child = next.sibling;
+            branch[depth] = reached;
+            at += 1;
         }
+        found
     }
 }
 
-/// Fills row `depth` from the rows above; returns its least cell.
-fn fill_row(word: &[u8], depth: usize, limit: u8, rows: &mut [[u8; LONGEST + 1]], letters: &[u8]) -> u8 {
-    let letter = letters[depth - 1];
-    // Cells further from the diagonal than the limit cannot come back under it.
-    let first = depth.saturating_sub(usize::from(limit) + 1);
-    let last = (depth + usize::from(limit) + 1).min(word.len());
-    if first > word.len() {
-        return u8::MAX;
-    }
-    let (above, current) = rows.split_at_mut(depth);
-    let row = &mut current[0];
-    let up = &above[depth - 1];
-    let far = u8::MAX - 2;
-    let mut least = far;
-    for column in first..=last {
-        let mut cell = if column == 0 {
-            depth as u8
-        } else {
-            let left = if column > first { row[column - 1] } else { far };
-            let over = if column <= depth + usize::from(limit) { up[column] } else { far };
-            let diagonal = up[column - 1] + u8::from(word[column - 1] != letter);
-            diagonal.min(left + 1).min(over.saturating_add(1))
-        };
-        if depth > 1
-            && column > 1
-            && word[column - 1] == letters[depth - 2]
-            && word[column - 2] == letter
-            && word[column - 1] != letter
-        {
-            cell = cell.min(above[depth - 2][column - 2] + 1);
+/// Says of the nodes of a path that nothing more comes below them.
+fn end_branches(nodes: &mut [Node], path: impl Iterator<Item = usize>) {
+    let after = nodes.len() as u32;
+    path.for_each(|node| nodes[node].after = after);
+}
+
+/// Which beginnings of the asked word are within so many edits of the letters that lead to a node: an
+/// automaton for the optimal string alignment distance, all states of a number of edits in one machine
+/// word (Wu and Manber, CACM'92; with swaps Hyyrö, NJC'03).
+#[derive(Clone, Copy)]
+struct Reached<const EDITS: usize> {
+    /// Within no edit, and within so many and one.
+    none: Prefixes,
+    some: [Prefixes; EDITS],
+    /// Where the letter of the node stands in the word.
+    places: Prefixes,
+}
+
+impl<const EDITS: usize> Reached<EDITS> {
+    const NONE: Self = Reached { none: 0, some: [0; EDITS], places: 0 };
+
+    /// Before any letter: so many letters of the word may be left out.
+    fn start() -> Self {
+        let mut start = Reached { none: 1, ..Self::NONE };
+        let mut last = start.none;
+        for within in &mut start.some {
+            *within = last | last << 1;
+            last = *within;
         }
-        row[column] = cell;
-        least = least.min(cell);
+        start
     }
-    if last < word.len() {
-        row[last + 1] = far;
+
+    /// After one more letter that stands at `places` in the word; `before` is what was reached a letter
+    /// earlier, and anything where there was no letter.
+    #[inline]
+    fn after(&self, places: Prefixes, before: &Self) -> Self {
+        let mut next = Reached { none: self.none << 1 & places, some: [0; EDITS], places };
+        // Both letters in the other order: the word has this one where the last one should stand, and
+        // that one behind it.
+        let swapped = self.places & places << 1;
+        let (mut old, mut new) = (self.none, next.none);
+        let mut earlier = before.none;
+        for edits in 0..EDITS {
+            let within = self.some[edits];
+            next.some[edits] = within << 1 & places | old | old << 1 | new << 1 | earlier << 2 & swapped;
+            (old, new) = (within, next.some[edits]);
+            earlier = before.some[edits];
+        }
+        next
     }
-    least
+
+    /// True when no beginning of the word is near any more. Bits above the `whole` word mean nothing.
+    #[inline]
+    fn is_lost(&self, whole: Prefixes) -> bool {
+        self.some[EDITS - 1] & (whole | whole - 1) == 0
+    }
+
+    /// How far the `whole` word is, if it is near.
+    #[inline]
+    fn distance(&self, whole: Prefixes) -> Option<u8> {
+        if self.none & whole != 0 {
+            return Some(0);
+        }
+        let edits = self.some.iter().position(|within| within & whole != 0)?;
+        Some(edits as u8 + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn exactly_the_words_within_the_edits_are_found(
+            mut words in prop::collection::vec("[abc]{0,8}", 0..60),
+            asked in "[abcd]{0,8}",
+            limit in 1u8..=2,
+        ) {
+            words.sort_unstable();
+            words.dedup();
+            let letters = Letters::of(words.iter().map(String::as_str));
+            let mut found = letters.near(asked.as_bytes(), limit);
+            found.sort_unstable();
+            let expected: Vec<(u32, u8)> = (0..)
+                .zip(&words)
+                .map(|(place, word)| (place, strsim::osa_distance(&asked, word) as u8))
+                .filter(|&(place, distance)| {
+                    // The empty word stands at the root, which is no node.
+                    (1..=limit).contains(&distance) && !words[place as usize].is_empty()
+                })
+                .collect();
+            prop_assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn a_word_as_long_as_words_may_be_is_told_from_longer_ones() {
+        let long = "a".repeat(LONGEST);
+        let words: Vec<String> = (LONGEST - 3..LONGEST + 5).map(|length| "a".repeat(length)).collect();
+        let letters = Letters::of(words.iter().map(String::as_str));
+        let mut found = letters.near(long.as_bytes(), 2);
+        found.sort_unstable();
+        assert_eq!(found, [(1, 2), (2, 1), (4, 1), (5, 2)]);
+    }
 }
