@@ -8,6 +8,7 @@ mod aside;
 mod brake;
 mod cancel;
 mod guarded;
+mod hands;
 mod look;
 mod memory;
 mod names;

@@ -14,7 +14,7 @@ use super::rewrite::{Distrust, Past, Tally};
 use super::units::Units;
 use super::worker::Worker;
 use crate::input::Discovery;
-use crate::model::{Action, ReportRow};
+use crate::model::{Action, OneByOne, ReportRow};
 use crate::output::RunFolder;
 
 /// Clusters that a brake names.
@@ -99,6 +99,7 @@ pub(super) fn hold(
         distrust: &distrust,
         memory: past.memory,
         seen: past.seen,
+        hands: &OneByOne,
     };
     let reuse = Reuse::new(&worker, pool)?;
     let wanted = |index: usize| !resolution.contents[index].failed;

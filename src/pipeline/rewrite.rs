@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::RunError;
+use super::hands::Hands;
 use super::memory::{Memory, Seen};
 use super::observer::{Observer, Step};
 use super::ordered::for_each_in_order;
@@ -111,6 +112,7 @@ pub(super) fn rewrite(
     // What was noticed in walks that were given up. A file that could not be read for a moment can
     // be read in the next walk, and is still not relied on: that must be told.
     let mut noticed = BTreeSet::new();
+    let hands = Hands::beside(pool);
     for _ in 0..ATTEMPTS {
         let writer = Writer::new(plan, folder, resolution, past.remembering.as_deref_mut())?;
         let worker = Worker {
@@ -121,6 +123,7 @@ pub(super) fn rewrite(
             distrust: &distrust,
             memory: past.memory,
             seen: past.seen,
+            hands: &hands,
         };
         let (mut rewritten, found) = walk(&worker, writer, pool, observer)?;
         let holds_keepers = |id: &DocId| {

@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::RunError;
 use super::guarded::guarded;
+use super::hands::Hands;
 use super::memory::{Memory, Seen, is_one_document};
 use super::observer::{Observer, Step};
 use super::ordered::for_each_in_order;
@@ -18,8 +19,8 @@ use super::wishes::{self, Decided};
 use crate::dedup::{Fingerprinter, Fingerprints};
 use crate::input::{self, Batch, Discovery, Reader};
 use crate::language::Language;
-use crate::model::{Document, Format, Problem, Severity, Source};
-use crate::segment;
+use crate::model::{Document, Format, OneByOne, Problem, Severity, Source, Workers};
+use crate::segment::{self, Segmentation};
 use crate::spell::{CorpusWords, RecalledCounts, WordCounter, WordCounts};
 use crate::state::{Stamp, StateError};
 
@@ -188,7 +189,9 @@ pub(super) fn survey_remembering(
     let everything = |_| true;
     let is_known = |index: usize| seen.get(index).is_some_and(|seen: &Seen| seen.is_fresh);
     let units = Units::new(&sources, &everything, &is_known, &plan.input).enumerate();
-    let work = |(place, unit)| survey_unit(plan, &sources, memory, seen, place, unit);
+    let hands = Hands::beside(pool);
+    let walk = Walk { plan, sources: &sources, memory, seen, hands: &hands };
+    let work = |(place, unit)| walk.unit(place, unit);
     let mut trial = Trial::default();
     let consume = |unit: Result<SurveyedUnit, StateError>| {
         let mut unit = unit?;
@@ -307,53 +310,54 @@ impl Words {
     }
 }
 
-fn survey_unit(
-    plan: &Plan,
-    sources: &[Source],
-    memory: &Memory,
-    seen: &[Seen],
-    place: usize,
-    unit: Unit,
-) -> Result<SurveyedUnit, StateError> {
-    Ok(match unit {
-        Unit::Known(range) => return memory.recall(place, range, sources, seen),
-        Unit::Files(range) => survey_files(plan, sources, seen, place, range),
-        Unit::Lines { source, batch, mismatch, walked, .. } => {
-            let lines = || {
-                let mut surveyor = Surveyor::new(plan, seen, place);
-                surveyor.unit.problems.extend(mismatch);
-                surveyor.unit.walked += walked;
-                surveyor.batch(source, &sources[source], &batch);
-                surveyor.finish()
-            };
-            guarded(&sources[source], lines).unwrap_or_else(|fault| broken(place, source, fault))
-        }
-        Unit::Broken { source, problem } => broken(place, source, problem),
-    })
+/// What the threads of the walk share.
+#[derive(Clone, Copy)]
+struct Walk<'a> {
+    plan: &'a Plan,
+    sources: &'a [Source],
+    memory: &'a Memory,
+    /// What was seen of all sources; empty when nothing is to be remembered.
+    seen: &'a [Seen],
+    /// Who helps with a large document.
+    hands: &'a Hands,
 }
 
-/// Files are surveyed together; should one bring the program down, one by one, so that only that
-/// one is left out.
-fn survey_files(
-    plan: &Plan,
-    sources: &[Source],
-    seen: &[Seen],
-    place: usize,
-    range: Range<usize>,
-) -> SurveyedUnit {
-    let together = |range: Range<usize>| {
-        let mut surveyor = Surveyor::new(plan, seen, place);
-        range.for_each(|index| surveyor.file(index, &sources[index]));
-        surveyor.finish()
-    };
-    guarded(&sources[range.start], || together(range.clone())).unwrap_or_else(|_| {
-        let mut unit = SurveyedUnit::new(place);
-        for index in range {
-            let alone = guarded(&sources[index], || together(index..index + 1));
-            unit.append(alone.unwrap_or_else(|fault| broken(place, index, fault)));
-        }
-        unit
-    })
+impl Walk<'_> {
+    fn unit(&self, place: usize, unit: Unit) -> Result<SurveyedUnit, StateError> {
+        Ok(match unit {
+            Unit::Known(range) => return self.memory.recall(place, range, self.sources, self.seen),
+            Unit::Files(range) => self.files(place, range),
+            Unit::Lines { source, batch, mismatch, walked, .. } => {
+                let lines = || {
+                    let mut surveyor = Surveyor::new(self, place);
+                    surveyor.unit.problems.extend(mismatch);
+                    surveyor.unit.walked += walked;
+                    surveyor.batch(source, &self.sources[source], &batch);
+                    surveyor.finish()
+                };
+                guarded(&self.sources[source], lines).unwrap_or_else(|fault| broken(place, source, fault))
+            }
+            Unit::Broken { source, problem } => broken(place, source, problem),
+        })
+    }
+
+    /// Files are surveyed together; should one bring the program down, one by one, so that only that
+    /// one is left out.
+    fn files(&self, place: usize, range: Range<usize>) -> SurveyedUnit {
+        let together = |range: Range<usize>| {
+            let mut surveyor = Surveyor::new(self, place);
+            range.for_each(|index| surveyor.file(index, &self.sources[index]));
+            surveyor.finish()
+        };
+        guarded(&self.sources[range.start], || together(range.clone())).unwrap_or_else(|_| {
+            let mut unit = SurveyedUnit::new(place);
+            for index in range {
+                let alone = guarded(&self.sources[index], || together(index..index + 1));
+                unit.append(alone.unwrap_or_else(|fault| broken(place, index, fault)));
+            }
+            unit
+        })
+    }
 }
 
 /// A source that cannot be read to its end.
@@ -412,10 +416,11 @@ impl SurveyedUnit {
     }
 }
 
+/// Bytes of a document from which on it is no work for one alone.
+const LARGE: usize = 1 << 20;
+
 struct Surveyor<'a> {
-    plan: &'a Plan,
-    /// What was seen of all sources; empty when nothing is to be remembered.
-    seen: &'a [Seen],
+    walk: &'a Walk<'a>,
     unit: SurveyedUnit,
     fingerprinter: Option<Fingerprinter>,
     counter: Option<WordCounter>,
@@ -424,10 +429,10 @@ struct Surveyor<'a> {
 }
 
 impl<'a> Surveyor<'a> {
-    fn new(plan: &'a Plan, seen: &'a [Seen], place: usize) -> Self {
+    fn new(walk: &'a Walk<'a>, place: usize) -> Self {
+        let plan = walk.plan;
         Surveyor {
-            plan,
-            seen,
+            walk,
             words: CorpusWords::default(),
             unit: SurveyedUnit::new(place),
             fingerprinter: plan.duplicates.as_ref().map(Fingerprinter::new),
@@ -437,7 +442,7 @@ impl<'a> Surveyor<'a> {
 
     fn file(&mut self, index: usize, source: &Source) {
         self.unit.walked += source.size;
-        let mut reader = match Reader::open(source, &self.plan.input) {
+        let mut reader = match Reader::open(source, &self.walk.plan.input) {
             Ok(reader) => reader,
             Err(problem) => return self.unit.broken(index, problem),
         };
@@ -450,7 +455,7 @@ impl<'a> Surveyor<'a> {
     }
 
     fn batch(&mut self, index: usize, source: &Source, batch: &Batch) {
-        let Some(seen) = self.seen.get(index) else { return self.documents(index, source, batch) };
+        let Some(seen) = self.walk.seen.get(index) else { return self.documents(index, source, batch) };
         let hash = is_one_document(source).then(|| xxh3_128(&batch.raw));
         let mut share = Share::new(index, seen.stamp, hash, &self.unit);
         self.counter = self.counter.take().map(|_| WordCounter::noting());
@@ -465,7 +470,7 @@ impl<'a> Surveyor<'a> {
     }
 
     fn documents(&mut self, index: usize, source: &Source, batch: &Batch) {
-        let parsed = input::documents(source, batch, &self.plan.input);
+        let parsed = input::documents(source, batch, &self.walk.plan.input);
         self.unit.problems.extend(parsed.problems);
         if source.format == Format::JsonLines {
             self.unit.lines_read.all += parsed.records;
@@ -476,7 +481,7 @@ impl<'a> Surveyor<'a> {
         }
         self.unit.lines.extend(parsed.lines);
         let documents = parsed.documents.len() as u32;
-        if self.plan.input.id_field.is_some() {
+        if self.walk.plan.input.id_field.is_some() {
             self.unit.ids.extend(parsed.documents.into_iter().map(|document| document.name));
         }
         self.unit.parts.push(Part { source: index, first_line: batch.first_line, documents, failed: false });
@@ -485,19 +490,23 @@ impl<'a> Surveyor<'a> {
     fn document(&mut self, source: &Source, document: &Document, line: u64) {
         let text = document.text.as_str();
         let segmentation = segment::segment(text, document.markup);
-        let language = segmentation.language;
-        match &mut self.fingerprinter {
-            Some(prints) => prints.document(text, &segmentation.sentences, document.markup, language),
+        let Segmentation { ref sentences, ref protected, language } = segmentation;
+        let print = || match &mut self.fingerprinter {
+            Some(prints) => prints.document(text, sentences, document.markup, language),
             None => self.unit.languages.push(language),
-        }
-        if let Some(counter) = &mut self.counter {
-            counter.document(text, &segmentation.sentences, &segmentation.protected, language);
-        }
-        if self.plan.duplicates.is_some() && self.plan.decisions.may_touch_repetitions() {
+        };
+        let count = || {
+            if let Some(counter) = &mut self.counter {
+                counter.document(text, sentences, protected, language);
+            }
+        };
+        let workers: &dyn Workers = if text.len() < LARGE { &OneByOne } else { self.walk.hands };
+        workers.both(print, count);
+        if self.walk.plan.duplicates.is_some() && self.walk.plan.decisions.may_touch_repetitions() {
             let place = self.unit.hashes.len();
             let names = wishes::names(source, document, line);
             wishes::decided(
-                &self.plan.decisions,
+                &self.walk.plan.decisions,
                 &names,
                 document,
                 place,
@@ -512,7 +521,7 @@ impl<'a> Surveyor<'a> {
 
     fn finish(mut self) -> SurveyedUnit {
         self.unit.fingerprints.extend(self.fingerprinter.map(Fingerprinter::finish));
-        let words = match self.seen {
+        let words = match self.walk.seen {
             [] => self.counter.map(WordCounter::finish),
             _ => self.counter.map(|_| self.words.into_counts()),
         };

@@ -14,14 +14,15 @@ use super::reuse::{self, Reuse};
 use super::rewrite::{Distrust, Tally};
 use super::tell::{self, DraftRow, Occurrences};
 use super::units::Unit;
+use crate::decide;
 use crate::input::{self, Batch, Reader};
 use crate::model::{
-    Action, Compression, Decision, DocId, Document, Finding, Kind, Problem, Severity, Source, Span,
+    Action, Compression, Decision, DocId, Document, Finding, Kind, Problem, Severity, Source, Span, Workers,
 };
 use crate::output::{self, Checksums, Durability, OutputError, RunFolder, SealedText, Splice, TextFile};
+use crate::segment::{self, Segmentation};
 use crate::spell::{Found, Speller};
 use crate::state::Stamp;
-use crate::{decide, segment};
 
 /// Works on units of the second walk. Shared by all threads.
 pub(super) struct Worker<'a> {
@@ -35,6 +36,8 @@ pub(super) struct Worker<'a> {
     /// What the run before left, and what was seen of each source before it was read.
     pub(super) memory: &'a Memory,
     pub(super) seen: &'a [Seen],
+    /// Who helps with a large document.
+    pub(super) hands: &'a dyn Workers,
 }
 
 impl Worker<'_> {
@@ -223,9 +226,9 @@ impl Worker<'_> {
             None => segment::segment(text, document.markup),
         };
         if let Some(speller) = self.speller {
-            let language = segmentation.language;
+            let Segmentation { sentences, protected, language } = &segmentation;
             let mut found = Found::default();
-            speller.findings(text, &segmentation.sentences, &segmentation.protected, language, &mut found);
+            speller.findings(text, sentences, protected, *language, self.hands, &mut found);
             findings.append(&mut found.findings);
             piece.weighed.append(&mut found.weighed);
         }

@@ -1,7 +1,7 @@
 //! The corpus as witness: how often each word stands in it, how it is written there, and in how
 //! many documents.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use rustc_hash::FxHashSet;
 
@@ -152,6 +152,7 @@ impl WordCounter {
                     noted.insert(word.hash.0);
                 }
             }
+            ControlFlow::Continue(())
         });
     }
 

@@ -3,11 +3,12 @@
 mod evidence;
 
 use std::io;
+use std::ops::ControlFlow;
 
 use rustc_hash::FxHashSet;
 
 use crate::language::{Companion, Dialect, Language, Lexicon, WordHash};
-use crate::model::{Applicability, Finding, Kind, Sentence, Span};
+use crate::model::{Applicability, Finding, Kind, Sentence, Span, Workers};
 
 use super::context::{Context, Manner, is_followed_by};
 use super::counter::CorpusWords;
@@ -57,6 +58,27 @@ const OPENING: usize = 4096;
 /// So many sentences tell whether a document is in one language.
 const SENTENCES_THAT_TELL: usize = 50;
 
+/// Sentences of a large document that are one piece of work, of some hundreds of kilobytes: enough that handing
+/// out does not show.
+const SENTENCES_A_SHARE: usize = 4096;
+
+/// The beginning of a document.
+struct Opening<'s> {
+    /// Its words: all, or those of so many sentences that they are [`OPENING`] at least.
+    words: Vec<Word>,
+    /// How the document is written; `None` if it is not English.
+    manner: Option<Manner>,
+    /// The sentences that follow.
+    rest: &'s [Sentence],
+}
+
+impl Found {
+    fn append(&mut self, mut next: Found) {
+        self.findings.append(&mut next.findings);
+        self.weighed.append(&mut next.weighed);
+    }
+}
+
 impl<'a> Speller<'a> {
     /// Judges every distinct word of the corpus.
     ///
@@ -105,17 +127,19 @@ impl<'a> Speller<'a> {
     }
 
     /// Adds the typo findings of one document to `found`: those of every language, then those of English.
+    /// `workers` help with a document that is large.
     pub fn findings(
         &self,
         text: &str,
         sentences: &[Sentence],
         protected: &[Span],
         language: Option<Language>,
+        workers: &dyn Workers,
         found: &mut Found,
     ) {
         let first = found.findings.len();
         self.mechanics.find(text, sentences, protected, language, &mut found.findings);
-        self.words(text, sentences, protected, language, found);
+        self.words(text, sentences, protected, language, workers, found);
         if !self.settings.words.is_empty() {
             let fresh = found.findings.split_off(first);
             found.findings.extend(
@@ -131,6 +155,7 @@ impl<'a> Speller<'a> {
         sentences: &[Sentence],
         protected: &[Span],
         language: Option<Language>,
+        workers: &dyn Workers,
         found: &mut Found,
     ) {
         let of_language = |dictionary: &&Dictionary| Some(dictionary.language()) == language;
@@ -143,10 +168,27 @@ impl<'a> Speller<'a> {
         let mut scratch = String::new();
         let first = found.findings.len();
         let is_english = language.is_some();
-        let opening = self.each_sentence(text, sentences, protected, is_english, |words, manner| {
+        let opening = self.open(text, sentences, protected, is_english, |words, manner| {
             self.sentence(text, words, manner, &mut scratch, found);
         });
-        if found.findings.len() > first && self.is_mixed(text, sentences, &opening, &mut scratch) {
+        if let Some(manner) = opening.manner {
+            let each = |sentences: &[Sentence], scratch: &mut String, found: &mut Found| {
+                self.each_sentence(text, sentences, protected, |words| {
+                    self.sentence(text, words, manner, scratch, found);
+                });
+            };
+            if opening.rest.len() <= SENTENCES_A_SHARE {
+                each(opening.rest, &mut scratch, found);
+            } else {
+                let shares = workers.map_ranges(opening.rest.len(), SENTENCES_A_SHARE, |share| {
+                    let mut found = Found::default();
+                    each(&opening.rest[share], &mut String::new(), &mut found);
+                    found
+                });
+                shares.into_iter().for_each(|share| found.append(share));
+            }
+        }
+        if found.findings.len() > first && self.is_mixed(text, sentences, &opening.words, &mut scratch) {
             found.findings.truncate(first);
         }
     }
@@ -160,23 +202,22 @@ impl<'a> Speller<'a> {
         foreign::is_foreign(self.lexicon, text, &opening[..told], |word| self.is_function_word(word), scratch)
     }
 
-    /// Calls `look` with the words of each sentence and the manner of the document, if it is English.
-    /// Both are told by the beginning of the document, so that it is read only once. Returns the words of
-    /// the beginning: all, or those of so many sentences that they are [`OPENING`] at least.
-    fn each_sentence(
+    /// Reads the beginning of a document, by which it is told whether it is English and what its manner is; if it
+    /// is, calls `look` with the words of each sentence there, and the manner.
+    fn open<'s>(
         &self,
         text: &str,
-        sentences: &[Sentence],
+        sentences: &'s [Sentence],
         protected: &[Span],
         is_english: bool,
         mut look: impl FnMut(&[Word], Manner),
-    ) -> Vec<Word> {
+    ) -> Opening<'s> {
         // A word takes some six bytes of text.
         let likely = (text.len() / 5).min(OPENING + OPENING / 4);
         let mut opening: Vec<Word> = Vec::with_capacity(likely);
         let mut ends = Vec::with_capacity(sentences.len().min(likely));
         let mut manner = None;
-        let open = |opening: &[Word], ends: &[usize], look: &mut dyn FnMut(&[Word], Manner)| {
+        let tell = |opening: &[Word], ends: &[usize], look: &mut dyn FnMut(&[Word], Manner)| {
             if !is_english && !self.looks_english(opening) {
                 return None;
             }
@@ -186,26 +227,44 @@ impl<'a> Speller<'a> {
             starts().zip(ends).for_each(|(start, &end)| look(&opening[start..end], manner));
             Some(manner)
         };
-        let mut opened = false;
-        each_sentence(text, sentences, protected, &mut Vec::new(), |words| {
+        let mut is_told = false;
+        let rest = each_sentence(text, sentences, protected, &mut Vec::new(), |words| {
             words.iter_mut().for_each(|word| self.note(word));
-            if opened {
+            if is_told {
+                // What is left of a sentence that is longer than the beginning.
                 if let Some(manner) = manner {
                     look(words, manner);
                 }
-                return;
+                return ControlFlow::Break(());
             }
             opening.extend_from_slice(words);
             ends.push(opening.len());
-            if opening.len() >= OPENING {
-                manner = open(&opening, &ends, &mut look);
-                opened = true;
+            if opening.len() < OPENING {
+                return ControlFlow::Continue(());
             }
+            manner = tell(&opening, &ends, &mut look);
+            is_told = true;
+            ControlFlow::Break(())
         });
-        if !opened {
-            open(&opening, &ends, &mut look);
+        if !is_told {
+            manner = tell(&opening, &ends, &mut look);
         }
-        opening
+        Opening { words: opening, manner, rest }
+    }
+
+    /// Calls `look` with the words of each of some sentences.
+    fn each_sentence(
+        &self,
+        text: &str,
+        sentences: &[Sentence],
+        protected: &[Span],
+        mut look: impl FnMut(&[Word]),
+    ) {
+        each_sentence(text, sentences, protected, &mut Vec::new(), |words| {
+            words.iter_mut().for_each(|word| self.note(word));
+            look(words);
+            ControlFlow::Continue(())
+        });
     }
 
     /// A guess for a text whose language is not known: English has a function word in three.
@@ -421,9 +480,12 @@ fn is_shouted(words: &[Word]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::super::counter::{WordCounter, merge};
     use super::super::words::tests::{corrections, sentences_of};
     use super::*;
+    use crate::model::OneByOne;
 
     fn findings(text: &str) -> Vec<Finding> {
         look(text, text).0.findings
@@ -436,7 +498,7 @@ mod tests {
         counter.document(corpus, &sentences_of(corpus), &[], Some(Language::ENGLISH));
         let speller = Speller::new(&lexicon, &merge(vec![counter.finish()]), &Settings::default()).unwrap();
         let mut found = Found::default();
-        speller.findings(text, &sentences_of(text), &[], Some(Language::ENGLISH), &mut found);
+        speller.findings(text, &sentences_of(text), &[], Some(Language::ENGLISH), &OneByOne, &mut found);
         (found, speller.evidence_by_word())
     }
 
@@ -591,8 +653,47 @@ mod tests {
         let speller = Speller::new(&lexicon, &merge(vec![counter.finish()]), &Settings::default()).unwrap();
         for language in [Some(Language("de")), None] {
             let mut found = Found::default();
-            speller.findings(text, &sentences, &[], language, &mut found);
+            speller.findings(text, &sentences, &[], language, &OneByOne, &mut found);
             assert_eq!(found.findings, []);
         }
+    }
+
+    #[test]
+    fn a_large_document_is_judged_alike_whoever_helps() {
+        struct Backwards(AtomicUsize);
+        impl Workers for Backwards {
+            fn run(&self, shares: usize, work: &(dyn Fn(usize) + Sync)) {
+                self.0.fetch_add(shares, Ordering::Relaxed);
+                (0..shares).rev().for_each(work);
+            }
+        }
+        let line = |number| match number % 100 {
+            7 => "They recieve the letters of the goverment every day.\n",
+            _ => "They walk to the station every day.\n",
+        };
+        let text: String = (0..10_000).map(line).collect();
+        let sentences = sentences_of(&text);
+        // What is wrong in the last of them is code.
+        let last = text.rfind("recieve").unwrap();
+        let protected = [Span::new(last, last + "recieve".len())];
+        let lexicon = Lexicon::load().unwrap();
+        let mut counter = WordCounter::new();
+        counter.document(&text, &sentences, &protected, Some(Language::ENGLISH));
+        let speller = Speller::new(&lexicon, &merge(vec![counter.finish()]), &Settings::default()).unwrap();
+        let found = |workers: &dyn Workers| {
+            let mut found = Found::default();
+            speller.findings(&text, &sentences, &protected, Some(Language::ENGLISH), workers, &mut found);
+            found
+        };
+        let helpers = Backwards(AtomicUsize::new(0));
+        let (alone, helped) = (found(&OneByOne), found(&helpers));
+        assert!(helpers.0.into_inner() > 1, "the document is large");
+        let starts = |part: &str| text.match_indices(part).map(|(start, _)| start).collect::<Vec<_>>();
+        let mut expected = [starts("recieve"), starts("goverment")].concat();
+        expected.retain(|&start| start != last);
+        expected.sort_unstable();
+        let told: Vec<usize> = alone.findings.iter().map(|finding| finding.span.start).collect();
+        assert_eq!(told, expected);
+        assert_eq!((alone.findings, alone.weighed), (helped.findings, helped.weighed));
     }
 }

@@ -1,5 +1,7 @@
 //! Text to words: where they stand, how they are written, and which of them are no words of prose.
 
+use std::ops::ControlFlow;
+
 use crate::language::{VocabularyId, WordHash};
 use crate::model::{Role, Sentence, Span};
 
@@ -70,19 +72,22 @@ impl std::ops::BitOrAssign for Marks {
 const PIECE: usize = 4096;
 
 /// Calls `look` with the words of each sentence that is prose, in order, leaving out protected
-/// spans (sorted). `words` is scratch memory.
-pub(super) fn each_sentence(
+/// spans (sorted). `words` is scratch memory. Ends behind the first sentence of which `look` wants to be the
+/// last, and returns the sentences that follow.
+pub(super) fn each_sentence<'s>(
     text: &str,
-    sentences: &[Sentence],
+    sentences: &'s [Sentence],
     protected: &[Span],
     words: &mut Vec<Word>,
-    mut look: impl FnMut(&mut [Word]),
-) {
-    let mut guard = 0;
-    for sentence in sentences {
+    mut look: impl FnMut(&mut [Word]) -> ControlFlow<()>,
+) -> &'s [Sentence] {
+    let start = sentences.first().map_or(0, |sentence| sentence.text.start);
+    let mut guard = protected.partition_point(|span| span.end <= start);
+    for (place, sentence) in sentences.iter().enumerate() {
         if sentence.role == Role::Opaque {
             continue;
         }
+        let mut go_on = ControlFlow::Continue(());
         words.clear();
         let mut scanner = Scanner::new(text);
         let mut at = sentence.text.start;
@@ -101,17 +106,21 @@ pub(super) fn each_sentence(
             while at < end {
                 at = scanner.chunk(at, end, words);
                 if words.len() >= PIECE {
-                    look(words);
+                    go_on = look(words);
                     words.clear();
                 }
             }
         }
         if !words.is_empty() {
-            look(words);
+            go_on = look(words);
+        }
+        if go_on.is_break() {
+            return &sentences[place + 1..];
         }
         // A sentence may end inside a protected span that reaches into the next one.
         guard = guard.saturating_sub(1);
     }
+    &[]
 }
 
 /// Writes the word in lower case, with straight apostrophes, into `scratch`.
@@ -187,6 +196,7 @@ pub(super) mod tests {
         let mut all = Vec::new();
         each_sentence(text, &sentences_of(text), &[], &mut Vec::new(), |words| {
             all.extend(words.iter().map(|word| (word.span.of(text).to_owned(), word.marks)));
+            ControlFlow::Continue(())
         });
         all
     }
@@ -267,6 +277,7 @@ pub(super) mod tests {
         let mut seen = Vec::new();
         each_sentence(text, &sentences_of(text), &[Span::new(4, 13)], &mut Vec::new(), |words| {
             seen.extend(words.iter().map(|word| word.span.of(text).to_owned()));
+            ControlFlow::Continue(())
         });
         assert_eq!(seen, ["one", "four"]);
     }

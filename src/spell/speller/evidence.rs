@@ -6,6 +6,7 @@ use crate::spell::context::Context;
 use crate::spell::features::{RealFeatures, UnknownFeatures};
 use crate::spell::judge::Oddity;
 use crate::spell::real::Doubt;
+use crate::spell::words::Word;
 
 use super::{Speller, is_doubtful, is_tied_to_next};
 
@@ -24,12 +25,16 @@ impl Speller<'_> {
     /// What is known about every suspicious word of an English document.
     pub fn evidence(&self, text: &str, sentences: &[Sentence], protected: &[Span]) -> Vec<Evidence> {
         let mut evidence = Vec::new();
-        self.each_sentence(text, sentences, protected, true, |words, manner| {
+        let mut look = |words: &[Word], manner| {
             for at in 0..words.len() {
                 let context = Context { lexicon: self.lexicon, text, words, at, manner };
                 evidence.extend(self.word_evidence(&context));
             }
-        });
+        };
+        let opening = self.open(text, sentences, protected, true, &mut look);
+        if let Some(manner) = opening.manner {
+            self.each_sentence(text, opening.rest, protected, |words| look(words, manner));
+        }
         evidence
     }
 
