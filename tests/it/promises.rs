@@ -243,13 +243,14 @@ fn one_large_text_is_cleaned_alike_by_one_thread_and_by_many() {
     let line = |number: u32| match number % 50 {
         7 => "The goverment of the town said nothing of it.\n".to_owned(),
         _ => format!(
-            "On day {number} the people of town {} walked to the station and waited there for train {}.\n",
+            "Day {number}{}: on platform {} they waited for train {}.\n",
+            "-".repeat(70),
             number % 97,
             number % 89
         ),
     };
     let fixture = Fixture::empty();
-    fixture.write("large.txt", (0..13_000).map(line).collect::<String>().as_bytes());
+    fixture.write("large.txt", (0..9_500).map(line).collect::<String>().as_bytes());
     let answers = ["1", "8"].map(|threads| {
         fixture.run(&["clean", "corpus", "--output", "out", "--threads", threads, "--reports", "csv"]);
         product(&fixture)
@@ -257,5 +258,5 @@ fn one_large_text_is_cleaned_alike_by_one_thread_and_by_many() {
     assert!(answers[0] == answers[1]);
     let rows = fixture.rows();
     let of_kind = |kind: &str| rows.iter().filter(|row| row["kind"] == kind).count();
-    assert_eq!((of_kind("misspelling"), of_kind("exact-duplicate")), (1, 259));
+    assert_eq!((of_kind("misspelling"), of_kind("exact-duplicate")), (1, 189));
 }
