@@ -136,8 +136,9 @@ impl Clusterer<'_> {
                 clusters.absorbed.insert(*form, partial.within);
             }
         }
-        for other in clusters.resembles.iter_mut().filter(|other| **other != NONE) {
-            *other = outermost(*other);
+        for (form, other) in (0..).zip(&mut clusters.resembles).filter(|(_, other)| **other != NONE) {
+            // What is like a part of itself is like nothing else.
+            *other = Some(outermost(*other)).filter(|&outermost| outermost != form).unwrap_or(NONE);
         }
     }
 

@@ -301,13 +301,15 @@ impl Finder<'_> {
         let is_long = |tokens: usize| tokens >= LEAST_TOKENS;
         let seam = Seam { finder: self, long, table, is_title: self.is_title(long) };
         let is_long_itself = is_long(stretch.len());
+        let may_be_two = (start == 0 || seam.may_be_a_sentence(0..start, start))
+            && (rest == 0 || seam.may_be_a_sentence(end..long.folded.len(), end));
         let begins = start == 0
             || seam.lacks_stop(start, is_long_itself)
             || rest == 0 && is_long_itself && seam.follows_acronym(start);
         let ends = rest == 0
             || seam.lacks_stop(end, is_long_itself && is_long(rest))
             || start == 0 && is_long_itself && is_long(rest) && seam.is_clause(end);
-        !stretch.is_empty() && begins && ends
+        !stretch.is_empty() && may_be_two && begins && ends
     }
 
     /// True if so many words have capitals that none of them tells where a sentence starts.
@@ -402,6 +404,15 @@ impl Seam<'_> {
             && (self.long.gaps[at] == Gap::Stop || !self.is_title)
             && self.finder.corpus.words.case(self.long.written[at]) == Case::Title
             && (self.is_grammatical(at) || is_long && is_plain)
+    }
+
+    /// True if what stands beside the seam before the word at `at` may be a sentence by itself, and is not what
+    /// says of the other side whose words they are, when they hold or whether at all: `FALSE`, `Bob`, `In 1990`,
+    /// `Nobody believes`, `Not really`. What a stop divides is.
+    fn may_be_a_sentence(&self, side: Range<usize>, at: usize) -> bool {
+        let first = self.classes(side.start);
+        let takes_back = first.has(WordClass::Conjunction) || first.has(WordClass::Negation);
+        self.long.gaps[at] == Gap::Stop || side.len() >= LEAST_TOKENS && !takes_back
     }
 
     /// `Mr`, `Gov`, `Prof`: a stop after it may be its own.

@@ -184,6 +184,8 @@ impl WorkbookWriter {
     fn end_sheet(&mut self) -> Result<(), XlsxError> {
         let last = self.rows.max(1);
         let sheet = self.workbook.worksheet_from_index(self.sheets - 1)?;
+        // The library writes a last row that has a height twice. This one has none, and nothing in it.
+        sheet.write_blank(last + 1, 0, &self.formats.text)?;
         sheet.autofilter(0, 0, last, COLUMNS.len() as u16 - 1)?;
         sheet.set_print_area(0, 0, last, PRINTED - 1)?;
         let validation = DataValidation::new()
@@ -490,6 +492,22 @@ mod tests {
             cluster: "c1".into(),
             cluster_size: Some(2),
             span: Span::new(0, 3),
+        }
+    }
+
+    #[test]
+    fn every_row_of_a_sheet_stands_there_once() {
+        for rows in [1, 2, 5] {
+            let folder = tempfile::tempdir().unwrap();
+            let mut workbook = WorkbookWriter::create(folder.path()).unwrap();
+            (0..rows).for_each(|_| workbook.row(&row("The five men left the house.")).unwrap());
+            let path = workbook.finish(&[]).unwrap();
+            let mut archive = zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap();
+            let sheet = io::read_to_string(archive.by_name("xl/worksheets/sheet1.xml").unwrap()).unwrap();
+            let numbers = sheet.split("<row r=\"").skip(1);
+            let numbers: Vec<u32> =
+                numbers.map(|rest| rest.split_once('"').unwrap().0.parse().unwrap()).collect();
+            assert_eq!(numbers, (1..=rows + 2).collect::<Vec<u32>>());
         }
     }
 

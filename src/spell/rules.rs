@@ -219,6 +219,17 @@ static CONFUSED: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock
     confused
 });
 
+/// What is meant by a word that is two words, which many write as one: `alot`.
+pub(super) fn written_together(word: &str) -> Option<&'static str> {
+    TOGETHER.get(word).copied()
+}
+
+/// The lines of the text file; read once, and never changed after.
+static TOGETHER: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let lines = include_str!("data/together.txt").lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split_once(' ')).collect()
+});
+
 /// True when two words can be taken apart without a look: one of them is a word that ends or
 /// begins no other word of its kind (`over`, `out`, `some` do: `overbank`, `werewolf`).
 pub(super) fn is_safe_split(left: &str, right: &str) -> bool {
@@ -433,6 +444,14 @@ mod tests {
         assert!(
             is_month_or_weekday("april") && is_month_or_weekday("wednesday") && !is_month_or_weekday("may")
         );
+    }
+
+    #[test]
+    fn what_is_written_together_is_the_same_without_the_space() {
+        assert_eq!(written_together("alot"), Some("a lot"));
+        for (word, meant) in TOGETHER.iter().collect::<std::collections::BTreeMap<_, _>>() {
+            assert_eq!(*word, meant.replace(' ', ""));
+        }
     }
 
     #[test]

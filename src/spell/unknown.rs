@@ -77,6 +77,8 @@ const SAFE_WORD: f32 = 2.0;
 const SAFE_LISTED: f32 = 1.2;
 const SAFE_PAIR: f32 = 1.5;
 const SAFE_FUNCTION: f32 = 4.0;
+/// A candidate that ranks no further behind the best may have been meant as well.
+const GAP_THAT_TELLS: f32 = 3.0;
 /// How many candidates a word keeps for its neighbours to choose from.
 const KEPT: usize = 10;
 /// Names are many, and seldom slips.
@@ -95,8 +97,11 @@ impl Unknown {
         count: &Count,
     ) -> Option<Unknown> {
         let misspelling = lexicon.misspelling(word);
+        let together = rules::written_together(word);
         if word.len() < 2
-            || misspelling.is_none() && (count.tally.total() > REPEATS || rules::is_jargon(word))
+            || misspelling.is_none()
+                && together.is_none()
+                && (count.tally.total() > REPEATS || rules::is_jargon(word))
         {
             return None;
         }
@@ -106,7 +111,9 @@ impl Unknown {
         }
         // A word seen with a capital only is a name, or the slip of one.
         let name = count.tally.lower + count.tally.initial + count.tally.upper == 0;
-        let corrections: Vec<&str> = misspelling.into_iter().flat_map(|found| found.corrections()).collect();
+        let mut corrections: Vec<&str> =
+            misspelling.into_iter().flat_map(|found| found.corrections()).collect();
+        corrections.extend(together.filter(|_| misspelling.is_none()));
         let mut candidates = candidates(tree, corpus, word, entry, name);
         add_corrections(&mut candidates, &corrections, tree, word);
         candidates.sort_by(|a, b| b.prior.total_cmp(&a.prior).then_with(|| a.text.cmp(&b.text)));
@@ -249,10 +256,13 @@ impl Unknown {
         // How careless the rest of the text is makes a slip likelier, but no fix safer.
         features.careless = 0.0;
         let right = score(&verdict.right, &features.values());
-        let safe = self.is_safe(context, candidate, &features, right);
+        // Where a list has two corrections that stand here equally well, it is a guess which was meant.
+        let is_guess = second
+            .is_some_and(|(next, second)| candidate.listed && second.listed && rank - next < GAP_THAT_TELLS);
+        let safe = !is_guess && self.is_safe(context, candidate, &features, right);
         let mut reason = self.reason(context, candidate, &features);
         if let Some((next, second)) = second
-            && rank - next < 3.0
+            && rank - next < GAP_THAT_TELLS
         {
             reason += &format!("; or: {}", in_case(&second.text, marks));
         }

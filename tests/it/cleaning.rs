@@ -1,4 +1,4 @@
-use crate::fixture::{Fixture, check, check_with};
+use crate::fixture::{Fixture, Row, check, check_with};
 
 #[test]
 fn the_second_of_two_exact_copies_goes() {
@@ -623,6 +623,24 @@ fn what_is_denied_or_called_by_another_name_is_no_part_of_the_longer_sentence() 
         fixture.write("b.txt", format!("It snowed. {short}\n").as_bytes());
         fixture.clean(&["--find", "duplicates"], 0);
         assert_eq!(fixture.texts()["b.txt"], format!("It snowed. {short}\n"), "{long}");
+    }
+}
+
+#[test]
+fn what_a_label_or_a_condition_stands_before_or_behind_is_no_sentence_of_its_own() {
+    let said = "The moon is made of green cheese and milk.";
+    let marked =
+        ["FALSE", "Myth", "(Joke)", "Bob", "Nobody believes", "If it rains", "In 1990", "Option B (wrong)"];
+    let behind = ["Not really.", "If you are mad."];
+    let longer = marked.iter().map(|before| format!("{before} {said}"));
+    let longer = longer.chain(behind.iter().map(|after| format!("{} {after}", said.trim_end_matches('.'))));
+    for long in longer {
+        let fixture = Fixture::new(&format!("//- a.txt\n{long}\n\n{said}\n"));
+        fixture.clean(&["--find", "duplicates"], 0);
+        assert_eq!(fixture.texts()["a.txt"], format!("{long}\n\n{said}\n"));
+        let rows = fixture.rows();
+        let is_its_own = |row: &&Row| row["kept_line"] == row["line"];
+        assert_eq!(rows.iter().filter(is_its_own).count(), 0, "{long}: {rows:#?}");
     }
 }
 
