@@ -12,7 +12,8 @@ mod settle;
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Action, Applicability, Decision, Edit, EditSet, Finding, Kind, OverlappingEdits, Sentence, Span,
+    Action, Applicability, Decision, Edit, EditSet, Finding, Kind, OverlappingEdits, Repetition, Sentence,
+    Span,
 };
 
 pub use decisions::{Decisions, Entry, Proposal, Reach, UnclearVerdict, Verdict};
@@ -55,12 +56,16 @@ fn with_bearing<'a>(
     removed.sort_unstable();
     removed.dedup();
     let bearing = bearing::bearing(text, &removed);
-    findings.into_iter().zip(verdicts).map(move |(finding, verdict)| match bearing.get(&finding.span) {
-        Some(why) if verdict.is_none() && goes(&finding) => {
-            let reason = format!("{}; {why}", finding.reason);
-            (Finding { applicability: Applicability::Review, reason, ..finding }, verdict)
+    findings.into_iter().zip(verdicts).map(move |(finding, verdict)| {
+        let answers = |kept: &Repetition| bearing::answers(text, finding.span, kept.kept_span, &removed);
+        let why = bearing.get(&finding.span).copied();
+        match why.or_else(|| finding.repetition.as_ref().and_then(answers)) {
+            Some(why) if verdict.is_none() && goes(&finding) => {
+                let reason = format!("{}; {why}", finding.reason);
+                (Finding { applicability: Applicability::Review, reason, ..finding }, verdict)
+            }
+            _ => (finding, verdict),
         }
-        _ => (finding, verdict),
     })
 }
 

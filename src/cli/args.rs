@@ -236,7 +236,8 @@ pub(super) struct Report {
     /// Which reports are written
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [ReportForm::Csv, ReportForm::Xlsx, ReportForm::Html], value_name = "WHICH")]
     pub(super) reports: Vec<ReportForm>,
-    /// Heed the decisions of reviewers in FILE, and keep new ones there [default: DIR/decisions.csv]
+    /// Heed the decisions of reviewers in FILE, and keep new ones there [default: DIR/decisions.csv, also when
+    /// FILE is a report or a workbook, which stays as it is]
     #[arg(long, value_name = "FILE")]
     pub(super) decisions: Option<PathBuf>,
 }

@@ -11,7 +11,7 @@ use crate::decide::{Decisions, Entry, Reach, Verdict};
 use crate::model::figures::counted;
 use crate::model::{Action, ReportRow};
 use crate::output::word_diff;
-use crate::pipeline::{self, DECISIONS_FILE, Looked};
+use crate::pipeline::{self, Looked};
 
 const KEYS: &str = "y  yes: accept what is proposed
 n  no: reject it, and do not propose it again
@@ -30,7 +30,7 @@ fn rank(row: &ReportRow) -> u8 {
 /// Asks about every row that nobody has decided about.
 pub(super) fn review(command: &Review, talk: &Talk) -> anyhow::Result<Exit> {
     let plan = pipeline::recorded_plan(&command.run)?;
-    let path = plan.decisions_file.clone().unwrap_or_else(|| command.run.join(DECISIONS_FILE));
+    let path = plan.decisions_kept_in(&command.run);
     let decisions = plan.kept_decisions()?;
     let mut rows = pipeline::look(&command.run, &plan, |row| decisions.row(&row.row_id).is_none())?;
     rows.sort_by_key(|looked| rank(&looked.row));

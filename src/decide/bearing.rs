@@ -1,8 +1,8 @@
 //! Sentences that carry what stands beside them.
 //!
 //! A list item gives what is below it its place: without it that would belong to the item before. A footnote's
-//! mark in the text points to it. Whoever removes the last sentence of such a one changes what others say, so
-//! that is for a person.
+//! mark in the text points to it. A task is another one than its copy that is done, and an answer is missed below
+//! its question. Whoever removes the last sentence of such a one changes what others say, so that is for a person.
 
 use rustc_hash::FxHashMap;
 
@@ -25,7 +25,9 @@ pub(super) fn bearing(text: &str, removed: &[Span]) -> FxHashMap<Span, &'static 
         if goes_on {
             continue;
         }
-        if let Some(why) = reason_to_stay(text, Span::new(removed[begin].start, span.end)) {
+        let all = Span::new(removed[begin].start, span.end);
+        let why = reason_to_stay(text, all).or_else(|| is_task(text, all.start));
+        if let Some(why) = why {
             bearing.insert(*span, why);
         }
         begin = at + 1;
@@ -60,6 +62,36 @@ fn reason_to_stay(text: &str, span: Span) -> Option<&'static str> {
     };
     let hangs = depth_below > depth && (is_apart || item_text(below).is_some());
     hangs.then_some("what is below it hangs on it")
+}
+
+/// What stands at `start` in an item with a box: `- [ ] `.
+fn is_task(text: &str, start: usize) -> Option<&'static str> {
+    let (_, mark) = depth_of(marker_before(text, start)?);
+    let has_box = mark.trim_end().ends_with(']') && item_text(mark) == Some("");
+    has_box.then_some("a task of a list, done or not")
+}
+
+/// Why a sentence is not to be removed as a copy of another of its text: both answer a question, and its own stays.
+/// That what says the same stands below a question once is chance.
+pub(super) fn answers(text: &str, copy: Span, kept: Span, removed: &[Span]) -> Option<&'static str> {
+    let is_here = text.get(kept.start..kept.end) == text.get(copy.start..copy.end);
+    let stays = |question: usize| {
+        let at = removed.partition_point(|other| other.end < question);
+        removed.get(at).is_none_or(|other| other.end != question)
+    };
+    let both =
+        is_here && question_above(text, copy).is_some_and(stays) && question_above(text, kept).is_some();
+    both.then_some("the question before it would have no answer")
+}
+
+/// Where the question ends in the line below which a sentence stands that is none.
+fn question_above(text: &str, span: Span) -> Option<usize> {
+    const QUESTION: [char; 3] = ['?', '？', '؟'];
+    let is_mark = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '>' | '-');
+    let before = text[..span.start].trim_end_matches(is_mark);
+    let is_below = text[before.len()..span.start].contains('\n');
+    let asks = before.ends_with(QUESTION) && !text[span.start..span.end].ends_with(QUESTION);
+    (is_below && asks).then_some(before.len())
 }
 
 /// What stands before a place on its line, if that is short enough to be a marker.
@@ -154,5 +186,28 @@ mod tests {
         let long = format!("{} Gone.\n  - B.", "x".repeat(2 * LONGEST_MARKER));
         assert_eq!(reason(&long), None);
         assert_eq!(marker_before("é- Gone.", 4), Some("é- "));
+    }
+
+    #[test]
+    fn a_task_stays() {
+        for text in ["- [ ] Gone.\n- [x] Done.\n", "1. [x] Gone.\n"] {
+            assert_eq!(reason(text), Some("a task of a list, done or not"), "{text}");
+        }
+    }
+
+    #[test]
+    fn of_two_answers_both_stay_if_their_questions_do() {
+        let text = "Who came?\nNo one.\n\nWho went?\n> No one.\nNo one.\n";
+        let places: Vec<Span> =
+            text.match_indices("No one.").map(|(at, said)| Span::new(at, at + said.len())).collect();
+        let [first, second, third] = places[..] else { panic!("{places:?}") };
+        let question = Span::new(19, 28);
+        assert_eq!(
+            answers(text, second, first, &[second]),
+            Some("the question before it would have no answer")
+        );
+        assert_eq!(answers(text, second, first, &[question, second]), None);
+        assert_eq!(answers(text, third, first, &[third]), None);
+        assert_eq!(answers(text, second, third, &[second]), None);
     }
 }

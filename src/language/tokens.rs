@@ -383,7 +383,8 @@ impl Tokens<'_> {
             }
             c if is_dash(c) => self.is_minus(start) || matches!(c, '-' | '−') && self.is_after_grade(start),
             '~' if next == Some('/') => return self.address(start),
-            '~' => digit_next,
+            // What is struck out is said no longer.
+            '~' => digit_next || next == Some('~'),
             '／' => self.is_slash(start),
             '“' => {
                 self.in_double = true;

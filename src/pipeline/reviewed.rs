@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -165,6 +165,20 @@ pub fn read_decisions(path: &Path) -> Result<Decisions, ReviewError> {
     decisions.extend(entries);
     Ok(decisions)
 }
+
+/// True for a file of which nothing is lost when [`write_decisions`] writes there: not for a workbook or a report
+/// with columns of its own.
+pub(super) fn is_list_of_decisions(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else { return false };
+    let mut first = String::new();
+    // What is no text has no header, either.
+    let read = BufReader::new(file.take(LONGEST_HEADER)).read_line(&mut first);
+    let mut columns = first.trim_start_matches('\u{feff}').trim_end().split(',');
+    read.is_ok() && columns.all(|column| COLUMNS.contains(&column.trim_matches('"')))
+}
+
+/// Bytes in which the header of a list of decisions ends.
+const LONGEST_HEADER: u64 = 1024;
 
 /// Writes a file of decisions: sorted, a line each, so that the files of two people merge.
 ///

@@ -27,16 +27,24 @@ impl Plan {
     /// The decisions that are kept, without those that a person has just made.
     ///
     /// # Errors
-    /// When the file is none, or not all of it is understood. That there is none yet is an error
+    /// When a file is none, or not all of it is understood. That there is none yet is an error
     /// only where somebody named it.
     pub fn kept_decisions(&self) -> Result<Decisions, reviewed::ReviewError> {
-        match (&self.decisions_file, self.output()) {
-            (Some(path), _) => reviewed::read_decisions(path),
-            (None, Some(output)) if output.join(DECISIONS_FILE).exists() => {
-                reviewed::read_decisions(&output.join(DECISIONS_FILE))
-            }
-            _ => Ok(Decisions::default()),
+        let mut decisions = Decisions::default();
+        let added = self.output().map(|output| self.decisions_kept_in(output));
+        let named = self.decisions_file.as_ref();
+        // The file that was named comes last: what it says holds.
+        for path in added.iter().filter(|added| Some(*added) != named && added.exists()).chain(named) {
+            decisions.extend(reviewed::read_decisions(path)?.entries().into_iter().cloned());
         }
+        Ok(decisions)
+    }
+
+    /// Where new decisions are kept: in the file that was named, if it is a list of decisions and nothing else. A
+    /// workbook or a report stays as its people made it, and what is new goes beside the run in `output`.
+    pub fn decisions_kept_in(&self, output: &Path) -> PathBuf {
+        let named = self.decisions_file.as_ref().filter(|path| reviewed::is_list_of_decisions(path));
+        named.cloned().unwrap_or_else(|| output.join(DECISIONS_FILE))
     }
 }
 
@@ -73,8 +81,7 @@ pub(super) fn take_up(
     decisions.extend(plan.new_decisions.entries.iter().cloned());
     let is_new = decisions.len() != before || decisions.entries().into_iter().ne(&kept);
     if is_new {
-        let path = plan.decisions_file.clone().unwrap_or_else(|| root.join(DECISIONS_FILE));
-        reviewed::write_decisions(&path, decisions)?;
+        reviewed::write_decisions(&plan.decisions_kept_in(root), decisions)?;
     }
     Ok(problems)
 }

@@ -32,7 +32,8 @@ pub(super) fn is_foreign(
         word.marks.any(Marks::FOREIGN)
             || !is_function_word(word) && {
                 let word = lower(word.span.of(text), scratch);
-                !lexicon.contains(word) && !word.contains('\'')
+                let is_slip = || lexicon.misspelling(word).is_some();
+                !lexicon.contains(word) && !word.contains('\'') && !is_slip()
             }
     };
     // Numbers, addresses and names are in no list, either; one word in small letters that is in none may

@@ -259,7 +259,9 @@ impl Unknown {
         // Where a list has two corrections that stand here equally well, it is a guess which was meant.
         let is_guess = second
             .is_some_and(|(next, second)| candidate.listed && second.listed && rank - next < GAP_THAT_TELLS);
-        let safe = !is_guess && self.is_safe(context, candidate, &features, right);
+        let safe = !is_guess
+            && !is_spoken_of(context, candidate)
+            && self.is_safe(context, candidate, &features, right);
         let mut reason = self.reason(context, candidate, &features);
         if let Some((next, second)) = second
             && rank - next < GAP_THAT_TELLS
@@ -293,7 +295,7 @@ impl Unknown {
             && self.is_rare_word()
             && !context.manner.uncased
             && !context.word().marks.any(Marks::CAPITALISED.with(Marks::UPPER));
-        particle || scrap || self.is_name_here(context) || is_dropped_g(context)
+        particle || scrap || self.is_name_here(context) || is_dropped_g(context) || is_quoted_so(context)
     }
 
     /// The candidate that was most likely meant, if one was.
@@ -544,6 +546,17 @@ fn starts_doubled(word: &str) -> bool {
 /// True for `lookin'`: spoken language, written down on purpose.
 fn is_dropped_g(context: &Context) -> bool {
     context.word().marks.any(Marks::APOSTROPHE) && context.written().ends_with("in")
+}
+
+/// True for `goverment (sic)`: whoever wrote it knew.
+fn is_quoted_so(context: &Context) -> bool {
+    context.next().is_some_and(|next| next.span.of(context.text).eq_ignore_ascii_case("sic"))
+}
+
+/// True where the sentence has either spelling in quotation marks: `write "receive", not recieve`.
+fn is_spoken_of(context: &Context, candidate: &Candidate) -> bool {
+    let spellings = [context.word().hash, WordHash::of(candidate.text.as_bytes())];
+    context.words.iter().any(|word| word.marks.any(Marks::QUOTED) && spellings.contains(&word.hash))
 }
 
 /// More than this, a gap to the second candidate says no more.

@@ -206,6 +206,44 @@ fn copies_that_differ_only_in_dress_are_copies() {
 }
 
 #[test]
+fn a_task_that_is_open_and_a_sentence_that_is_not_struck_out_stay() {
+    let tasks = "# Week 1\n\n- [x] Send the invoice to the new customer.\n\n# Week 2\n\n- [ ] Send the invoice to the new customer.\n- [ ] Buy new paint for the garden fence.\n";
+    let struck = "~~The office opens at the old mill every morning.~~\n\nThe office opens at the old mill every morning.\n";
+    for text in [tasks, struck] {
+        let fixture = Fixture::empty();
+        fixture.write("a.md", text.as_bytes());
+        fixture.clean(&["--find", "duplicates"], 0);
+        assert_eq!(fixture.texts()["a.md"], text);
+        assert!(fixture.rows().iter().any(|row| row["action"] == "review"), "a person is asked");
+    }
+}
+
+#[test]
+fn an_answer_stays_with_its_question() {
+    let text = "Did Mr. Hale see the fire that night?\nNo, he did not see anything at all.\nDid Mr. Cole see the fire that night?\nNo, he did not see anything at all.\n";
+    let fixture = Fixture::new(&format!("//- a.txt\n{text}"));
+    fixture.clean(&["--find", "duplicates"], 0);
+    assert_eq!(fixture.texts()["a.txt"], text);
+}
+
+#[test]
+fn a_misspelling_that_is_spoken_of_is_left() {
+    let text = "You should write \"receive\", not recieve. Some wrote goverment (sic) in the letter.\n";
+    let fixture = Fixture::new(&format!("//- a.txt\n{text}"));
+    fixture.clean(&["--find", "typos"], 0);
+    assert_eq!(fixture.texts()["a.txt"], text);
+}
+
+#[test]
+fn a_sentence_with_many_common_misspellings_is_english() {
+    let text =
+        "We went there yesterday. Some people definately like seperate rooms, untill they dont. It was nice.";
+    let fixture = Fixture::new(&format!("//- a.txt\n{text}\n"));
+    fixture.clean(&["--find", "typos"], 0);
+    assert_eq!(fixture.rows().len(), 4);
+}
+
+#[test]
 fn a_number_is_not_torn_from_the_abbreviation_before_it() {
     let signed = |number: u32| format!("Anna Kowalska\nHead of Estates, Tower Block, ext. {number}\n");
     let fixture = Fixture::empty();

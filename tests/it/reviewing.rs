@@ -256,6 +256,26 @@ fn decisions_typed_into_the_report_itself_outlive_the_next_run() {
 }
 
 #[test]
+fn a_report_that_is_named_as_the_decisions_stays_as_its_people_made_it() {
+    let fixture = cleaned();
+    fixture.decide("team.csv", |row| if row["kind"] == "misspelling" { ("reject", "") } else { ("", "") });
+    let team = || fs::read(fixture.path().join("team.csv")).unwrap();
+    let before = team();
+    fixture.clean(&["--decisions", "team.csv"], 0);
+    fixture.decide("new.csv", |row| if row["action"] == "remove" { ("reject", "") } else { ("", "") });
+    fixture.run(&["apply", "out", "new.csv"]).exits(0);
+    assert_eq!(team(), before);
+    let both_hold = || {
+        let rows = fixture.rows();
+        fixture.texts()["b.txt"].contains("The goverment") && rows.iter().all(|row| row["action"] != "remove")
+    };
+    assert!(both_hold());
+    fixture.clean(&["--decisions", "team.csv"], 0);
+    assert!(both_hold());
+    assert_eq!(team(), before);
+}
+
+#[test]
 fn a_file_of_decisions_is_strict_and_may_stand_anywhere() {
     let fixture = cleaned();
     fixture.decide("sheet.csv", |row| if row["kind"] == "misspelling" { ("reject", "") } else { ("", "") });
