@@ -64,6 +64,14 @@ pub enum SheetError {
         .0.display()
     )]
     NoColumns(PathBuf),
+    /// It cannot be told in which of two columns somebody decided.
+    #[error("'{}' has two columns {column}; delete or rename one of them", path.display())]
+    ColumnTwice {
+        /// The sheet.
+        path: PathBuf,
+        /// The column.
+        column: &'static str,
+    },
     /// A quotation mark was opened and never closed: what follows it would be lost.
     #[error("'{}' has a quotation mark that is never closed; save it from the spreadsheet anew", .0.display())]
     OpenQuote(PathBuf),
@@ -95,10 +103,15 @@ const HEADER_WITHIN: usize = 20;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Columns {
     places: [Option<usize>; COLUMNS.len()],
+    /// One of those that people type into, if there are two of it.
+    twice: Option<&'static str>,
 }
 
 const COLUMNS: [&str; 9] =
     ["row_id", "decision", "replacement", "note", "scope", "kind", "document", "text", "suggestion"];
+
+/// Those of which it must be plain where they stand.
+const DECIDING: [&str; 3] = ["row_id", "decision", "replacement"];
 
 impl Columns {
     /// The columns, if these cells are the header.
@@ -111,10 +124,21 @@ impl Columns {
                 .map(|c| if matches!(c, ' ' | '-') { '_' } else { c.to_ascii_lowercase() })
                 .collect();
             if let Some(column) = COLUMNS.iter().position(|&column| column == name) {
-                columns.places[column].get_or_insert(place);
+                let is_first = *columns.places[column].get_or_insert(place) == place;
+                if !is_first && DECIDING.contains(&name.as_str()) {
+                    columns.twice = Some(COLUMNS[column]);
+                }
             }
         }
         (columns.places[0].is_some() && columns.places[1].is_some()).then_some(columns)
+    }
+
+    /// That no column stands there twice.
+    fn are_plain(&self, path: &Path) -> Result<(), SheetError> {
+        match self.twice {
+            Some(column) => Err(SheetError::ColumnTwice { path: path.to_owned(), column }),
+            None => Ok(()),
+        }
     }
 
     /// The row that these cells are; `None` when none of the columns holds anything.

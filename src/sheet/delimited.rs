@@ -34,9 +34,8 @@ pub(super) fn read(bytes: &[u8], path: &Path) -> Result<Sheet, SheetError> {
                 break;
             }
         }
-        if columns.is_none() {
-            continue;
-        }
+        let Some(columns) = columns else { continue };
+        columns.are_plain(path)?;
         // The reader takes an open quotation mark to reach to the end of the file, in silence.
         if memchr::memchr_iter(b'"', text.as_bytes()).count() % 2 == 1 {
             return Err(SheetError::OpenQuote(path.to_owned()));

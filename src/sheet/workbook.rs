@@ -17,6 +17,7 @@ pub(super) fn read(bytes: Vec<u8>, path: &Path) -> Result<Sheet, SheetError> {
         let mut table = Table::default();
         cells(&mut workbook, &name, |row, column, text| table.cell(row, column, text)).map_err(damaged)?;
         table.end_row();
+        table.columns.iter().try_for_each(|columns| columns.are_plain(path))?;
         sheets += u32::from(table.columns.is_some());
         found.rows.extend(table.rows.into_iter().map(|row| SheetRow { sheet: name.clone(), ..row }));
     }

@@ -276,6 +276,15 @@ fn a_report_that_is_named_as_the_decisions_stays_as_its_people_made_it() {
 }
 
 #[test]
+fn a_sheet_with_two_columns_for_decisions_is_refused() {
+    let fixture = cleaned();
+    let id = &fixture.rows()[0]["row_id"];
+    let sheet = format!("row_id,decision,Decision\n{id},,reject\n");
+    fs::write(fixture.path().join("sheet.csv"), sheet).unwrap();
+    fixture.run(&["apply", "out", "sheet.csv"]).exits(2).says("two columns decision");
+}
+
+#[test]
 fn a_file_of_decisions_is_strict_and_may_stand_anywhere() {
     let fixture = cleaned();
     fixture.decide("sheet.csv", |row| if row["kind"] == "misspelling" { ("reject", "") } else { ("", "") });
