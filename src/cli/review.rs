@@ -41,7 +41,7 @@ pub(super) fn review(command: &Review, talk: &Talk) -> anyhow::Result<Exit> {
         marks: Marks::new(io::stdout().is_terminal()),
         input: io::stdin().lock(),
     };
-    let answers = session.ask_all(&mut |decisions| Ok(pipeline::write_decisions(&path, decisions)?))?;
+    let answers = session.ask_all(&mut |decisions| Ok(plan.keep_decisions(&command.run, decisions)?))?;
     if !talk.quiet {
         let kept = counted(answers as u64, "new decision", "new decisions");
         let (run, path) =

@@ -1,5 +1,6 @@
 //! Before a run writes over reports, what people typed into them is kept.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -46,6 +47,24 @@ impl Plan {
         let named = self.decisions_file.as_ref().filter(|path| reviewed::is_list_of_decisions(path));
         named.cloned().unwrap_or_else(|| output.join(DECISIONS_FILE))
     }
+
+    /// Keeps decisions, without those that a file tells which is only read: when its people take one back, it is
+    /// gone.
+    ///
+    /// # Errors
+    /// When that file cannot be read any more, or the other one not written.
+    pub fn keep_decisions(&self, output: &Path, decisions: &Decisions) -> Result<(), PlanError> {
+        let path = self.decisions_kept_in(output);
+        let told: BTreeSet<Entry> = match &self.decisions_file {
+            Some(named) if *named != path => {
+                reviewed::read_decisions(named)?.entries().into_iter().cloned().collect()
+            }
+            _ => BTreeSet::new(),
+        };
+        let mut own = Decisions::default();
+        own.extend(decisions.entries().into_iter().filter(|entry| !told.contains(entry)).cloned());
+        reviewed::write_decisions(&path, &own).map_err(|error| PlanError::Folder(error.into()))
+    }
 }
 
 /// Adds to `decisions` what people typed into the reports of the last run, and what they decided
@@ -81,7 +100,7 @@ pub(super) fn take_up(
     decisions.extend(plan.new_decisions.entries.iter().cloned());
     let is_new = decisions.len() != before || decisions.entries().into_iter().ne(&kept);
     if is_new {
-        reviewed::write_decisions(&plan.decisions_kept_in(root), decisions)?;
+        plan.keep_decisions(root, decisions)?;
     }
     Ok(problems)
 }

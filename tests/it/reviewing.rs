@@ -273,6 +273,11 @@ fn a_report_that_is_named_as_the_decisions_stays_as_its_people_made_it() {
     fixture.clean(&["--decisions", "team.csv"], 0);
     assert!(both_hold());
     assert_eq!(team(), before);
+    // What its people take back is gone, and what was decided beside it stays.
+    fs::write(fixture.path().join("team.csv"), "row_id,decision,remark\n").unwrap();
+    fixture.clean(&["--decisions", "team.csv"], 0);
+    assert!(!fixture.texts()["b.txt"].contains("The goverment"));
+    assert!(fixture.rows().iter().all(|row| row["action"] != "remove"));
 }
 
 #[test]
