@@ -145,7 +145,7 @@ impl<const EDITS: usize> Reached<EDITS> {
     /// True when no beginning of the word is near any more. Bits above the `whole` word mean nothing.
     #[inline]
     fn is_lost(&self, whole: Prefixes) -> bool {
-        self.some[EDITS - 1] & (whole | whole - 1) == 0
+        self.some[EDITS - 1] & (whole | (whole - 1)) == 0
     }
 
     /// How far the `whole` word is, if it is near.
