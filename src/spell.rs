@@ -12,6 +12,7 @@ mod context;
 mod counter;
 mod deletes;
 mod dictionary;
+mod edits;
 mod features;
 mod foreign;
 mod hyphenation;

@@ -9,7 +9,8 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::language::{Entry, Lexicon, VocabularyId, WordHash, rarity_of};
 
-use super::deletes::{Deletes, MOST_EDITS, distance};
+use super::deletes::{Deletes, MOST_EDITS};
+use super::edits::Asked;
 use super::rules;
 
 use letters::Letters;
@@ -130,7 +131,8 @@ impl<'a> Tree<'a> {
     fn find_by_deletes(&self, deletes: &Deletes, word: &[u8], limit: u8) -> Vec<(u32, u8)> {
         let mut places = Vec::new();
         deletes.near(word, &mut places);
-        let near = |at: u32| distance(word, self.words[at as usize].text.as_bytes(), limit);
+        let asked = Asked::new(word);
+        let near = |at: u32| asked.distance(self.words[at as usize].text.as_bytes(), limit);
         places.into_iter().filter_map(|at| Some((at, near(at).filter(|&distance| distance > 0)?))).collect()
     }
 

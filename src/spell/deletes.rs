@@ -99,86 +99,15 @@ fn each_rest(word: &[u8], edits: u8, mut each: impl FnMut(u64)) {
     }
 }
 
-/// Optimal string alignment distance (a swap of neighbours is one edit), or `None` if it is more
-/// than `limit`. The words have at most 31 letters.
-pub(super) fn distance(a: &[u8], b: &[u8], limit: u8) -> Option<u8> {
-    const WIDEST: usize = 32;
-    let limit = usize::from(limit);
-    if a.len().abs_diff(b.len()) > limit || a.len() >= WIDEST || b.len() >= WIDEST {
-        return None;
-    }
-    let far = WIDEST as u8;
-    let (mut before, mut above, mut row) = ([far; WIDEST], [far; WIDEST], [far; WIDEST]);
-    for (column, cell) in above.iter_mut().enumerate().take(limit + 1) {
-        *cell = column as u8;
-    }
-    for i in 1..=a.len() {
-        let (first, last) = (i.saturating_sub(limit), (i + limit).min(b.len()));
-        let mut least = far;
-        // The cell before the band counts as out of reach.
-        row[first.saturating_sub(1)] = far;
-        for j in first..=last {
-            row[j] = if j == 0 {
-                i as u8
-            } else {
-                let changed = above[j - 1] + u8::from(a[i - 1] != b[j - 1]);
-                let lost = if j < i + limit { above[j] + 1 } else { far };
-                let extra = if j > first { row[j - 1] + 1 } else { far };
-                let swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-                let swap = if swapped { before[j - 2] + 1 } else { far };
-                changed.min(lost).min(extra).min(swap)
-            };
-            least = least.min(row[j]);
-        }
-        if usize::from(least) > limit {
-            return None;
-        }
-        (before, above, row) = (above, row, before);
-    }
-    let distance = above[b.len()];
-    (usize::from(distance) <= limit).then_some(distance)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::edits::tests::plain_distance;
     use super::*;
-
-    /// The definition, with a full table.
-    fn plain_distance(a: &[u8], b: &[u8]) -> usize {
-        let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
-        for i in 0..=a.len() {
-            for j in 0..=b.len() {
-                table[i][j] = match (i, j) {
-                    (i, 0) => i,
-                    (0, j) => j,
-                    _ => {
-                        let changed = table[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-                        let mut least = changed.min(table[i - 1][j] + 1).min(table[i][j - 1] + 1);
-                        if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                            least = least.min(table[i - 2][j - 2] + 1);
-                        }
-                        least
-                    }
-                };
-            }
-        }
-        table[a.len()][b.len()]
-    }
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
-
-        #[test]
-        fn the_distance_is_the_distance_wherever_it_is_within_the_limit(a in "[ab]{0,9}", b in "[ab]{0,9}") {
-            let (a, b) = (a.as_bytes(), b.as_bytes());
-            for limit in 0..=2u8 {
-                let wanted = plain_distance(a, b);
-                let wanted = (wanted <= usize::from(limit)).then_some(wanted as u8);
-                prop_assert_eq!(distance(a, b, limit), wanted, "limit {}", limit);
-            }
-        }
 
         #[test]
         fn every_word_within_the_edits_is_among_those_found(

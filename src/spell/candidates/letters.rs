@@ -1,6 +1,7 @@
 //! Words as a tree of letters, in which those a few edits away are found without looking at the others.
 
 use super::LONGEST;
+use crate::spell::edits::{Asked, LONGEST_ASKED, Reached};
 
 /// The words of a sorted list, by their letters.
 pub(super) struct Letters {
@@ -21,10 +22,7 @@ struct Node {
 
 const NONE: u32 = u32::MAX;
 
-/// A bit for each number of letters of the asked word, from none on.
-type Prefixes = u32;
-
-const _: () = assert!(LONGEST < Prefixes::BITS as usize);
+const _: () = assert!(LONGEST <= LONGEST_ASKED);
 
 impl Letters {
     /// The tree of `words`, which come sorted and in ASCII, and have at most 255 letters.
@@ -52,34 +50,27 @@ impl Letters {
     /// The places of words within `limit` edits of `word`, one or two, and how far they are.
     pub(super) fn near(&self, word: &[u8], limit: u8) -> Vec<(u32, u8)> {
         match limit {
-            1 => self.within::<1>(word),
-            _ => self.within::<2>(word),
+            1 => self.within::<2>(word),
+            _ => self.within::<3>(word),
         }
     }
 
-    fn within<const EDITS: usize>(&self, word: &[u8]) -> Vec<(u32, u8)> {
+    fn within<const LEVELS: usize>(&self, word: &[u8]) -> Vec<(u32, u8)> {
         let mut found = Vec::new();
-        // Where each letter stands in the word: bit `n` for the last of its first `n` letters.
-        let mut places: [Prefixes; 256] = [0; 256];
-        for (at, &letter) in word.iter().enumerate() {
-            places[usize::from(letter)] |= 2 << at;
-        }
-        let whole: Prefixes = 1 << word.len();
+        let asked = Asked::new(word);
         // What each of the letters that lead to a node left near, from no letter on. No branch that is
         // deeper than the word and the edits is still near.
-        let mut branch = [Reached::<EDITS>::NONE; LONGEST + 4];
-        branch[0] = Reached::start();
+        let mut branch = [Reached::<LEVELS>::START; LONGEST + 4];
         let mut at = 0;
         while let Some(node) = self.nodes.get(at) {
             let depth = usize::from(node.depth);
-            let letter = places[usize::from(node.letter)];
-            let reached = branch[depth - 1].after(letter, &branch[depth.saturating_sub(2)]);
-            if reached.is_lost(whole) {
+            let (now, before) = (&branch[depth - 1], &branch[depth.saturating_sub(2)]);
+            let Some(reached) = asked.after(node.letter, now, before) else {
                 at = node.after as usize;
                 continue;
-            }
+            };
             if node.word != NONE
-                && let Some(distance) = reached.distance(whole)
+                && let Some(distance) = asked.level(&reached)
                 && distance > 0
             {
                 found.push((node.word, distance));
@@ -95,68 +86,6 @@ impl Letters {
 fn end_branches(nodes: &mut [Node], path: impl Iterator<Item = usize>) {
     let after = nodes.len() as u32;
     path.for_each(|node| nodes[node].after = after);
-}
-
-/// Which beginnings of the asked word are within so many edits of the letters that lead to a node: an
-/// automaton for the optimal string alignment distance, all states of a number of edits in one machine
-/// word (Wu and Manber, CACM'92; with swaps Hyyrö, NJC'03).
-#[derive(Clone, Copy)]
-struct Reached<const EDITS: usize> {
-    /// Within no edit, and within so many and one.
-    none: Prefixes,
-    some: [Prefixes; EDITS],
-    /// Where the letter of the node stands in the word.
-    places: Prefixes,
-}
-
-impl<const EDITS: usize> Reached<EDITS> {
-    const NONE: Self = Reached { none: 0, some: [0; EDITS], places: 0 };
-
-    /// Before any letter: so many letters of the word may be left out.
-    fn start() -> Self {
-        let mut start = Reached { none: 1, ..Self::NONE };
-        let mut last = start.none;
-        for within in &mut start.some {
-            *within = last | last << 1;
-            last = *within;
-        }
-        start
-    }
-
-    /// After one more letter that stands at `places` in the word; `before` is what was reached a letter
-    /// earlier, and anything where there was no letter.
-    #[inline]
-    fn after(&self, places: Prefixes, before: &Self) -> Self {
-        let mut next = Reached { none: self.none << 1 & places, some: [0; EDITS], places };
-        // Both letters in the other order: the word has this one where the last one should stand, and
-        // that one behind it.
-        let swapped = self.places & places << 1;
-        let (mut old, mut new) = (self.none, next.none);
-        let mut earlier = before.none;
-        for edits in 0..EDITS {
-            let within = self.some[edits];
-            next.some[edits] = within << 1 & places | old | old << 1 | new << 1 | earlier << 2 & swapped;
-            (old, new) = (within, next.some[edits]);
-            earlier = before.some[edits];
-        }
-        next
-    }
-
-    /// True when no beginning of the word is near any more. Bits above the `whole` word mean nothing.
-    #[inline]
-    fn is_lost(&self, whole: Prefixes) -> bool {
-        self.some[EDITS - 1] & (whole | (whole - 1)) == 0
-    }
-
-    /// How far the `whole` word is, if it is near.
-    #[inline]
-    fn distance(&self, whole: Prefixes) -> Option<u8> {
-        if self.none & whole != 0 {
-            return Some(0);
-        }
-        let edits = self.some.iter().position(|within| within & whole != 0)?;
-        Some(edits as u8 + 1)
-    }
 }
 
 #[cfg(test)]
