@@ -12,8 +12,7 @@ mod settle;
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Action, Applicability, Decision, Edit, EditSet, Finding, Kind, OverlappingEdits, Repetition, Sentence,
-    Span,
+    Action, Applicability, Decision, Edit, EditSet, Finding, Kind, OverlappingEdits, Sentence, Span,
 };
 
 pub use decisions::{Decisions, Entry, Proposal, Reach, UnclearVerdict, Verdict};
@@ -56,15 +55,19 @@ fn with_bearing<'a>(
     removed.sort_unstable();
     removed.dedup();
     let bearing = bearing::bearing(text, &removed);
+    let reason_to_stay = move |finding: &Finding| {
+        let kept = finding.repetition.as_ref().map(|repetition| repetition.kept_span);
+        let answers = || bearing::answers(text, finding.span, kept?, &removed);
+        bearing.get(&finding.span).copied().or_else(answers)
+    };
     findings.into_iter().zip(verdicts).map(move |(finding, verdict)| {
-        let answers = |kept: &Repetition| bearing::answers(text, finding.span, kept.kept_span, &removed);
-        let why = bearing.get(&finding.span).copied();
-        match why.or_else(|| finding.repetition.as_ref().and_then(answers)) {
-            Some(why) if verdict.is_none() && goes(&finding) => {
+        let is_open = verdict.is_none() && goes(&finding);
+        match is_open.then(|| reason_to_stay(&finding)).flatten() {
+            Some(why) => {
                 let reason = format!("{}; {why}", finding.reason);
                 (Finding { applicability: Applicability::Review, reason, ..finding }, verdict)
             }
-            _ => (finding, verdict),
+            None => (finding, verdict),
         }
     })
 }

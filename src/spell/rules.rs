@@ -211,7 +211,7 @@ pub(super) fn confused_with(word: &str) -> impl Iterator<Item = &'static str> {
 /// The words of the text file, each with those it is confused with; read once, and never changed after.
 static CONFUSED: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
     let mut confused = FxHashMap::<_, Vec<_>>::default();
-    for set in include_str!("data/confused.txt").lines().filter(|line| !line.starts_with('#')) {
+    for set in entries(include_str!("data/confused.txt")) {
         for word in set.split(' ') {
             confused.entry(word).or_default().extend(set.split(' ').filter(|&other| other != word));
         }
@@ -226,9 +226,13 @@ pub(super) fn written_together(word: &str) -> Option<&'static str> {
 
 /// The lines of the text file; read once, and never changed after.
 static TOGETHER: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
-    let lines = include_str!("data/together.txt").lines().filter(|line| !line.starts_with('#'));
-    lines.filter_map(|line| line.split_once(' ')).collect()
+    entries(include_str!("data/together.txt")).filter_map(|line| line.split_once(' ')).collect()
 });
+
+/// The lines of a text file of ours that are no comments.
+fn entries(file: &str) -> impl Iterator<Item = &str> {
+    file.lines().filter(|line| !line.starts_with('#'))
+}
 
 /// True when two words can be taken apart without a look: one of them is a word that ends or
 /// begins no other word of its kind (`over`, `out`, `some` do: `overbank`, `werewolf`).

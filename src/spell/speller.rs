@@ -1,6 +1,7 @@
 //! Judges each occurrence of a suspicious word between its neighbours.
 
 mod evidence;
+mod opening;
 
 use std::io;
 use std::ops::ControlFlow;
@@ -52,25 +53,9 @@ pub struct Found {
     pub weighed: Vec<WordHash>,
 }
 
-/// So many words tell what kind of text a document is.
-const OPENING: usize = 4096;
-
-/// So many sentences tell whether a document is in one language.
-const SENTENCES_THAT_TELL: usize = 50;
-
 /// Sentences of a large document that are one piece of work, of some hundreds of kilobytes: enough that handing
 /// out does not show.
 const SENTENCES_A_SHARE: usize = 4096;
-
-/// The beginning of a document.
-struct Opening<'s> {
-    /// Its words: all, or those of so many sentences that they are [`OPENING`] at least.
-    words: Vec<Word>,
-    /// How the document is written; `None` if it is not English.
-    manner: Option<Manner>,
-    /// The sentences that follow.
-    rest: &'s [Sentence],
-}
 
 impl Found {
     fn append(&mut self, mut next: Found) {
@@ -172,84 +157,18 @@ impl<'a> Speller<'a> {
             self.sentence(text, words, manner, &mut scratch, found);
         });
         if let Some(manner) = opening.manner {
-            let each = |sentences: &[Sentence], scratch: &mut String, found: &mut Found| {
-                self.each_sentence(text, sentences, protected, |words| {
-                    self.sentence(text, words, manner, scratch, found);
+            let shares = workers.map_ranges(opening.rest.len(), SENTENCES_A_SHARE, |share| {
+                let (mut found, mut scratch) = (Found::default(), String::new());
+                self.each_sentence(text, &opening.rest[share], protected, |words| {
+                    self.sentence(text, words, manner, &mut scratch, &mut found);
                 });
-            };
-            if opening.rest.len() <= SENTENCES_A_SHARE {
-                each(opening.rest, &mut scratch, found);
-            } else {
-                let shares = workers.map_ranges(opening.rest.len(), SENTENCES_A_SHARE, |share| {
-                    let mut found = Found::default();
-                    each(&opening.rest[share], &mut String::new(), &mut found);
-                    found
-                });
-                shares.into_iter().for_each(|share| found.append(share));
-            }
+                found
+            });
+            shares.into_iter().for_each(|share| found.append(share));
         }
         if found.findings.len() > first && self.is_mixed(text, sentences, &opening.words, &mut scratch) {
             found.findings.truncate(first);
         }
-    }
-
-    /// True for a document in which so much is in other languages that no sentence is judged. Asked only
-    /// where something was found. `opening` are its first words.
-    fn is_mixed(&self, text: &str, sentences: &[Sentence], opening: &[Word], scratch: &mut String) -> bool {
-        let Some(last) = sentences[..sentences.len().min(SENTENCES_THAT_TELL)].last() else { return false };
-        let opening = &opening[..opening.len().min(OPENING)];
-        let told = opening.partition_point(|word| word.span.start < last.text.end);
-        foreign::is_foreign(self.lexicon, text, &opening[..told], |word| self.is_function_word(word), scratch)
-    }
-
-    /// Reads the beginning of a document, by which it is told whether it is English and what its manner is; if it
-    /// is, calls `look` with the words of each sentence there, and the manner.
-    fn open<'s>(
-        &self,
-        text: &str,
-        sentences: &'s [Sentence],
-        protected: &[Span],
-        is_english: bool,
-        mut look: impl FnMut(&[Word], Manner),
-    ) -> Opening<'s> {
-        // A word takes some six bytes of text.
-        let likely = (text.len() / 5).min(OPENING + OPENING / 4);
-        let mut opening: Vec<Word> = Vec::with_capacity(likely);
-        let mut ends = Vec::with_capacity(sentences.len().min(likely));
-        let mut manner = None;
-        let tell = |opening: &[Word], ends: &[usize], look: &mut dyn FnMut(&[Word], Manner)| {
-            if !is_english && !self.looks_english(opening) {
-                return None;
-            }
-            let starts = || std::iter::once(0).chain(ends.iter().copied());
-            let first_words = starts().filter_map(|start| opening.get(start));
-            let manner = Manner { careless: self.carelessness(opening), uncased: is_uncased(first_words) };
-            starts().zip(ends).for_each(|(start, &end)| look(&opening[start..end], manner));
-            Some(manner)
-        };
-        let mut is_told = false;
-        let rest = each_sentence(text, sentences, protected, &mut Vec::new(), |words| {
-            words.iter_mut().for_each(|word| self.note(word));
-            if is_told {
-                // What is left of a sentence that is longer than the beginning.
-                if let Some(manner) = manner {
-                    look(words, manner);
-                }
-                return ControlFlow::Break(());
-            }
-            opening.extend_from_slice(words);
-            ends.push(opening.len());
-            if opening.len() < OPENING {
-                return ControlFlow::Continue(());
-            }
-            manner = tell(&opening, &ends, &mut look);
-            is_told = true;
-            ControlFlow::Break(())
-        });
-        if !is_told {
-            manner = tell(&opening, &ends, &mut look);
-        }
-        Opening { words: opening, manner, rest }
     }
 
     /// Calls `look` with the words of each of some sentences.
@@ -265,13 +184,6 @@ impl<'a> Speller<'a> {
             look(words);
             ControlFlow::Continue(())
         });
-    }
-
-    /// A guess for a text whose language is not known: English has a function word in three.
-    fn looks_english(&self, words: &[Word]) -> bool {
-        let foreign = words.iter().filter(|word| word.marks.any(Marks::FOREIGN)).count();
-        let function = words.iter().filter(|word| self.is_function_word(word)).count();
-        function * 5 >= words.len() && foreign * 10 <= words.len() && function > 0
     }
 
     /// True for a function word; letters beyond ASCII are not looked at.
@@ -291,20 +203,6 @@ impl<'a> Speller<'a> {
 
     fn oddity(&self, word: &Word) -> Option<&Oddity> {
         self.suspect(word.suspect)?.oddity.as_deref()
-    }
-
-    /// How careless a document is: where many words look mistyped, one more is likelier to be.
-    fn carelessness(&self, words: &[Word]) -> f32 {
-        let is_mistyped = |word: &&Word| match self.oddity(word) {
-            Some(Oddity::Unknown(unknown)) => {
-                const NAME: Marks = Marks::CAPITALISED.with(Marks::UPPER).with(Marks::TECHNICAL);
-                !word.marks.any(NAME) && unknown.looks_mistyped()
-            }
-            Some(Oddity::Contraction(_) | Oddity::Chat) => true,
-            _ => false,
-        };
-        let mistyped = words.iter().filter(is_mistyped).count();
-        (20.0 * mistyped as f32 / words.len().max(100) as f32).min(2.0)
     }
 
     fn sentence(&self, text: &str, words: &[Word], manner: Manner, scratch: &mut String, found: &mut Found) {
@@ -462,16 +360,6 @@ fn is_doubtful(word: &Word, doubt: Doubt) -> bool {
     !(doubt.tied_before && doubt.tied_after) && Known::is_plain(word)
 }
 
-/// True when sentences begin with small letters.
-fn is_uncased<'w>(first_words: impl Iterator<Item = &'w Word>) -> bool {
-    let (mut small, mut all) = (0, 0);
-    for word in first_words.filter(|word| !word.marks.any(Marks::TECHNICAL.with(Marks::FOREIGN))) {
-        all += 1;
-        small += usize::from(!word.marks.any(Marks::CAPITALISED.with(Marks::UPPER)));
-    }
-    all >= 4 && small * 4 >= all * 3
-}
-
 /// True when most words of a sentence are in capitals, so that capitals say nothing.
 fn is_shouted(words: &[Word]) -> bool {
     let upper = words.iter().filter(|word| word.marks.any(Marks::UPPER)).count();
@@ -479,4 +367,239 @@ fn is_shouted(words: &[Word]) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::super::counter::{WordCounter, merge};
+    use super::super::words::tests::{corrections, sentences_of};
+    use super::*;
+    use crate::model::OneByOne;
+
+    fn findings(text: &str) -> Vec<Finding> {
+        look(text, text).0.findings
+    }
+
+    /// Who knows the words of a corpus.
+    fn speller<'l>(lexicon: &'l Lexicon, corpus: &str, protected: &[Span]) -> Speller<'l> {
+        let mut counter = WordCounter::new();
+        counter.document(corpus, &sentences_of(corpus), protected, Some(Language::ENGLISH));
+        Speller::new(lexicon, &merge(vec![counter.finish()]), &Settings::default()).unwrap()
+    }
+
+    /// What is found in a text that stands in a corpus, and what the corpus says of words.
+    fn look(text: &str, corpus: &str) -> (Found, Vec<(WordHash, Testimony)>) {
+        let lexicon = Lexicon::load().unwrap();
+        let speller = speller(&lexicon, corpus, &[]);
+        let mut found = Found::default();
+        speller.findings(text, &sentences_of(text), &[], Some(Language::ENGLISH), &OneByOne, &mut found);
+        (found, speller.evidence_by_word())
+    }
+
+    #[test]
+    fn words_that_were_weighed_are_told_and_to_see_one_is_the_same_however_often_others_stand() {
+        let [form, sea, recieve] = ["form", "sea", "recieve"].map(|word| WordHash::of(word.as_bytes()));
+        let text = "He will recieve the form by the sea.";
+        let (found, testimonies) = look(text, text);
+        assert!(
+            found.weighed.contains(&recieve)
+                && !found.weighed.contains(&form)
+                && !found.weighed.contains(&sea)
+        );
+        let (_, with_more) = look(text, &format!("{text} We came from there, from here and from home."));
+        let of = |testimonies: &[(WordHash, Testimony)]| {
+            testimonies.iter().find_map(|&(word, testimony)| (word == form).then_some(testimony)).unwrap()
+        };
+        let (few, many) = (of(&testimonies), of(&with_more));
+        assert_eq!(few.at_sight, many.at_sight);
+        assert_ne!(few.weighed, many.weighed);
+    }
+
+    /// `wrong -> right` for each finding, `!` before safe ones.
+    fn told(text: &str) -> Vec<String> {
+        corrections(text, &findings(text))
+    }
+
+    #[test]
+    fn a_misspelling_is_found_and_keeps_its_case() {
+        assert_eq!(
+            told("The goverment said it would recieve them."),
+            ["!goverment -> government", "!recieve -> receive"]
+        );
+        assert_eq!(told("Recieve them, he said to everybody."), ["!Recieve -> Receive"]);
+    }
+
+    #[test]
+    fn names_and_technical_words_are_left_alone() {
+        for text in [
+            "The attack in Makhachkala and Derbent was claimed by Vilayat Kavkaz.",
+            "Run cargo with --goverment or see goverment.org and x86goverment now.",
+            "NATO and the FSB met Mr Gadzhiev.",
+            "A rose-colored antiterrorist operation.",
+        ] {
+            assert_eq!(told(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_run_together_come_apart() {
+        assert_eq!(told("It was an attempt tointimidate our society."), ["!tointimidate -> to intimidate"]);
+    }
+
+    #[test]
+    fn a_rare_word_next_to_the_neighbour_of_a_common_one_is_shown() {
+        assert_eq!(told("They met in the costal city of Derbent."), ["costal -> coastal"]);
+        assert_eq!(told("The costal cartilage of the rib was torn."), Vec::<String>::new());
+    }
+
+    #[test]
+    fn doubled_words_are_told_from_words_that_may_stand_twice() {
+        assert_eq!(
+            told("It was behind the March March 11 attacks on the the city."),
+            ["!March March -> March", "!the the -> the"]
+        );
+        for text in
+            ["He had had enough.", "I know that that is so.", "Jar Jar Binks came.", "It was very very good."]
+        {
+            assert_eq!(told(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn lost_apostrophes_come_back() {
+        assert_eq!(
+            told("He doesnt know. Thats all. They were well."),
+            ["!doesnt -> doesn't", "!Thats -> That's"]
+        );
+    }
+
+    #[test]
+    fn contractions_that_are_words_are_told_by_their_neighbours() {
+        assert_eq!(told("He says that he cant stop there."), ["!cant -> can't"]);
+        assert_eq!(told("They wont be happy about it."), ["!wont -> won't"]);
+        for text in ["It was late, as was his wont.", "He was wont to say so.", "The cant of thieves is old."]
+        {
+            assert_eq!(told(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_of_messages_and_programs_are_no_slips() {
+        for text in [
+            "Well, lol, that is what ppl say, and tbh it is waaay better.",
+            "The struct is passed by value to the async function.",
+        ] {
+            assert_eq!(told(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_of_compounds_are_put_together_for_review() {
+        assert_eq!(told("It is one of the long-runni ng shows on television."), ["runni ng -> running"]);
+    }
+
+    #[test]
+    fn a_slip_between_names_is_found() {
+        assert_eq!(
+            told("Gledden wasborn at Bishopwearmouth, Sunderland, County Durham, Northumbria."),
+            ["!wasborn -> was born"]
+        );
+    }
+
+    #[test]
+    fn the_kinds_of_the_words_around_tell_which_word_was_meant() {
+        assert_eq!(told("He mad a decision to leave the town."), ["mad -> made"]);
+        assert_eq!(told("He was mad after the meeting."), Vec::<String>::new());
+    }
+
+    #[test]
+    fn of_is_told_from_have() {
+        assert_eq!(told("A bus would of been a good idea."), ["!would of -> would have"]);
+        assert_eq!(told("You should of never gone there."), ["!should of -> should have"]);
+        for text in
+            ["We could of course go there.", "He did what he could of it.", "This must of necessity end."]
+        {
+            assert_eq!(told(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn halves_of_a_word_are_put_together() {
+        assert_eq!(told("He works at some inter national firm."), ["inter national -> international"]);
+        assert_eq!(told("They inter the dead in the old churchyard."), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_sentence_in_another_language_is_left_alone() {
+        let english = "It was a long day and the weather was not what they had hoped for. ";
+        let latin =
+            "Examinatio et emendatio mathematicae hodiernae qualis explicatur in libris Johannis Wallisii.";
+        assert_eq!(told(&format!("{}\n{latin}", english.repeat(6))), Vec::<String>::new());
+    }
+
+    #[test]
+    fn another_language_is_left_alone() {
+        let lexicon = Lexicon::load().unwrap();
+        let text = "Der Hund recieve goverment und die die Katze";
+        let sentences = sentences_of(text);
+        let speller = speller(&lexicon, text, &[]);
+        for language in [Some(Language("de")), None] {
+            let mut found = Found::default();
+            speller.findings(text, &sentences, &[], language, &OneByOne, &mut found);
+            assert_eq!(found.findings, []);
+        }
+    }
+
+    #[test]
+    fn a_large_document_is_judged_alike_whoever_helps() {
+        struct Backwards(AtomicUsize);
+        impl Workers for Backwards {
+            fn run(&self, shares: usize, work: &(dyn Fn(usize) + Sync)) {
+                self.0.fetch_add(shares, Ordering::Relaxed);
+                (0..shares).rev().for_each(work);
+            }
+        }
+        let line = |number| match number % 100 {
+            7 => "They recieve the letters of the goverment every day.\n",
+            _ => "They walk to the station every day.\n",
+        };
+        let text: String = (0..10_000).map(line).collect();
+        let sentences = sentences_of(&text);
+        // What is wrong in the last of them is code.
+        let last = text.rfind("recieve").unwrap();
+        let protected = [Span::new(last, last + "recieve".len())];
+        let lexicon = Lexicon::load().unwrap();
+        let speller = speller(&lexicon, &text, &protected);
+        let found = |workers: &dyn Workers| {
+            let mut found = Found::default();
+            speller.findings(&text, &sentences, &protected, Some(Language::ENGLISH), workers, &mut found);
+            found
+        };
+        let helpers = Backwards(AtomicUsize::new(0));
+        let (alone, helped) = (found(&OneByOne), found(&helpers));
+        assert!(helpers.0.into_inner() > 1, "the document is large");
+        let starts = |part: &str| text.match_indices(part).map(|(start, _)| start).collect::<Vec<_>>();
+        let mut expected = [starts("recieve"), starts("goverment")].concat();
+        expected.retain(|&start| start != last);
+        expected.sort_unstable();
+        let told: Vec<usize> = alone.findings.iter().map(|finding| finding.span.start).collect();
+        assert_eq!(told, expected);
+        assert_eq!((alone.findings, alone.weighed), (helped.findings, helped.weighed));
+    }
+
+    #[test]
+    fn what_many_write_as_one_word_comes_apart() {
+        assert_eq!(told("There were alot of people on the street."), ["alot -> a lot"]);
+        assert_eq!(told("It was, ofcourse, a mistake."), ["!ofcourse -> of course"]);
+        assert_eq!(told("She likes it aswell."), ["aswell -> as well"]);
+    }
+
+    #[test]
+    fn of_two_corrections_in_the_list_a_person_chooses() {
+        let review = |finding: &Finding| finding.applicability == Applicability::Review;
+        let found = findings("He whould have been there if he had known about it.");
+        assert!(
+            matches!(&found[..], [finding] if review(finding) && finding.reason.contains("; or: ")),
+            "{found:?}"
+        );
+    }
+}

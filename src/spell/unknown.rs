@@ -96,13 +96,9 @@ impl Unknown {
         entry: Entry,
         count: &Count,
     ) -> Option<Unknown> {
-        let misspelling = lexicon.misspelling(word);
-        let together = rules::written_together(word);
-        if word.len() < 2
-            || misspelling.is_none()
-                && together.is_none()
-                && (count.tally.total() > REPEATS || rules::is_jargon(word))
-        {
+        let corrections = corrections(lexicon, word);
+        let is_frequent = count.tally.total() > REPEATS;
+        if word.len() < 2 || corrections.is_empty() && (is_frequent || rules::is_jargon(word)) {
             return None;
         }
         // A name in its own right may still be a slip in small letters: `und`, `ver`.
@@ -111,9 +107,6 @@ impl Unknown {
         }
         // A word seen with a capital only is a name, or the slip of one.
         let name = count.tally.lower + count.tally.initial + count.tally.upper == 0;
-        let mut corrections: Vec<&str> =
-            misspelling.into_iter().flat_map(|found| found.corrections()).collect();
-        corrections.extend(together.filter(|_| misspelling.is_none()));
         let mut candidates = candidates(tree, corpus, word, entry, name);
         add_corrections(&mut candidates, &corrections, tree, word);
         candidates.sort_by(|a, b| b.prior.total_cmp(&a.prior).then_with(|| a.text.cmp(&b.text)));
@@ -482,6 +475,14 @@ fn candidates(tree: &Tree, corpus: &CorpusWords, word: &str, entry: Entry, name:
         candidates.extend(tree.possessive(word));
     }
     candidates
+}
+
+/// What lists have as meant by a word, likeliest first.
+fn corrections<'l>(lexicon: &'l Lexicon, word: &str) -> Vec<&'l str> {
+    match lexicon.misspelling(word) {
+        Some(misspelling) => misspelling.corrections().collect(),
+        None => rules::written_together(word).into_iter().collect(),
+    }
 }
 
 /// Adds the corrections that a list of misspellings has for the word, likeliest first, to what may have been

@@ -205,15 +205,21 @@ fn copies_that_differ_only_in_dress_are_copies() {
     }
 }
 
+/// A document that is cleaned, and of which all stays.
+fn left_alone(name: &str, text: &str, find: &str) -> Fixture {
+    let fixture = Fixture::empty();
+    fixture.write(name, text.as_bytes());
+    fixture.clean(&["--find", find], 0);
+    assert_eq!(fixture.texts()[name], text);
+    fixture
+}
+
 #[test]
 fn a_task_that_is_open_and_a_sentence_that_is_not_struck_out_stay() {
     let tasks = "# Week 1\n\n- [x] Send the invoice to the new customer.\n\n# Week 2\n\n- [ ] Send the invoice to the new customer.\n- [ ] Buy new paint for the garden fence.\n";
     let struck = "~~The office opens at the old mill every morning.~~\n\nThe office opens at the old mill every morning.\n";
     for text in [tasks, struck] {
-        let fixture = Fixture::empty();
-        fixture.write("a.md", text.as_bytes());
-        fixture.clean(&["--find", "duplicates"], 0);
-        assert_eq!(fixture.texts()["a.md"], text);
+        let fixture = left_alone("a.md", text, "duplicates");
         assert!(fixture.rows().iter().any(|row| row["action"] == "review"), "a person is asked");
     }
 }
@@ -221,17 +227,13 @@ fn a_task_that_is_open_and_a_sentence_that_is_not_struck_out_stay() {
 #[test]
 fn an_answer_stays_with_its_question() {
     let text = "Did Mr. Hale see the fire that night?\nNo, he did not see anything at all.\nDid Mr. Cole see the fire that night?\nNo, he did not see anything at all.\n";
-    let fixture = Fixture::new(&format!("//- a.txt\n{text}"));
-    fixture.clean(&["--find", "duplicates"], 0);
-    assert_eq!(fixture.texts()["a.txt"], text);
+    left_alone("a.txt", text, "duplicates");
 }
 
 #[test]
 fn a_misspelling_that_is_spoken_of_is_left() {
     let text = "You should write \"receive\", not recieve. Some wrote goverment (sic) in the letter.\n";
-    let fixture = Fixture::new(&format!("//- a.txt\n{text}"));
-    fixture.clean(&["--find", "typos"], 0);
-    assert_eq!(fixture.texts()["a.txt"], text);
+    left_alone("a.txt", text, "typos");
 }
 
 #[test]
@@ -673,10 +675,7 @@ fn what_a_label_or_a_condition_stands_before_or_behind_is_no_sentence_of_its_own
     let longer = marked.iter().map(|before| format!("{before} {said}"));
     let longer = longer.chain(behind.iter().map(|after| format!("{} {after}", said.trim_end_matches('.'))));
     for long in longer {
-        let fixture = Fixture::new(&format!("//- a.txt\n{long}\n\n{said}\n"));
-        fixture.clean(&["--find", "duplicates"], 0);
-        assert_eq!(fixture.texts()["a.txt"], format!("{long}\n\n{said}\n"));
-        let rows = fixture.rows();
+        let rows = left_alone("a.txt", &format!("{long}\n\n{said}\n"), "duplicates").rows();
         let is_its_own = |row: &&Row| row["kept_line"] == row["line"];
         assert_eq!(rows.iter().filter(is_its_own).count(), 0, "{long}: {rows:#?}");
     }
