@@ -1,10 +1,9 @@
 //! Judges each occurrence of a suspicious word between its neighbours.
 
 mod evidence;
-mod opening;
+mod reading;
 
 use std::io;
-use std::ops::ControlFlow;
 
 use rustc_hash::FxHashSet;
 
@@ -24,7 +23,7 @@ use super::phrases;
 use super::real::{Doubt, Known};
 use super::rules;
 use super::settings::Settings;
-use super::words::{Marks, Word, each_sentence, in_case};
+use super::words::{Marks, Word, in_case};
 
 pub use evidence::Evidence;
 
@@ -169,21 +168,6 @@ impl<'a> Speller<'a> {
         if found.findings.len() > first && self.is_mixed(text, sentences, &opening.words, &mut scratch) {
             found.findings.truncate(first);
         }
-    }
-
-    /// Calls `look` with the words of each of some sentences.
-    fn each_sentence(
-        &self,
-        text: &str,
-        sentences: &[Sentence],
-        protected: &[Span],
-        mut look: impl FnMut(&[Word]),
-    ) {
-        each_sentence(text, sentences, protected, &mut Vec::new(), |words| {
-            words.iter_mut().for_each(|word| self.note(word));
-            look(words);
-            ControlFlow::Continue(())
-        });
     }
 
     /// True for a function word; letters beyond ASCII are not looked at.

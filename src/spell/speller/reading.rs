@@ -1,4 +1,4 @@
-//! The beginning of a document, which tells how all of it is written.
+//! How the words of a document are read: first its beginning, which tells how all of it is written.
 
 use std::ops::ControlFlow;
 
@@ -75,6 +75,21 @@ impl Speller<'_> {
             manner = tell(&opening, &ends, &mut look);
         }
         Opening { words: opening, manner, rest }
+    }
+
+    /// Calls `look` with the words of each of some sentences.
+    pub(super) fn each_sentence(
+        &self,
+        text: &str,
+        sentences: &[Sentence],
+        protected: &[Span],
+        mut look: impl FnMut(&[Word]),
+    ) {
+        each_sentence(text, sentences, protected, &mut Vec::new(), |words| {
+            words.iter_mut().for_each(|word| self.note(word));
+            look(words);
+            ControlFlow::Continue(())
+        });
     }
 
     /// True for a document in which so much is in other languages that no sentence is judged. Asked only
