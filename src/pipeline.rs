@@ -4,6 +4,7 @@
 //! a typo or a name, is known only when every document has been seen. Between the walks stands
 //! one barrier, and nothing flows back.
 
+mod again;
 mod aside;
 mod brake;
 mod cancel;

@@ -174,7 +174,7 @@ pub(super) struct Input {
     /// Read the files listed in FILE, one a line (or NUL-separated); `-` reads the list from stdin
     #[arg(long, value_name = "FILE")]
     pub(super) files_from: Option<PathBuf>,
-    /// The field of a JSONL line that holds the text; dots lead into nested objects
+    /// The field of a JSONL line that holds the text; dots lead into nested objects, or are part of its name
     #[arg(long, value_name = "FIELD", default_value = "text")]
     pub(super) text_field: String,
     /// The field of a JSONL line that names the document, instead of its line number

@@ -52,7 +52,7 @@ pub(super) fn explain(command: &Explain, talk: &Talk, journal: &Journal) -> anyh
     }
     if let Some(cluster) = cluster {
         tell_cluster(&command.run, &plan, &looked, &cluster)?;
-    } else if !looked.row.kind.is_repetition() {
+    } else if !looked.row.kind.is_repetition() && !looked.changed {
         let progress = Progress::without_run(talk, journal);
         if let Some(evidence) = pipeline::evidence(&plan, &looked.row, &progress)? {
             tell_evidence(&evidence)?;
@@ -62,7 +62,7 @@ pub(super) fn explain(command: &Explain, talk: &Talk, journal: &Journal) -> anyh
 }
 
 fn tell_row(looked: &Looked) -> anyhow::Result<()> {
-    let Looked { row, before, after } = looked;
+    let Looked { row, before, after, changed } = looked;
     let marks = Marks::new(std::io::stdout().is_terminal());
     line("row", &row.row_id)?;
     let done = match row.action {
@@ -73,6 +73,9 @@ fn tell_row(looked: &Looked) -> anyhow::Result<()> {
     line("kind", row.kind.as_str())?;
     line("action", done)?;
     line("place", format_args!("{}:{}:{}", printable(&row.document), row.line, row.column))?;
+    if *changed {
+        line("", "the document is gone or changed since the run; run it again")?;
+    }
     line("bytes", format_args!("{}..{} of the text", row.span.start, row.span.end))?;
     line("confidence", format_args!("{:.2}", row.confidence))?;
     line("reason", printable(&row.reason))?;

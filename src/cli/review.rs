@@ -95,7 +95,7 @@ impl<R: BufRead> Session<R> {
     }
 
     fn show(&self, at: usize) -> anyhow::Result<()> {
-        let Looked { row, before, after } = &self.rows[at];
+        let Looked { row, before, after, changed } = &self.rows[at];
         let place = format!("{}:{}", printable(&row.document), row.line);
         print(format_args!(
             "\n({} of {}) {} · {} · {place} · {:.0} % sure",
@@ -121,6 +121,9 @@ impl<R: BufRead> Session<R> {
             print(format_args!(" around  {before}[…]{after}"))?;
         } else {
             print(format_args!("   text  {before}{}{after}", self.marks.change(&row.text, &row.suggestion)))?;
+        }
+        if *changed {
+            print(format_args!("   note  the document is gone or changed since the run"))?;
         }
         if !row.reason.is_empty() {
             print(format_args!("    why  {}", printable(&row.reason)))?;

@@ -14,7 +14,7 @@ pub struct Parsed {
     /// The documents, in the order of the batch.
     pub documents: Vec<Document>,
     /// The 1-based line of the source each document begins on. With an id field, the caller names
-    /// documents `path#LINE` again whose id stands twice: a batch cannot know the others.
+    /// documents by their line whose id stands twice: a batch cannot know the others.
     pub lines: Vec<u64>,
     /// What was wrong, in the order of the batch.
     pub problems: Vec<Problem>,
@@ -64,7 +64,7 @@ const LONGEST_ID: usize = 256;
 struct Records<'a> {
     source: &'a Source,
     batch: &'a Batch,
-    text_field: &'a str,
+    settings: &'a Settings,
     /// The text, and the id if there is one.
     wanted: Vec<Field<'a>>,
     parsed: Parsed,
@@ -76,7 +76,7 @@ impl<'a> Records<'a> {
         Records {
             source,
             batch,
-            text_field: &settings.text_field,
+            settings,
             wanted: fields.into_iter().flatten().map(|path| Field::new(path)).collect(),
             parsed: Parsed::default(),
         }
@@ -125,7 +125,7 @@ impl<'a> Records<'a> {
         }
         let Some(Value::String(span)) = self.wanted[0].found() else {
             self.parsed.without_text += 1;
-            let message = without_text(line, self.text_field, self.wanted[0].found());
+            let message = without_text(line, &self.settings.text_field, self.wanted[0].found());
             return self.problem(number, Severity::Noted, message);
         };
         let name = self.name(line, number);
@@ -142,27 +142,27 @@ impl<'a> Records<'a> {
         });
     }
 
-    /// `path#ID`, or `path#LINE` where nobody asked for ids or the line has none of use.
+    /// `path#ID`; or a name by the line, where nobody asked for ids or the line has none of use.
     fn name(&mut self, line: &str, number: u64) -> String {
-        let mut name = format!("{}#", self.source.name);
+        let by_line = || self.settings.name_by_line(&self.source.name, number);
         let id = match self.wanted.get(1).map(Field::found) {
-            None => None,
-            Some(Some(Value::String(span))) => {
-                Some(json::unescape(span.of(line), &mut OffsetMap::starting_at(0)))
-            }
-            Some(Some(Value::Number(span))) => Some(span.of(line).to_owned()),
-            Some(Some(Value::Other) | None) => Some(String::new()),
+            None => return by_line(),
+            Some(Some(Value::String(span))) => json::unescape(span.of(line), &mut OffsetMap::starting_at(0)),
+            Some(Some(Value::Number(span))) => span.of(line).to_owned(),
+            Some(Some(Value::Other) | None) => String::new(),
         };
-        match id {
-            Some(id) if (1..=LONGEST_ID).contains(&id.len()) => name::escape(id.as_bytes(), &mut name),
-            Some(id) => {
-                let why = if id.is_empty() { "no id" } else { "an id that is too long" };
-                let message = format!("{why}; it is named by its line number");
-                self.problem(number, Severity::Noted, message);
-                name.push_str(&number.to_string());
+        let why = match id.len() {
+            0 => "no id",
+            1..=LONGEST_ID if Settings::is_name(&id) => {
+                let mut name = format!("{}#", self.source.name);
+                name::escape(id.as_bytes(), &mut name);
+                return name;
             }
-            None => name.push_str(&number.to_string()),
-        }
+            1..=LONGEST_ID => "an id that reads like a line number",
+            _ => "an id that is too long",
+        };
+        let name = by_line();
+        self.problem(number, Severity::Noted, format!("{why}; it is named by its line number"));
         name
     }
 
@@ -323,15 +323,36 @@ mod tests {
             r#"{"a":{"t":"x","id":true}}"#,
             r#"{"a":{"t":"x","id":""}}"#,
             &format!(r#"{{"a":{{"t":"x","id":"{long}"}}}}"#),
+            r#"{"a":{"t":"x","id":"line 4"}}"#,
+            r#"{"a":{"t":"x","id":"line x"}}"#,
+            r#"{"a":{"t":"x","id":"8"}}"#,
         ]
         .join("\n");
         let parsed = parse_with("a.jsonl", raw.as_bytes(), &settings);
         let names: Vec<&str> = parsed.documents.iter().map(|document| &document.name[8..]).collect();
-        assert_eq!(names, ["../../etc/passwd", "a\\nb\\x1b", "12e3", "4", "5", "6", "7"]);
+        assert_eq!(
+            names,
+            [
+                "../../etc/passwd",
+                "a\\nb\\x1b",
+                "12e3",
+                "line 4",
+                "line 5",
+                "line 6",
+                "line 7",
+                "line 8",
+                "line x",
+                "8"
+            ]
+        );
         let noted = |line, message| (Some(line), Severity::Noted, message);
         let no_id = "no id; it is named by its line number";
         let too_long = "an id that is too long; it is named by its line number";
-        assert_eq!(told(&parsed), [noted(4, no_id), noted(5, no_id), noted(6, no_id), noted(7, too_long)]);
+        let like_a_line = "an id that reads like a line number; it is named by its line number";
+        assert_eq!(
+            told(&parsed),
+            [noted(4, no_id), noted(5, no_id), noted(6, no_id), noted(7, too_long), noted(8, like_a_line)]
+        );
     }
 
     #[test]

@@ -7,12 +7,15 @@ use memchr::{memchr, memchr2};
 
 use crate::model::{OffsetMap, Span};
 
-/// A field of an object, reached by names from the outside in.
+/// A field of an object, reached by names from the outside in, or by all of them as one name with dots.
 pub(super) struct Field<'a> {
+    path: &'a str,
     names: Vec<&'a str>,
     /// How many names led to the place the scan is at.
     entered: usize,
     found: Option<Value>,
+    /// What stands under all the names as one.
+    found_flat: Option<Value>,
 }
 
 /// A value in a line.
@@ -34,14 +37,15 @@ pub(super) struct Broken {
 }
 
 impl<'a> Field<'a> {
-    /// The field of a path like `article.body`.
+    /// The field of a path like `article.body`: `{"article":{"body":…}}`, or `{"article.body":…}` as flattened
+    /// tables have it, which counts where a line has both.
     pub(super) fn new(path: &'a str) -> Self {
-        Field { names: path.split('.').collect(), entered: 0, found: None }
+        Field { path, names: path.split('.').collect(), entered: 0, found: None, found_flat: None }
     }
 
     /// What the last scanned line has there.
     pub(super) fn found(&self) -> Option<Value> {
-        self.found
+        self.found_flat.or(self.found)
     }
 }
 
@@ -52,7 +56,7 @@ impl<'a> Field<'a> {
 /// and `Infinity` are numbers, and half of a surrogate pair may be escaped.
 pub(super) fn scan(line: &str, wanted: &mut [Field<'_>]) -> Result<(), Broken> {
     for field in wanted.iter_mut() {
-        (field.entered, field.found) = (0, None);
+        (field.entered, field.found, field.found_flat) = (0, None, None);
     }
     let mut scanner = Scanner { line, at: 0 };
     scanner.blanks();
@@ -164,6 +168,11 @@ impl Scanner<'_> {
                 if field.names.len() == depth + 1 {
                     field.found = Some(value);
                 }
+            }
+            if depth == 0 {
+                let is_flat =
+                    |field: &&mut Field| field.names.len() > 1 && names(field.path, key.of(self.line));
+                wanted.iter_mut().filter(is_flat).for_each(|field| field.found_flat = Some(value));
             }
             self.blanks();
             match self.peek() {
@@ -375,6 +384,10 @@ mod tests {
             (r#"{"a":{"b":{"c":"deep"},"c":1}}"#, "a.b.c", Some("deep")),
             (r#"{"a":{"b":"x"}}"#, "a", Some("other")),
             (r#"{"a":"x"}"#, "a.b", None),
+            (r#"{"a.b":"flat","a":1}"#, "a.b", Some("flat")),
+            (r#"{"a.b":"flat","a":{"b":"deep"}}"#, "a.b", Some("flat")),
+            (r#"{"a":{"b":"deep"},"a\u002eb":"flat"}"#, "a.b", Some("flat")),
+            (r#"{"a":{"b.c":"half flat"}}"#, "a.b.c", None),
             (r#"{"t\u0065xt":"escaped key"}"#, "text", Some("escaped key")),
             (r#"{"text":"first","text":"last"}"#, "text", Some("last")),
             (r#"{"a":{"b":"first"},"a":{"c":1}}"#, "a.b", None),

@@ -18,6 +18,26 @@ pub struct Settings {
     pub max_ratio: u64,
 }
 
+impl Settings {
+    /// The name of the document on a 1-based line of a source: `path#LINE`. Beside names from an id field it is
+    /// `path#line LINE`, as an id may well be the number of another line.
+    pub fn name_by_line(&self, source: &str, line: u64) -> String {
+        match self.id_field {
+            None => format!("{source}#{line}"),
+            Some(_) => format!("{source}#{NAMED_BY_LINE}{line}"),
+        }
+    }
+
+    /// False for an id that reads like what [`Settings::name_by_line`] gives.
+    pub(super) fn is_name(id: &str) -> bool {
+        let line = id.strip_prefix(NAMED_BY_LINE);
+        !line.is_some_and(|line| line.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+}
+
+/// Stands before the line number of a document that has no id of its own where others have one.
+const NAMED_BY_LINE: &str = "line ";
+
 impl Default for Settings {
     fn default() -> Self {
         Settings {

@@ -5,80 +5,133 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::observer::Observer;
 use super::plan::{Plan, Product};
-use super::reviewed::ReviewError;
-use super::{RunError, for_each_document, resolve, survey};
+use super::reviewed::{self, ReviewError};
+use super::{RunError, again, resolve, survey};
 use crate::input;
 use crate::language::Lexicon;
-use crate::model::{Document, ReportRow, Span};
-use crate::output::{LedgerReader, Record};
+use crate::model::{Document, Format, ReportRow, Source, Span};
+use crate::output::{FindingRecord, LedgerReader, Record};
 use crate::segment;
 use crate::spell::Evidence;
 
 /// Characters of context on either side.
 const CONTEXT: usize = 100;
 
-/// A row and what stands around it now.
+/// A row and what stands around it.
 #[derive(Clone, Debug)]
 pub struct Looked {
-    /// The row, with the text of the kept copy. That is empty when its document changed since.
+    /// The row, with the text of the kept copy. That is empty when its source changed since.
     pub row: ReportRow,
-    /// The end of what stands before it.
+    /// The end of what stands before it; empty when its document changed since.
     pub before: String,
-    /// The beginning of what stands behind it.
+    /// The beginning of what stands behind it; empty when its document changed since.
     pub after: String,
+    /// The document is gone or changed since the run, so that the row may not stand there any more.
+    pub changed: bool,
+}
+
+/// Rows that are looked for in the documents that they name.
+#[derive(Default)]
+struct Sought {
+    rows: Vec<Looked>,
+    /// By document: the rows in it, and the rows that quote it with what they quote.
+    own: FxHashMap<String, Vec<usize>>,
+    quoted: FxHashMap<String, Vec<(usize, Span)>>,
+    /// What sources may be called that hold these documents.
+    sources: FxHashSet<String>,
+    /// By source: its hash at the time of the run.
+    hashes: FxHashMap<String, u128>,
 }
 
 /// The rows of the run in `run` that are `wanted`, in the order of the report, with the text around
-/// them. The corpus is read once.
+/// them. The files that they name are read once.
 ///
 /// # Errors
 /// When the run or the corpus cannot be read.
 pub fn look(
     run: &Path,
     plan: &Plan,
-    mut wanted: impl FnMut(&ReportRow) -> bool,
+    wanted: impl FnMut(&ReportRow) -> bool,
 ) -> Result<Vec<Looked>, ReviewError> {
-    let no_run = |cause| ReviewError::NoRun { run: run.to_owned(), cause };
-    let damaged = |cause| ReviewError::Ledger { run: run.to_owned(), cause };
-    let file = File::open(run.join("ledger.jsonl")).map_err(no_run)?;
-    let mut looked: Vec<Looked> = Vec::new();
-    // By document: the rows in it, and the rows that quote it with what they quote.
-    let mut own: FxHashMap<String, Vec<usize>> = FxHashMap::default();
-    let mut quoted: FxHashMap<String, Vec<(usize, Span)>> = FxHashMap::default();
-    for record in LedgerReader::new(BufReader::with_capacity(1 << 18, file)).map_err(damaged)? {
-        let Record::Finding(finding) = record.map_err(damaged)? else { continue };
-        if !wanted(&finding.row) {
-            continue;
-        }
-        let place = looked.len();
-        own.entry(finding.row.document.clone()).or_default().push(place);
-        if let (Some(start), Some(end)) = (finding.kept_start, finding.kept_end) {
-            let quote = (place, Span::new(start, end.max(start)));
-            quoted.entry(finding.row.kept_document.clone()).or_default().push(quote);
-        }
-        looked.push(Looked { row: finding.row, before: String::new(), after: String::new() });
-    }
-    if looked.is_empty() {
-        return Ok(looked);
-    }
-    for_each_document(&plan.selection, &plan.input, |document| {
-        let Ok(document) = document else { return Ok(()) };
-        for &place in own.get(&document.name).into_iter().flatten() {
-            let Looked { row, before, after } = &mut looked[place];
-            (*before, *after) = around(&document, row.span).unwrap_or_default();
-        }
-        for &(place, span) in quoted.get(&document.name).into_iter().flatten() {
-            if let Some(text) = document.text.get(span.start..span.end) {
-                text.clone_into(&mut looked[place].row.kept_text);
+    let mut sought = Sought::read(run, wanted)?;
+    if !sought.rows.is_empty() {
+        for source in input::discover(&plan.selection)?.sources {
+            if sought.sources.contains(&source.name) {
+                sought.look_in(&source, &plan.input);
             }
         }
-        Ok::<(), ReviewError>(())
-    })?;
-    Ok(looked)
+    }
+    Ok(sought.rows)
+}
+
+impl Sought {
+    fn read(run: &Path, mut wanted: impl FnMut(&ReportRow) -> bool) -> Result<Sought, ReviewError> {
+        let no_run = |cause| ReviewError::NoRun { run: run.to_owned(), cause };
+        let damaged = |cause| ReviewError::Ledger { run: run.to_owned(), cause };
+        let file = File::open(run.join("ledger.jsonl")).map_err(no_run)?;
+        let mut sought = Sought::default();
+        for record in LedgerReader::new(BufReader::with_capacity(1 << 18, file)).map_err(damaged)? {
+            match record.map_err(damaged)? {
+                Record::Finding(finding) if wanted(&finding.row) => sought.add(*finding),
+                Record::SourceEnd(end) => {
+                    sought.hashes.insert(end.source, end.sums.hash_before);
+                }
+                _ => {}
+            }
+        }
+        Ok(sought)
+    }
+
+    fn add(&mut self, finding: FindingRecord) {
+        let FindingRecord { row, kept_start, kept_end } = finding;
+        let place = self.rows.len();
+        self.name(&row.document);
+        self.own.entry(row.document.clone()).or_default().push(place);
+        if let Some((start, end)) = kept_start.zip(kept_end) {
+            let quote = (place, Span::new(start, end.max(start)));
+            self.name(&row.kept_document);
+            self.quoted.entry(row.kept_document.clone()).or_default().push(quote);
+        }
+        self.rows.push(Looked { row, before: String::new(), after: String::new(), changed: true });
+    }
+
+    /// A document may be all of a source of its name, or a line of one: what stands before any `#`.
+    fn name(&mut self, document: &str) {
+        let ends = document.match_indices('#').map(|(at, _)| at).chain([document.len()]);
+        self.sources.extend(ends.map(|end| document[..end].to_owned()));
+    }
+
+    /// Fills in what the documents of a source say. Of a source that is not what it was, only rows that stand
+    /// where they stood in a line of their own are known to be what they were.
+    fn look_in(&mut self, source: &Source, settings: &input::Settings) {
+        let mut own = Vec::new();
+        let mut quotes = Vec::new();
+        let now = again::read(source, settings, |names, document| {
+            for &place in names.iter().filter_map(|name| self.own.get(name)).flatten() {
+                let row = &self.rows[place].row;
+                let around = around(document, row.span);
+                own.extend(around.map(|around| (place, around, reviewed::stands_in(row, document))));
+            }
+            for &(place, span) in names.iter().filter_map(|name| self.quoted.get(name)).flatten() {
+                let text = document.text.get(span.start..span.end);
+                quotes.extend(text.map(|text| (place, text.to_owned())));
+            }
+        });
+        let is_same = now.is_ok_and(|now| self.hashes.get(&source.name) == Some(&now));
+        for (place, (before, after), stands) in own {
+            if is_same || stands && source.format == Format::JsonLines {
+                let looked = &mut self.rows[place];
+                (looked.before, looked.after, looked.changed) = (before, after, false);
+            }
+        }
+        for (place, text) in quotes.into_iter().filter(|_| is_same) {
+            self.rows[place].row.kept_text = text;
+        }
+    }
 }
 
 /// What stands on either side of a span, if it is in the text.
@@ -103,16 +156,15 @@ pub fn evidence(plan: &Plan, row: &ReportRow, observer: &dyn Observer) -> Result
     let resolution = pool.install(|| resolve(&plan, survey, &lexicon))?;
     let Some(speller) = &resolution.speller else { return Ok(None) };
     let mut found = None;
-    let looked = for_each_document(&plan.selection, &plan.input, |document| {
-        if let Ok(document) = document
-            && document.name == row.document
-        {
-            let segmented = segment::segment(&document.text, document.markup);
-            let evidence = speller.evidence(&document.text, &segmented.sentences, &segmented.protected);
-            found = evidence.into_iter().find(|evidence| evidence.span.overlaps(row.span));
-        }
-        Ok::<(), input::SelectionError>(())
-    });
-    looked.map_err(super::PlanError::from)?;
+    for source in resolution.sources.iter().filter(|source| row.document.starts_with(&source.name)) {
+        // What cannot be read any more, nothing is known of.
+        let _ = again::read(source, &plan.input, |names, document| {
+            if names.contains(&row.document) {
+                let segmented = segment::segment(&document.text, document.markup);
+                let evidence = speller.evidence(&document.text, &segmented.sentences, &segmented.protected);
+                found = evidence.into_iter().find(|evidence| evidence.span.overlaps(row.span));
+            }
+        });
+    }
     Ok(found)
 }

@@ -3,12 +3,30 @@
 use rustc_hash::FxHashSet;
 
 use super::resolve::Contents;
-use crate::model::{DocId, Format, Problem, Severity, Source};
+use crate::input;
+use crate::model::{DocId, Document, Format, Problem, Severity, Source};
+
+/// What a document may be called in the end: a name from an id field that stands twice names nothing; then the
+/// line does.
+pub(super) fn possible(
+    settings: &input::Settings,
+    source: &Source,
+    document: &Document,
+    line: u64,
+) -> Vec<String> {
+    let mut names = vec![document.name.clone()];
+    if source.format == Format::JsonLines {
+        names.push(settings.name_by_line(&source.name, line));
+        names.dedup();
+    }
+    names
+}
 
 /// The names of all documents, by their place in the corpus. Costs a few bytes a document, and a
 /// string only where an id field names it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Names {
+    settings: input::Settings,
     /// Where each source's documents begin, in step with the sources.
     firsts: Vec<u32>,
     sources: Vec<(String, Format)>,
@@ -23,6 +41,7 @@ impl Names {
     /// without an id field. A name that stands twice names nothing: those documents are called by
     /// their line, and the second return value says so.
     pub(super) fn new(
+        settings: &input::Settings,
         sources: &[Source],
         contents: &[Contents],
         lines: Vec<u64>,
@@ -37,7 +56,7 @@ impl Names {
         }
         let firsts = contents.iter().map(|contents| contents.first).collect();
         let sources = sources.iter().map(|source| (source.name.clone(), source.format)).collect();
-        (Names { firsts, sources, lines, ids }, problems)
+        (Names { settings: settings.clone(), firsts, sources, lines, ids }, problems)
     }
 
     /// The name of a document.
@@ -49,7 +68,7 @@ impl Names {
         // Sources without documents begin where the next one does: the last is the one.
         let source = self.firsts.partition_point(|&first| first <= document.0) - 1;
         match &self.sources[source] {
-            (name, Format::JsonLines) => format!("{name}#{}", self.lines[index]),
+            (name, Format::JsonLines) => self.settings.name_by_line(name, self.lines[index]),
             (name, _) => name.clone(),
         }
     }

@@ -106,7 +106,7 @@ fn resolved<'a>(
     };
     let lines = units.iter().flat_map(|unit| unit.lines.iter().copied()).collect();
     let ids = units.iter_mut().flat_map(|unit| std::mem::take(&mut unit.ids)).collect();
-    let (names, repeated_ids) = Names::new(&sources, &contents, lines, ids);
+    let (names, repeated_ids) = Names::new(&plan.input, &sources, &contents, lines, ids);
     problems.extend(repeated_ids);
     let decided = Heeded::new(&mut units, &names);
     let bytes = units.iter().map(|unit| unit.bytes).sum();

@@ -7,13 +7,13 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use xxhash_rust::xxh3::Xxh3;
 
 use super::plan::Plan;
 use super::record::RecordError;
+use super::{again, tell};
 use crate::decide::{Decisions, Entry, Reach, UnclearVerdict, Verdict};
-use crate::input::{self, Reader};
-use crate::model::{Action, Format, Kind, ReportRow, Source};
+use crate::input;
+use crate::model::{Action, Document, Format, Kind, ReportRow, Source};
 use crate::output::{self, FindingRecord, LedgerError, LedgerReader, OutputError, QuotedPath, Record};
 use crate::sheet::{self, SheetError, SheetRow};
 
@@ -501,28 +501,24 @@ fn stale(plan: &Plan, ledger: &Ledger) -> Result<FxHashSet<String>, ReviewError>
 /// The rows of a source that still stand there. A file is as it was or not; of a file with a
 /// document a line, lines may have been added.
 fn fresh(source: &Source, plan: &Plan, hash: Option<u128>, rows: &[&ReportRow]) -> FxHashSet<String> {
-    let mut now = Xxh3::new();
+    let mut by_document: FxHashMap<&str, Vec<&ReportRow>> = FxHashMap::default();
+    if source.format == Format::JsonLines {
+        rows.iter().for_each(|row| by_document.entry(&row.document).or_default().push(row));
+    }
     let mut standing = FxHashSet::default();
-    let Ok(mut reader) = Reader::open(source, &plan.input) else { return standing };
-    while let Ok(Some(batch)) = reader.next_batch() {
-        now.update(&batch.raw);
-        if source.format != Format::JsonLines {
-            continue;
-        }
-        let parsed = input::documents(source, &batch, &plan.input);
-        for (document, line) in parsed.documents.iter().zip(&parsed.lines) {
-            let by_line = format!("{}#{line}", source.name);
-            let here = rows.iter().filter(|row| row.document == document.name || row.document == by_line);
-            for row in here {
-                let text = document.text.get(row.span.start..row.span.end);
-                if text.is_some_and(|text| super::tell::shown_text(row.kind, text) == row.text.as_str()) {
-                    standing.insert(row.row_id.clone());
-                }
-            }
-        }
+    let now = again::read(source, &plan.input, |names, document| {
+        let here = names.iter().filter_map(|name| by_document.get(name.as_str())).flatten();
+        let here = here.filter(|row| stands_in(row, document));
+        standing.extend(here.map(|row| row.row_id.clone()));
+    });
+    match now {
+        Ok(now) if hash == Some(now) => rows.iter().map(|row| row.row_id.clone()).collect(),
+        Ok(_) | Err(_) => standing,
     }
-    if hash == Some(now.digest128()) {
-        return rows.iter().map(|row| row.row_id.clone()).collect();
-    }
-    standing
+}
+
+/// True for a document that has the text of a row at its place.
+pub(super) fn stands_in(row: &ReportRow, document: &Document) -> bool {
+    let text = document.text.get(row.span.start..row.span.end);
+    text.is_some_and(|text| tell::shown_text(row.kind, text) == row.text.as_str())
 }

@@ -6,7 +6,6 @@ use rayon::ThreadPool;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::RunError;
 use super::guarded::guarded;
 use super::hands::Hands;
 use super::memory::{Memory, Seen, is_one_document};
@@ -16,6 +15,7 @@ use super::plan::Plan;
 use super::remember::Remembering;
 use super::units::{Unit, Units};
 use super::wishes::{self, Decided};
+use super::{RunError, names};
 use crate::dedup::{Fingerprinter, Fingerprints};
 use crate::input::{self, Batch, Discovery, Reader};
 use crate::language::Language;
@@ -504,7 +504,7 @@ impl<'a> Surveyor<'a> {
         workers.both(print, count);
         if self.walk.plan.duplicates.is_some() && self.walk.plan.decisions.may_touch_repetitions() {
             let place = self.unit.hashes.len();
-            let names = wishes::names(source, document, line);
+            let names = names::possible(&self.walk.plan.input, source, document, line);
             wishes::decided(
                 &self.walk.plan.decisions,
                 &names,

@@ -13,7 +13,7 @@ use super::survey::SurveyedUnit;
 use super::tell::shown_text;
 use crate::decide::{Decisions, Proposal, Verdict};
 use crate::dedup::{Wish, Wishes};
-use crate::model::{Applicability, DocId, Document, Finding, Format, Kind, Source, Span};
+use crate::model::{Applicability, DocId, Document, Finding, Kind, Span};
 use crate::output::row_id;
 use crate::segment::Segmentation;
 
@@ -41,17 +41,6 @@ impl Decided {
     pub(super) fn from(&self, documents: usize) -> Self {
         Decided { place: self.place - documents, ..self.clone() }
     }
-}
-
-/// What a document may be called in the end.
-pub(super) fn names(source: &Source, document: &Document, line: u64) -> Vec<String> {
-    let mut names = vec![document.name.clone()];
-    if source.format == Format::JsonLines {
-        // A name from an id field that stands twice names nothing; then the line does.
-        names.push(format!("{}#{line}", source.name));
-        names.dedup();
-    }
-    names
 }
 
 /// Adds the sentences of a document that somebody decided about.

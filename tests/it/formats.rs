@@ -123,6 +123,11 @@ fn the_text_field_may_be_nested_and_named() {
         "//- a.ndjson\n{\"text\":\"goverment\",\"body\":{\"plain\":\"The goverment said no.\"}}\n",
         "//- a.ndjson\n{\"text\":\"goverment\",\"body\":{\"plain\":\"The government said no.\"}}\n",
     );
+    check_with(
+        &["--text-field", "body.plain", "--find", "typos"],
+        "//- a.ndjson\n{\"text\":\"goverment\",\"body.plain\":\"The goverment said no.\"}\n",
+        "//- a.ndjson\n{\"text\":\"goverment\",\"body.plain\":\"The government said no.\"}\n",
+    );
 }
 
 #[test]

@@ -122,15 +122,25 @@ fn a_text_field_that_most_lines_lack_stops_the_run_and_the_keys_are_told() {
 fn ids_are_no_paths_and_those_that_stand_twice_name_nothing() {
     let fixture = Fixture::new(
         "//- a.jsonl\n{\"text\":\"It doesnt rain.\",\"id\":\"../../../etc/passwd\"}\n\
-         {\"text\":\"It doesnt snow.\",\"id\":\"same\"}\n{\"text\":\"It doesnt hail.\",\"id\":\"same\"}\n",
+         {\"text\":\"It doesnt snow.\",\"id\":\"same\"}\n{\"text\":\"It doesnt hail.\",\"id\":\"same\"}\n\
+         {\"text\":\"It doesnt hail.\",\"id\":3}\n",
     );
     let before: Vec<String> = tree(fixture.path()).into_keys().collect();
     fixture.clean(&["--id-field", "id", "-v"], 0).says("an id stands more than once");
     let documents: Vec<String> = fixture.rows().into_iter().map(|row| row["document"].clone()).collect();
-    assert_eq!(documents, ["a.jsonl#../../../etc/passwd", "a.jsonl#2", "a.jsonl#3"]);
+    assert_eq!(documents, ["a.jsonl#../../../etc/passwd", "a.jsonl#line 2", "a.jsonl#line 3", "a.jsonl#3"]);
     assert_eq!(fixture.cleaned().keys().collect::<Vec<_>>(), ["a.jsonl"]);
     let new = tree(fixture.path()).into_keys().filter(|name| !before.contains(name));
     assert!(new.into_iter().all(|name| name.starts_with("out/")));
+    // A decision about the third line is not about the line that is called 3.
+    let sheet = fixture.decide("sheet.csv", |row| match row["document"].as_str() {
+        "a.jsonl#line 3" => ("reject", ""),
+        _ => ("", ""),
+    });
+    fixture.clean(&["--id-field", "id", "--decisions", sheet.to_str().unwrap()], 0);
+    let cleaned = &fixture.texts()["a.jsonl"];
+    assert!(cleaned.contains("{\"text\":\"It doesnt hail.\",\"id\":\"same\"}"));
+    assert!(cleaned.contains("{\"text\":\"It doesn't hail.\",\"id\":3}"));
 }
 
 #[test]

@@ -366,6 +366,48 @@ fn explain_tells_what_differs_why_that_copy_stayed_and_what_spoke_for_a_word() {
 }
 
 #[test]
+fn explain_does_not_mix_the_text_of_the_run_with_what_stands_there_now() {
+    let fixture = Fixture::new(
+        "//- a.txt\nThe ferry leaves the northern pier at dawn with mail.\n\
+         //- b.txt\nThe ferry leaves the northern pier at dawn with mails. The goverment closed it.\n\
+         //- c.jsonl\n{\"text\":\"It rains on the old harbour when the goverment comes.\",\"id\":\"same\"}\n\
+         {\"text\":\"Nothing is here.\",\"id\":\"same\"}\n",
+    );
+    fixture.clean(&["--id-field", "id"], 0);
+    let rows = fixture.rows();
+    let explain = |document: &str, kind: &str| {
+        let is_it = |row: &&Row| row["document"] == document && row["kind"] == kind;
+        let row = rows.iter().find(is_it).unwrap_or_else(|| panic!("{rows:#?}"));
+        fixture.run(&["explain", "out", &row["row_id"]]).exits(0).stdout()
+    };
+    let changed = "the document is gone or changed since the run";
+    let line = explain("c.jsonl#line 1", "misspelling");
+    assert!(line.contains("the old harbour when the [-goverment-]{+government+} comes."), "{line}");
+    assert!(line.contains("candidate  government") && !line.contains(changed), "{line}");
+    let kept = "kept  a.txt:1: The ferry leaves";
+    assert!(explain("b.txt", "near-duplicate").contains(kept));
+
+    fixture.write("a.txt", b"Another text stands here now, and it is no shorter than that was.\n");
+    fixture.write(
+        "b.txt",
+        b"XThe ferry leaves the northern pier at dawn with mails. The goverment closed it.\n",
+    );
+    let lines = "{\"text\":\"It rains on the old harbour when the goverment comes.\",\"id\":\"same\"}\n";
+    fixture.write("c.jsonl", format!("{lines}{lines}").as_bytes());
+    let near = explain("b.txt", "near-duplicate");
+    assert!(
+        near.contains(changed)
+            && near.contains("text  The ferry leaves the northern pier at dawn with mails.")
+    );
+    assert!(near.contains("kept  a.txt:1\n"), "{near}");
+    let typo = explain("b.txt", "misspelling");
+    assert!(typo.contains(changed) && typo.contains("text  [-goverment-]{+government+}\n"), "{typo}");
+    // The line of a file with more lines is what it was.
+    let line = explain("c.jsonl#line 1", "misspelling");
+    assert!(line.contains("the old harbour when the [-goverment-]{+government+} comes."), "{line}");
+}
+
+#[test]
 fn findings_are_printed_for_scripts_and_for_workflows() {
     let fixture = Fixture::new(CORPUS);
     let json = fixture.run(&["check", "corpus", "--format", "json", "-q"]).exits(1);
