@@ -152,7 +152,7 @@ impl Guard<'_> {
     pub(super) fn is_same(&self, a: &Tokens, b: &Tokens) -> bool {
         let mut slips = Vec::new();
         self.align(a, b).is_some_and(|Alignment { hunks, pairs }| {
-            hunks.iter().all(|hunk| self.explain(&a.written, &b.written, hunk, &mut slips))
+            hunks.iter().all(|hunk| self.explain(a, b, hunk, &mut slips))
                 && slips.len() <= forgiven(a, b)
                 && self.telling_case(&a.written, &b.written, &pairs).is_none()
         })
@@ -163,9 +163,7 @@ impl Guard<'_> {
         let Some(Alignment { hunks, pairs }) = self.align(a, b) else {
             return Verdict::Differs("too long and too different to compare word by word".into());
         };
-        let allowed = forgiven(a, b);
-        let (a, b) = (a.written.as_slice(), b.written.as_slice());
-        if let Some((x, y)) = self.telling_case(a, b, &pairs) {
+        if let Some((x, y)) = self.telling_case(&a.written, &b.written, &pairs) {
             return Verdict::Differs(format!(
                 "case differs: {} / {}",
                 self.words.written(x),
@@ -182,8 +180,8 @@ impl Guard<'_> {
             }
         }
         match () {
-            () if !blocked.is_empty() => Verdict::Differs(self.reason(a, b, &blocked)),
-            () if slips.len() > allowed => {
+            () if !blocked.is_empty() => Verdict::Differs(self.reason(&a.written, &b.written, &blocked)),
+            () if slips.len() > forgiven(a, b) => {
                 Verdict::Differs(format!("{} words are spelt otherwise", slips.len()))
             }
             () if slips.is_empty() => Verdict::Same(String::new()),
@@ -276,8 +274,9 @@ impl Guard<'_> {
     }
 
     /// True if every difference in the hunk is harmless; misspellings are added to `slips`.
-    fn explain(&self, a: &[u32], b: &[u32], hunk: &Hunk, slips: &mut Vec<(u32, u32)>) -> bool {
-        let Some(table) = self.table else { return false };
+    fn explain(&self, a: &Tokens, b: &Tokens, hunk: &Hunk, slips: &mut Vec<(u32, u32)>) -> bool {
+        let Some(table) = self.table else { return self.is_broken_otherwise(a, b, hunk) };
+        let (a, b) = (a.written.as_slice(), b.written.as_slice());
         let (mut i, mut j) = (hunk.a.start, hunk.b.start);
         while i < hunk.a.end || j < hunk.b.end {
             let (left, right) = (&a[i..hunk.a.end], &b[j..hunk.b.end]);
@@ -299,6 +298,31 @@ impl Guard<'_> {
             }
         }
         true
+    }
+
+    /// True if the words of a hunk are the same but for a mark within some of them, as a hyphen at the end of a
+    /// line is.
+    fn is_broken_otherwise(&self, a: &Tokens, b: &Tokens, hunk: &Hunk) -> bool {
+        let is_word = |word: &u32| self.words.kind(*word) == TokenKind::Word;
+        let parts = |tokens: &Tokens, at: usize, end: usize| {
+            let is_broken = at + 1 < end && tokens.gaps[at + 1] == Gap::Mark;
+            let parts = tokens.written.get(at..at + 2).filter(|parts| is_broken && parts.iter().all(is_word));
+            parts.map(|parts| [parts[0], parts[1]].map(|word| self.words.written(word)))
+        };
+        let is_whole = |[first, second]: [&str; 2], whole: u32| {
+            is_word(&whole) && self.words.written(whole).strip_prefix(first) == Some(second)
+        };
+        let (mut i, mut j) = (hunk.a.start, hunk.b.start);
+        while i < hunk.a.end && j < hunk.b.end {
+            if parts(a, i, hunk.a.end).is_some_and(|parts| is_whole(parts, b.written[j])) {
+                (i, j) = (i + 2, j + 1);
+            } else if parts(b, j, hunk.b.end).is_some_and(|parts| is_whole(parts, a.written[i])) {
+                (i, j) = (i + 1, j + 2);
+            } else {
+                return false;
+            }
+        }
+        i == hunk.a.end && j == hunk.b.end
     }
 
     /// How many words at the start of each list are the same letters: equal, glued or split.

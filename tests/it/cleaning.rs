@@ -719,3 +719,22 @@ fn no_document_goes_because_of_a_later_one_with_a_slip() {
     assert_eq!(fixture.texts()["a.txt"], "The committee agreed that the harbour wall needed repair.\n");
     assert_eq!(fixture.texts()["b.txt"], "Fish swim in the bay all day.\n");
 }
+
+#[test]
+fn a_word_broken_at_the_end_of_a_line_is_no_other_word_in_any_language() {
+    let wrapped = "Am Dienstag kam der Rat der Stadt zu seiner letzten Sitzung vor dem\n\
+                   Sommer zusammen. Der Rat hat nach langer Beratung einstimmig beschlos-\n\
+                   sen, die alte Brücke am Hafen zu sperren und die Fähre länger fahren zu\n\
+                   lassen. Der Bürgermeister sagte danach vor der Presse, die vielen Arbei-\n\
+                   ten an der Brücke dauerten wohl bis weit in den Herbst hinein.\n";
+    let flowing = "Im Hafen war es still. Der Rat hat nach langer Beratung einstimmig beschlossen, die alte Brücke \
+                   am Hafen zu sperren und die Fähre länger fahren zu lassen. Der Bürgermeister sagte danach vor \
+                   der Presse, die vielen Arbeit an der Brücke dauerten wohl bis weit in den Herbst hinein.\n";
+    let fixture = Fixture::new(&format!("//- a.txt\n{flowing}//- b.txt\n{wrapped}"));
+    fixture.clean(&[], 0);
+    let rows = fixture.rows();
+    let told: Vec<(&str, &str)> =
+        rows.iter().map(|row| (row["action"].as_str(), row["reason"].as_str())).collect();
+    assert_eq!(told, [("remove", "differs in form only"), ("review", "names differ: Arbei / Arbeit")]);
+    assert!(rows[0]["text"].contains("beschlos-⏎sen"), "{rows:#?}");
+}
