@@ -2,7 +2,7 @@
 //!
 //! A list item gives what is below it its place: without it that would belong to the item before. A footnote's
 //! mark in the text points to it. A task is another one than its copy that is done, and an answer is missed below
-//! its question. Whoever removes the last sentence of such a one changes what others say, so that is for a person.
+//! its question, and a speaker's name says nothing without what is said. Whoever removes the last sentence of such a one changes what others say, so that is for a person.
 
 use rustc_hash::FxHashMap;
 
@@ -26,7 +26,8 @@ pub(super) fn bearing(text: &str, removed: &[Span]) -> FxHashMap<Span, &'static 
             continue;
         }
         let all = Span::new(removed[begin].start, span.end);
-        let why = reason_to_stay(text, all).or_else(|| is_task(text, all.start));
+        let why =
+            reason_to_stay(text, all).or_else(|| is_task(text, all.start)).or_else(|| is_said(text, all));
         if let Some(why) = why {
             bearing.insert(*span, why);
         }
@@ -69,6 +70,17 @@ fn is_task(text: &str, start: usize) -> Option<&'static str> {
     let (_, mark) = depth_of(marker_before(text, start)?);
     let has_box = mark.trim_end().ends_with(']') && item_text(mark) == Some("");
     has_box.then_some("a task of a list, done or not")
+}
+
+/// What stands at `span` is all that a line has behind the name of who says it: `HAMLET. `, `Q. `.
+fn is_said(text: &str, span: Span) -> Option<&'static str> {
+    let (_, mark) = depth_of(marker_before(text, span.start)?);
+    let name = mark.trim_end().strip_suffix('.')?;
+    let is_name = |c: char| c.is_uppercase() || c.is_whitespace() || matches!(c, '.' | '\'' | '’' | '-');
+    let is_speaker = name.starts_with(char::is_uppercase) && name.chars().all(is_name);
+    let behind = text[span.end..].trim_start_matches([' ', '\t', '\r']);
+    let is_all = behind.is_empty() || behind.starts_with('\n');
+    (is_speaker && is_all).then_some("the name before it would say nothing")
 }
 
 /// Why a sentence is not to be removed as a copy of another of its text: both answer a question, and its own stays.
@@ -192,6 +204,21 @@ mod tests {
     fn a_task_stays() {
         for text in ["- [ ] Gone.\n- [x] Done.\n", "1. [x] Gone.\n"] {
             assert_eq!(reason(text), Some("a task of a list, done or not"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_somebody_says_stays_unless_more_is_said() {
+        for text in [
+            "HAMLET. Gone.\nOPHELIA. B.\n",
+            "  A. Gone. Gone.",
+            "> FIRST LORD. Gone.\n",
+            "MR. D'ARC. Gone.\r\n",
+        ] {
+            assert_eq!(reason(text), Some("the name before it would say nothing"), "{text}");
+        }
+        for text in ["HAMLET. Gone. B.\n", "Hamlet. Gone.\n", "THE 2. Gone.\n", "HAMLET Gone.\n", ". Gone."] {
+            assert_eq!(reason(text), None, "{text}");
         }
     }
 

@@ -68,7 +68,8 @@ fn fold_letters(raw: &str) -> String {
     for c in decomposed.nfc() {
         match c {
             '’' | 'ʼ' | '‘' => folded.push('\''),
-            'ß' | 'ẞ' => folded.push_str("ss"),
+            // Not `ss`: `Maße` are no `Masse`.
+            'ẞ' => folded.push('ß'),
             'ς' => folded.push('σ'),
             c if keeps_its_form(c) => folded.push(c),
             c => folded.extend(c.to_lowercase()),
@@ -194,7 +195,8 @@ mod tests {
     fn case_width_composition_and_invisible_characters_fold() {
         assert_eq!(word("CAFE\u{301}"), word("café"));
         assert_eq!(word("Ｇold\u{AD}ﬁne"), "goldfine");
-        assert_eq!(word("STRASSE"), word("Straße"));
+        assert_eq!(word("STRAẞE"), word("Straße"));
+        assert_ne!(word("Masse"), word("Maße"));
         assert_eq!(word("don’t"), "don't");
         assert_eq!(word("U.S."), "us");
     }
