@@ -413,6 +413,14 @@ mod tests {
     }
 
     #[test]
+    fn common_misspellings_beside_each_other_are_put_right_and_short_words_are_not() {
+        let text = "It was in the libary, but we beleive that it was seperate, and hte man told teh rest.";
+        let told = told(text);
+        assert_eq!(told[..2], ["!libary -> library", "!beleive -> believe"]);
+        assert_eq!(told[3..], ["hte -> the", "teh -> the"]);
+    }
+
+    #[test]
     fn names_and_technical_words_are_left_alone() {
         for text in [
             "The attack in Makhachkala and Derbent was claimed by Vilayat Kavkaz.",
