@@ -13,7 +13,7 @@ use super::survey::{Survey, SurveyedUnit};
 use super::wishes::Heeded;
 use crate::dedup::{self, Background, DocumentFacts, Repetitions, Repute};
 use crate::language::{Language, Lexicon, rarity_of};
-use crate::model::{DocId, Problem, Source, Workers};
+use crate::model::{DocId, Problem, Severity, Source, Workers};
 use crate::spell::{self, CorpusWords, Judge, Speller};
 
 /// What the second walk needs to know.
@@ -97,7 +97,8 @@ fn resolved<'a>(
     units.retain(|unit| unit.parts.len() > 1 || unit.parts.iter().all(|part| !failed.contains(&part.source)));
 
     let contents = contents(sources.len(), &units, &failed);
-    let facts = facts(plan, &sources, &contents)?;
+    let (facts, idle_preferences) = facts(plan, &sources, &contents)?;
+    problems.extend(idle_preferences);
     let batches = batches(&units);
     let hashes = units.iter().flat_map(|unit| unit.hashes.iter().copied()).collect();
     let languages = match plan.duplicates {
@@ -228,13 +229,28 @@ fn repute(lexicon: &Lexicon, word: &str) -> Repute {
     }
 }
 
-/// What is known of each document besides its text.
-fn facts(plan: &Plan, sources: &[Source], contents: &[Contents]) -> Result<Vec<DocumentFacts>, PlanError> {
+/// What is known of each document besides its text, and the `--prefer` patterns for which none is preferred.
+fn facts(
+    plan: &Plan,
+    sources: &[Source],
+    contents: &[Contents],
+) -> Result<(Vec<DocumentFacts>, Vec<Problem>), PlanError> {
     let preferences = plan.preferences()?;
     let mut facts = Vec::new();
+    let mut prefers_some = vec![false; plan.prefer.len()];
     for (source, contents) in sources.iter().zip(contents) {
-        let preference = preferences.rank(&source.relative) as u32;
-        facts.extend((0..contents.documents).map(|_| DocumentFacts { preference }));
+        let rank = preferences.rank(&source.relative);
+        if let Some(prefers_some) = prefers_some.get_mut(rank) {
+            *prefers_some = true;
+        }
+        facts.extend((0..contents.documents).map(|_| DocumentFacts { preference: rank as u32 }));
     }
-    Ok(facts)
+    let idle = plan.prefer.iter().zip(prefers_some).filter(|(_, prefers_some)| !prefers_some);
+    let noted = |(pattern, _): (&String, _)| Problem {
+        name: format!("--prefer {pattern}"),
+        line: None,
+        severity: Severity::Noted,
+        message: "no file matches this that an earlier one does not match".to_owned(),
+    };
+    Ok((facts, idle.map(noted).collect()))
 }

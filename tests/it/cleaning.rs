@@ -738,3 +738,12 @@ fn a_word_broken_at_the_end_of_a_line_is_no_other_word_in_any_language() {
     assert_eq!(told, [("remove", "differs in form only"), ("review", "names differ: Arbei / Arbeit")]);
     assert!(rows[0]["text"].contains("beschlos-⏎sen"), "{rows:#?}");
 }
+
+#[test]
+fn a_preference_that_no_file_meets_is_noted() {
+    let fixture = Fixture::new("//- a/b.txt\nSnow fell in the night.\n");
+    let run = fixture.clean(&["--prefer", "a/*", "--prefer", "b.*", "--prefer", "curated"], 0);
+    run.says("--prefer b.*: no file matches this that an earlier one does not match");
+    run.says("--prefer curated: no file matches");
+    assert!(!run.stderr().contains("--prefer a/*"));
+}
