@@ -184,7 +184,7 @@ pub(super) struct Input {
     #[arg(long, value_name = "SIZE", default_value = "1GB", value_parser = size)]
     pub(super) max_document_size: u64,
     /// Worker threads [default: one a core]
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = threads)]
     pub(super) threads: usize,
 }
 
@@ -381,6 +381,15 @@ fn duration(typed: &str) -> Result<Duration, String> {
         Ok(number) if seconds > 0 => Ok(Duration::from_secs(u64::from(number) * seconds)),
         _ => Err("a number of seconds, minutes or hours, such as 90s, 10m or 2h".to_owned()),
     }
+}
+
+/// More cores no machine has on which one would run this; so many threads as somebody may mistype are more than
+/// a machine bears.
+const MOST_THREADS: usize = 1024;
+
+fn threads(typed: &str) -> Result<usize, String> {
+    let number = typed.parse().ok().filter(|&threads| threads <= MOST_THREADS);
+    number.ok_or_else(|| format!("a number up to {MOST_THREADS}; 0 is one a core"))
 }
 
 fn size(typed: &str) -> Result<u64, String> {
