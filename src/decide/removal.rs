@@ -5,6 +5,8 @@
 //! that enters the next paragraph across paragraphs (a paragraph that becomes empty goes with its
 //! blank line, and a list item with its marker). Removed sentences before the gap that stays take
 //! the gap in front of them, those after it the gap behind them.
+//!
+//! A quotation mark whose mate stays, stays with it: `"[A.] B."` is `"B."`, and `"A. [B.]"` is `"A."`.
 
 use std::ops::Range;
 
@@ -60,31 +62,67 @@ fn is_break(text: &str, stretch: &Sentence) -> bool {
 fn run_extents(text: &str, standing: &[&Sentence], run: Range<usize>) -> Vec<Span> {
     let before = run.start.checked_sub(1).map(|i| standing[i]);
     let after = standing.get(run.end).copied();
+    let (opening, closing) = marks_that_stay(text, standing, run.clone());
+    let joins_after = |i: usize| after.is_some_and(|after| standing[i].paragraph == after.paragraph);
     // The sentence in front of which the gap stays.
     let kept_gap = match (before, after) {
-        (None, _) => return whole_line_extents(text, standing, run),
+        (None, _) => run.start,
         (Some(_), None) => run.end,
+        (Some(before), Some(after)) if before.paragraph == after.paragraph && closing > 0 => run.end,
         (Some(before), Some(after)) if before.paragraph == after.paragraph => run.start,
-        (Some(_), Some(after)) => {
-            run.clone().find(|&i| standing[i].paragraph == after.paragraph).unwrap_or(run.end)
-        }
+        (Some(_), Some(_)) => run.clone().find(|&i| joins_after(i)).unwrap_or(run.end),
+    };
+    // Where nothing stays in front, paragraphs that become empty go with all that is before them.
+    let whole = match before {
+        None => run.start..run.clone().find(|&i| joins_after(i)).unwrap_or(run.end),
+        Some(_) => run.start..run.start,
     };
     if let (Some(before), Some(after)) = (before, after)
+        && before.paragraph != after.paragraph
         && kept_gap == run.end
         && lines(text, before, standing[run.start]) > lines(text, standing[run.end - 1], after)
     {
         // The first item of a list goes: the blank line in front of the list stays.
         return whole_line_extents(text, standing, run);
     }
-    run.map(|i| {
+    let (first, last) = (run.start, run.end - 1);
+    let mut extents = whole_line_extents(text, standing, whole.clone());
+    extents.extend((whole.end..run.end).map(|i| {
         let own = standing[i].text;
+        let start = own.start + if i == first { opening } else { 0 };
+        let end = own.end - if i == last { closing } else { 0 };
         if i < kept_gap {
-            Span::new(standing[i - 1].text.end, own.end)
+            Span::new(standing[i - 1].text.end, end)
         } else {
-            Span::new(own.start, standing[i + 1].text.start)
+            Span::new(start, standing[i + 1].text.start)
         }
-    })
-    .collect()
+    }));
+    extents
+}
+
+/// Quotation marks that open and close.
+const QUOTES: [(char, char); 5] = [('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('「', '」')];
+
+/// How many bytes at the start and at the end of a run are a quotation mark whose mate stands in a sentence of the
+/// paragraph that stays.
+fn marks_that_stay(text: &str, standing: &[&Sentence], run: Range<usize>) -> (usize, usize) {
+    let (first, last) = (standing[run.start], standing[run.end - 1]);
+    if first.paragraph != last.paragraph {
+        return (0, 0);
+    }
+    let goes = &text[first.text.start..last.text.end];
+    let is_alone = |mark: char, mate: char| match mark == mate {
+        true => goes.matches(mark).count() == 1,
+        false => !goes.contains(mate),
+    };
+    let before = run.start.checked_sub(1).map(|at| standing[at]);
+    let goes_on = standing.get(run.end).is_some_and(|after| after.paragraph == last.paragraph);
+    let went_on = before.is_some_and(|before| before.paragraph == first.paragraph);
+    let opening = QUOTES.iter().find(|(open, close)| goes.starts_with(*open) && is_alone(*open, *close));
+    let closing = QUOTES.iter().find(|(open, close)| goes.ends_with(*close) && is_alone(*close, *open));
+    let opening = opening.filter(|_| goes_on).map_or(0, |(open, _)| open.len_utf8());
+    let closing = closing.filter(|_| went_on).map_or(0, |(_, close)| close.len_utf8());
+    (opening, closing)
 }
 
 /// How many line feeds stand between two neighbours.
@@ -160,6 +198,30 @@ mod tests {
         assert_eq!(left(&[("", "A.", false), (" ", "B.", true), ("  ", "C.", false)]), "A. C.");
         assert_eq!(left(&[("", "A.", true), (" ", "B.", false), ("\n", "", false)]), "B.\n");
         assert_eq!(left(&[("", "A.", false), (" ", "B.", true), ("\n", "", false)]), "A.\n");
+    }
+
+    #[test]
+    fn a_quotation_mark_stays_with_its_mate() {
+        let last = [("", "\"A.", false), (" ", "B.\"", true), ("  ", "C.", false)];
+        assert_eq!(left(&last), "\"A.\"  C.");
+        let first = [("", "A.", false), (" ", "“B.", true), ("  ", "C.”", false)];
+        assert_eq!(left(&first), "A. “C.”");
+        let inner = [("", "„A.", false), (" ", "B.", true), (" ", "C.“", true), ("\n\n", "D.", false)];
+        assert_eq!(left(&inner), "„A.“\n\nD.");
+        let across = [("", "A.", false), (" ", "B.", true), ("\n\n", "C.”", true), (" ", "D.", false)];
+        assert_eq!(left(&across), "A.\n\nD.");
+        let whole = [("", "A.", false), (" ", "\"B.", true), (" ", "C.\"", true), ("  ", "D.", false)];
+        assert_eq!(left(&whole), "A. D.");
+        let begins = [("- ", "\"A.", true), (" ", "B.\"", false), ("\n", "", false)];
+        assert_eq!(left(&begins), "- \"B.\"\n");
+        let apart = [("", "\"A.", true), ("\n\n", "B.\"", false)];
+        assert_eq!(left(&apart), "B.\"");
+    }
+
+    #[test]
+    fn what_stays_of_the_first_item_keeps_its_marker() {
+        assert_eq!(left(&[("- ", "A.", true), (" ", "B.", false), ("\n", "", false)]), "- B.\n");
+        assert_eq!(left(&[("- ", "A.", false), ("\n- ", "B.", true), (" ", "C.", false)]), "- A.\n- C.");
     }
 
     #[test]

@@ -5,6 +5,8 @@
 //! harmless: case where a sentence or a whole line begins, an article, words glued or split, a
 //! word said twice, a misspelling. Everything else is for a person, with the reason in words.
 
+mod forms;
+
 use rustc_hash::FxHashMap;
 
 use crate::language::{Table, TokenKind, WordClass, common_subsequence};
@@ -13,6 +15,7 @@ use super::Repute;
 use super::corpus::{Case, Corpus, Words};
 use super::token::Gap;
 use super::verify::trim;
+use forms::{begins_otherwise, has_accent_alone, is_contrasted, is_inflected, is_negated};
 
 /// Wider differences are not aligned word by word.
 const MOST_CELLS: usize = 250_000;
@@ -419,8 +422,13 @@ impl Guard<'_> {
             SHORTEST_OF_FREQUENT => slips <= 1 && (is_common_slip || is_frequent && is_no_unit()),
             _ => false,
         };
-        near && (is_common_slip || !is_inflected(right, wrong, |stem| self.is_known(stem), table))
-            && !is_negated(right, wrong, table)
+        let is_another_word = || {
+            is_inflected(right, wrong, |stem| self.is_known(stem), table)
+                || begins_otherwise(right, wrong)
+                || has_accent_alone(right, wrong)
+                || is_contrasted(right, wrong)
+        };
+        near && (is_common_slip || !is_another_word()) && !is_negated(right, wrong, table)
     }
 
     /// Which of two words, by folded number, may be a misspelling of the other.
@@ -521,35 +529,4 @@ const WEIGHTS: &[(&str, Test)] = &[
 /// Misspellings forgiven in a sentence.
 fn forgiven(a: &Tokens, b: &Tokens) -> usize {
     1 + a.written.len().min(b.written.len()) / WORDS_A_MISSPELLING
-}
-
-/// An unknown word that is another form of a known one: `google`, `googled`; `googles`, `googled`.
-/// A last letter doubled is no ending but a slip.
-fn is_inflected(right: &str, wrong: &str, known: impl Fn(&str) -> bool, table: &Table) -> bool {
-    let is_ending = |stem: &str, ending: &str| {
-        let after_e = stem.ends_with('e') && table.classes(&format!("e{ending}")).has(WordClass::Ending);
-        (after_e || table.classes(ending).has(WordClass::Ending))
-            && !(ending.len() == 1 && stem.ends_with(ending))
-    };
-    let extends =
-        |short: &str, long: &str| long.strip_prefix(short).is_some_and(|ending| is_ending(short, ending));
-    if extends(right, wrong) || extends(wrong, right) {
-        return true;
-    }
-    let shared: usize =
-        right.chars().zip(wrong.chars()).take_while(|(x, y)| x == y).map(|(x, _)| x.len_utf8()).sum();
-    let stem = &right[..shared];
-    is_ending(stem, &right[shared..])
-        && is_ending(stem, &wrong[shared..])
-        && (known(stem) || known(&format!("{stem}e")))
-}
-
-/// A word and its opposite: `affordable`, `unaffordable`.
-fn is_negated(a: &str, b: &str, table: &Table) -> bool {
-    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    let prefix =
-        long.strip_suffix(short).is_some_and(|prefix| table.classes(prefix).has(WordClass::NegativePrefix));
-    let suffix =
-        long.strip_prefix(short).is_some_and(|suffix| table.classes(suffix).has(WordClass::NegativeSuffix));
-    prefix || suffix
 }
