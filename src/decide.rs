@@ -12,7 +12,7 @@ mod settle;
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Action, Applicability, Decision, Edit, EditSet, Finding, Kind, OverlappingEdits, Sentence, Span,
+    Action, Applicability, Decision, DocId, Edit, EditSet, Finding, Kind, OverlappingEdits, Sentence, Span,
 };
 
 pub use decisions::{Decisions, Entry, Proposal, Reach, UnclearVerdict, Verdict};
@@ -24,6 +24,7 @@ pub use decisions::{Decisions, Entry, Proposal, Reach, UnclearVerdict, Verdict};
 /// the edits it stands for are disjoint. A finding inside text that goes is superseded: it has no
 /// decision. Where two typo findings want the same bytes, the surer one is kept.
 pub fn decide<'a>(
+    document: DocId,
     text: &str,
     sentences: &[Sentence],
     findings: Vec<Finding>,
@@ -31,7 +32,7 @@ pub fn decide<'a>(
 ) -> Vec<Decision> {
     let mut edited = Vec::new();
     let verdicts = findings.iter().map(verdict).collect();
-    let findings = with_bearing(text, findings, verdicts);
+    let findings = with_bearing(document, text, findings, verdicts);
     let findings = findings.filter_map(|(finding, verdict)| heed(finding, verdict, &mut edited)).collect();
     let mut decisions = decide_findings(text, sentences, findings, edited);
     // Findings of one place come in a fixed order: what is done first, then by kind.
@@ -42,6 +43,7 @@ pub fn decide<'a>(
 /// What would be removed, and others hang on it, is for a person, unless one has decided: the findings, each with
 /// what a person decided about it.
 fn with_bearing<'a>(
+    document: DocId,
     text: &str,
     findings: Vec<Finding>,
     verdicts: Vec<Option<&'a Verdict>>,
@@ -56,8 +58,8 @@ fn with_bearing<'a>(
     removed.dedup();
     let bearing = bearing::bearing(text, &removed);
     let reason_to_stay = move |finding: &Finding| {
-        let kept = finding.repetition.as_ref().map(|repetition| repetition.kept_span);
-        let answers = || bearing::answers(text, finding.span, kept?, &removed);
+        let kept = finding.repetition.as_ref().filter(|repetition| repetition.kept_document == document);
+        let answers = || bearing::answers(text, finding.span, kept?.kept_span, &removed);
         bearing.get(&finding.span).copied().or_else(answers)
     };
     findings.into_iter().zip(verdicts).map(move |(finding, verdict)| {

@@ -208,7 +208,7 @@ pub(super) struct Find {
     #[arg(long, value_name = "GLOB")]
     pub(super) prefer: Vec<String>,
     /// Sentences with fewer words are never removed on their own
-    #[arg(long, value_name = "N", default_value_t = 5)]
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = min_words)]
     pub(super) min_words: usize,
     /// Words that are right, one a line: an entry in small letters in any case, one with a capital only
     /// exactly so, /.../ is a regular expression, # begins a comment; repeatable
@@ -381,6 +381,14 @@ fn duration(typed: &str) -> Result<Duration, String> {
         Ok(number) if seconds > 0 => Ok(Duration::from_secs(u64::from(number) * seconds)),
         _ => Err("a number of seconds, minutes or hours, such as 90s, 10m or 2h".to_owned()),
     }
+}
+
+/// Words of a sentence are counted so far.
+const MOST_WORDS: usize = 255;
+
+fn min_words(typed: &str) -> Result<usize, String> {
+    let number = typed.parse().ok().filter(|&words| words <= MOST_WORDS);
+    number.ok_or_else(|| format!("a number up to {MOST_WORDS}"))
 }
 
 /// More cores no machine has on which one would run this; so many threads as somebody may mistype are more than

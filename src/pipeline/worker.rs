@@ -237,10 +237,10 @@ impl Worker<'_> {
         }
         let occurrences = Occurrences::count(text, &segmentation.sentences, &findings);
         let decisions = if self.plan.decisions.is_empty() {
-            decide::decide(text, &segmentation.sentences, findings, &|_| None)
+            decide::decide(id, text, &segmentation.sentences, findings, &|_| None)
         } else {
             let verdict = |finding: &Finding| self.verdict(document, finding, &occurrences);
-            decide::decide(text, &segmentation.sentences, findings, &verdict)
+            decide::decide(id, text, &segmentation.sentences, findings, &verdict)
         };
         let changes = changes(batch, document, &decisions);
         let rows = tell::rows(

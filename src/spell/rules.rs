@@ -273,7 +273,7 @@ pub(super) fn ends_compounds(word: &str) -> bool {
         "back", "ball", "band", "bird", "board", "boat", "body", "book", "bound", "box", "break", "breaker",
         "bug", "burst", "cake", "card", "cast", "craft", "cut", "day", "door", "drive", "dust", "eye",
         "fall", "field", "fire", "fish", "flower", "folk", "foot", "fuck", "game", "girl", "ground", "guard",
-        "gun", "hand", "head", "hold", "hole", "holder", "house", "keeper", "land", "law", "leaf", "light",
+        "gun", "hand", "head", "hold", "holder", "hole", "house", "keeper", "land", "law", "leaf", "light",
         "line", "list", "lock", "log", "maker", "man", "mark", "master", "mate", "men", "nail", "name",
         "night", "note", "paper", "part", "path", "people", "person", "piece", "place", "plate", "play",
         "player", "point", "pool", "port", "pot", "power", "print", "product", "proof", "rock", "room",
@@ -433,7 +433,7 @@ mod tests {
         for word in ["a", "your", "the", "of", "with"] {
             assert!(is_function_word(word) && (is_never_doubled(word) || word == "with"), "{word}");
         }
-        for word in ["back", "yard", "streams", "ball", "rooms"] {
+        for word in ["back", "yard", "streams", "ball", "rooms", "hole", "holder"] {
             assert!(ends_compounds(word), "{word}");
         }
         assert!(

@@ -130,6 +130,7 @@ fn settings_that_cannot_be_meant_stop_the_run_before_it_begins() {
         (vec!["clean", "--files-from", "missing", "--output", "out"], "missing"),
         (vec!["clean", "corpus", "--output", "out", "--find", "rhymes"], "rhymes"),
         (vec!["clean", "corpus", "--output", "out", "--threads", "99999"], "a number up to 1024"),
+        (vec!["clean", "corpus", "--output", "out", "--min-words", "1000"], "a number up to 255"),
         (vec!["scrub"], "scrub"),
     ] {
         fixture.run(&arguments).exits(2).says(word);
