@@ -2,7 +2,8 @@
 //!
 //! A list item gives what is below it its place: without it that would belong to the item before. A footnote's
 //! mark in the text points to it. A task is another one than its copy that is done, and an answer is missed below
-//! its question, and a speaker's name says nothing without what is said. Whoever removes the last sentence of such a one changes what others say, so that is for a person.
+//! its question, and a speaker's name says nothing without what is said. Whoever removes the last sentence of such
+//! a one changes what others say, so that is for a person.
 
 use rustc_hash::FxHashMap;
 
@@ -10,6 +11,9 @@ use crate::model::Span;
 
 /// Longer than any marker of an item or note, with its indentation.
 const LONGEST_MARKER: usize = 128;
+
+/// Words of a speaker's name: `THE DUKE OF YORK`. What is longer in capitals is a sentence.
+const LONGEST_NAME: usize = 4;
 
 /// Of the sentences that would be removed (`removed`: text spans, sorted), those that are not to go without a
 /// person, and why. One of each item or note stays: the last.
@@ -77,7 +81,8 @@ fn is_said(text: &str, span: Span) -> Option<&'static str> {
     let (_, mark) = depth_of(marker_before(text, span.start)?);
     let name = mark.trim_end().strip_suffix('.')?;
     let is_name = |c: char| c.is_uppercase() || c.is_whitespace() || matches!(c, '.' | '\'' | '’' | '-');
-    let is_speaker = name.starts_with(char::is_uppercase) && name.chars().all(is_name);
+    let is_short = name.split_whitespace().count() <= LONGEST_NAME;
+    let is_speaker = is_short && name.starts_with(char::is_uppercase) && name.chars().all(is_name);
     let behind = text[span.end..].trim_start_matches([' ', '\t', '\r']);
     let is_all = behind.is_empty() || behind.starts_with('\n');
     (is_speaker && is_all).then_some("the name before it would say nothing")
@@ -217,7 +222,14 @@ mod tests {
         ] {
             assert_eq!(reason(text), Some("the name before it would say nothing"), "{text}");
         }
-        for text in ["HAMLET. Gone. B.\n", "Hamlet. Gone.\n", "THE 2. Gone.\n", "HAMLET Gone.\n", ". Gone."] {
+        for text in [
+            "HAMLET. Gone. B.\n",
+            "Hamlet. Gone.\n",
+            "THE 2. Gone.\n",
+            "HAMLET Gone.\n",
+            ". Gone.",
+            "A MAN CAME AND WENT. Gone.\n",
+        ] {
             assert_eq!(reason(text), None, "{text}");
         }
     }
