@@ -23,7 +23,7 @@ mod workbook;
 pub use atomic::{AtomicFile, Committer, Durability, SealedFile, SyncFolders, unnamed_file};
 pub use diff::{Stretch, word_diff};
 pub use error::{OutputError, QuotedPath};
-pub use folder::{FolderError, RunFolder, sweep_folder};
+pub use folder::{FolderError, RunFolder, TEXT_FOLDER, input_around, sweep_folder};
 pub use ledger::{
     Checksums, EditRecord, EndRecord, FindingRecord, HeaderRecord, LEDGER_FORMAT, LedgerError, LedgerReader,
     LedgerWriter, Record, SourceEndRecord, SourceRecord, restore,

@@ -157,6 +157,7 @@ pub fn run_with_rows(plan: &Plan, observer: &dyn Observer, rows: RowSink) -> Res
 
 fn run_telling(plan: &Plan, observer: &dyn Observer, rows: Option<RowSink>) -> Result<Summary, RunError> {
     plan.preferences()?;
+    plan.keep_state_apart()?;
     // Looked at before anything is made: a corpus that is not there is a mistake, and so is a file
     // of decisions that cannot be read.
     let look = || -> Result<_, PlanError> { Ok((input::discover(&plan.selection)?, plan.kept_decisions()?)) };

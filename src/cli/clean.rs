@@ -14,10 +14,15 @@ use crate::pipeline::{self, Conduct, NewDecisions, Plan, Product, Reports, Summa
 use crate::{dedup, input};
 
 /// Does the whole job.
-pub(super) fn clean(command: &Clean, talk: &Talk, journal: &Journal) -> anyhow::Result<Exit> {
+pub(super) fn clean(
+    command: &Clean,
+    talk: &Talk,
+    journal: &Journal,
+    files: Option<Vec<PathBuf>>,
+) -> anyhow::Result<Exit> {
     let session = Session::begin(talk, journal, &command.running)?;
     let product = Product::Text(command.output.clone());
-    let mut plan = plan(&command.input, &command.find, &command.report, product)?;
+    let mut plan = plan(&command.input, &command.find, &command.report, product, files)?;
     plan.state.clone_from(&command.remember.state);
     plan.conduct = Conduct { max_removed: command.max_removed, ..session.conduct() };
     let outcome = pipeline::run(&plan, &session.progress());
@@ -25,10 +30,15 @@ pub(super) fn clean(command: &Clean, talk: &Talk, journal: &Journal) -> anyhow::
 }
 
 /// Finds the same and changes nothing.
-pub(super) fn check(command: &Check, talk: &Talk, journal: &Journal) -> anyhow::Result<Exit> {
+pub(super) fn check(
+    command: &Check,
+    talk: &Talk,
+    journal: &Journal,
+    files: Option<Vec<PathBuf>>,
+) -> anyhow::Result<Exit> {
     let session = Session::begin(talk, journal, &command.running)?;
     let product = command.output.clone().map_or(Product::Findings, Product::Reports);
-    let mut plan = plan(&command.input, &command.find, &command.report, product)?;
+    let mut plan = plan(&command.input, &command.find, &command.report, product, files)?;
     plan.state.clone_from(&command.remember.state);
     plan.conduct = session.conduct();
     let progress = session.progress();
@@ -49,9 +59,15 @@ pub(super) fn check(command: &Check, talk: &Talk, journal: &Journal) -> anyhow::
 }
 
 /// What was typed, checked.
-fn plan(typed: &Input, find: &Find, report: &Report, product: Product) -> anyhow::Result<Plan> {
+fn plan(
+    typed: &Input,
+    find: &Find,
+    report: &Report,
+    product: Product,
+    files: Option<Vec<PathBuf>>,
+) -> anyhow::Result<Plan> {
     let mut plan = Plan {
-        selection: selection(typed)?,
+        selection: selection(typed, files)?,
         input: input_settings(typed),
         duplicates: find.find.contains(&What::Duplicates).then(|| duplicates(find)),
         typos: find.find.contains(&What::Typos).then(|| typos::settings(find)).transpose()?,
@@ -74,14 +90,14 @@ fn plan(typed: &Input, find: &Find, report: &Report, product: Product) -> anyhow
     Ok(plan)
 }
 
-/// Which files were meant.
-pub(super) fn selection(typed: &Input) -> anyhow::Result<input::Selection> {
+/// Which files were meant, among them those of a list.
+pub(super) fn selection(typed: &Input, files: Option<Vec<PathBuf>>) -> anyhow::Result<input::Selection> {
     if typed.corpus.is_empty() && typed.files_from.is_none() {
         anyhow::bail!("name a corpus, or a list of files with --files-from");
     }
     Ok(input::Selection {
         roots: typed.corpus.clone(),
-        files: typed.files_from.as_deref().map(input::read_file_list).transpose()?,
+        files,
         include: typed.include.clone(),
         exclude: typed.exclude.clone(),
         avoid: None::<PathBuf>,

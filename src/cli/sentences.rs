@@ -1,6 +1,7 @@
 //! `scrubjay sentences`.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -25,11 +26,16 @@ struct SentenceLine<'a> {
 }
 
 /// Prints the sentences of every document as JSON lines.
-pub(super) fn sentences(command: &Sentences, talk: &Talk, journal: &Journal) -> anyhow::Result<Exit> {
+pub(super) fn sentences(
+    command: &Sentences,
+    talk: &Talk,
+    journal: &Journal,
+    files: Option<Vec<PathBuf>>,
+) -> anyhow::Result<Exit> {
     let progress = Progress::without_run(talk, journal);
     let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let mut damaged = false;
-    let selection = selection(&command.input)?;
+    let selection = selection(&command.input, files)?;
     let settings = input_settings(&command.input);
     pipeline::for_each_document(&selection, &settings, |read| {
         match read {

@@ -301,8 +301,8 @@ impl Finder<'_> {
         let is_long = |tokens: usize| tokens >= LEAST_TOKENS;
         let seam = Seam { finder: self, long, table, is_title: self.is_title(long) };
         let is_long_itself = is_long(stretch.len());
-        let may_be_two = (start == 0 || seam.may_be_a_sentence(0..start, start))
-            && (rest == 0 || seam.may_be_a_sentence(end..long.folded.len(), end));
+        let may_be_two = (start == 0 || seam.may_be_a_sentence(0..start))
+            && (rest == 0 || seam.may_be_a_sentence(end..long.folded.len()));
         let begins = start == 0
             || seam.lacks_stop(start, is_long_itself)
             || rest == 0 && is_long_itself && seam.follows_acronym(start);
@@ -406,13 +406,14 @@ impl Seam<'_> {
             && (self.is_grammatical(at) || is_long && is_plain)
     }
 
-    /// True if what stands beside the seam before the word at `at` may be a sentence by itself, and is not what
-    /// says of the other side whose words they are, when they hold or whether at all: `FALSE`, `Bob`, `In 1990`,
-    /// `Nobody believes`, `Not really`. What a stop divides is.
-    fn may_be_a_sentence(&self, side: Range<usize>, at: usize) -> bool {
-        let first = self.classes(side.start);
-        let takes_back = first.has(WordClass::Conjunction) || first.has(WordClass::Negation);
-        self.long.gaps[at] == Gap::Stop || side.len() >= LEAST_TOKENS && !takes_back
+    /// True if what stands beside a seam may be a sentence by itself, and is not what says of the other side whose
+    /// words they are, when they hold or whether at all: `FALSE`, `Bob`, `In 1990`, `Nobody believes`, `It is not
+    /// true...`. A stop between the two is no help: `(sic)`, `not!` and the number of an item stand behind one, too.
+    fn may_be_a_sentence(&self, side: Range<usize>) -> bool {
+        let joins = self.classes(side.start).has(WordClass::Conjunction);
+        side.len() >= LEAST_TOKENS
+            && !joins
+            && !side.into_iter().any(|at| self.classes(at).has(WordClass::Negation))
     }
 
     /// `Mr`, `Gov`, `Prof`: a stop after it may be its own.

@@ -17,7 +17,11 @@ use super::atomic::{SyncFolders, TEMP_PREFIX, folder_of};
 use super::{OutputError, QuotedPath};
 
 use apart::check_apart;
+pub use apart::input_around;
 use marker::{MARKER, check_contents, lock_marker};
+
+/// Where the cleaned text stands, in the folder of a run.
+pub const TEXT_FOLDER: &str = "text";
 
 /// The folder a run writes to.
 ///
@@ -108,7 +112,7 @@ impl RunFolder {
     pub fn prepare(output: &Path, inputs: &[&Path]) -> Result<RunFolder, FolderError> {
         let exists = check_contents(output)?;
         check_apart(output, inputs)?;
-        let text = output.join("text");
+        let text = output.join(TEXT_FOLDER);
         if exists && !is_absent_or_folder(&text)? {
             return Err(FolderError::TextIsNoFolder(text));
         }
@@ -124,7 +128,7 @@ impl RunFolder {
 
     /// `text/`: the cleaned documents, the tree mirrored.
     pub fn text(&self) -> PathBuf {
-        self.root.join("text")
+        self.root.join(TEXT_FOLDER)
     }
 
     /// `report.csv`: a row a finding.

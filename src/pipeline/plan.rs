@@ -13,7 +13,7 @@ use super::reviewed::ReviewError;
 use super::take_up::NewDecisions;
 use crate::decide::Decisions;
 use crate::model::exact_path;
-use crate::output::{FolderError, QuotedPath, RunFolder};
+use crate::output::{FolderError, QuotedPath, RunFolder, TEXT_FOLDER, input_around};
 use crate::state::{StateError, StateFolder};
 use crate::{dedup, input, spell};
 
@@ -119,6 +119,9 @@ pub enum PlanError {
         QuotedPath(.0)
     )]
     HoldsText(PathBuf),
+    /// What is remembered would be swept out with texts that are gone.
+    #[error("--state {} lies in the cleaned text of --output; name a folder outside it", QuotedPath(.0))]
+    StateInText(PathBuf),
 }
 
 impl Plan {
@@ -159,6 +162,15 @@ impl Plan {
     /// Whether cleaned text is written.
     pub(super) fn writes_text(&self) -> bool {
         matches!(self.product, Product::Text(_))
+    }
+
+    /// Refuses a state that would lie among the cleaned texts.
+    pub(super) fn keep_state_apart(&self) -> Result<(), PlanError> {
+        let (Some(state), Product::Text(output)) = (&self.state, &self.product) else { return Ok(()) };
+        match input_around(state, &[&output.join(TEXT_FOLDER)]) {
+            Some(_) => Err(PlanError::StateInText(state.clone())),
+            None => Ok(()),
+        }
     }
 
     /// Checks the output folder against the inputs, and makes it. Waits for another run that

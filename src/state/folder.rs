@@ -11,6 +11,7 @@ pub const STATE_FILE: &str = "survey.state";
 
 /// Held by the run that uses the folder.
 const LOCK: &str = "lock";
+const HELD: &str = "held by the run that has it locked\n";
 
 /// Tells backup programs that this can be made anew: see <https://bford.info/cachedir/>.
 const TAG: &str = "CACHEDIR.TAG";
@@ -76,7 +77,7 @@ impl StateFolder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => true,
             Err(error) => return Err(StateError::at("list", root)(error)),
         };
-        if !is_new && !root.join(LOCK).is_file() {
+        if !is_new && !is_ours(root) {
             return Err(StateError::NotOurs(root.to_path_buf()));
         }
         check_apart(root, inputs)?;
@@ -117,12 +118,25 @@ impl StateFolder {
         let tick = || {
             let mut lock = &self.lock;
             lock.rewind()?;
-            lock.write_all(b"held by the run that has it locked\n")?;
+            lock.write_all(HELD.as_bytes())?;
             self.lock.metadata()
         };
         let metadata = tick().map_err(StateError::at("write", &path))?;
         Ok(Stamp::of(&metadata).map_or(0, |stamp| stamp.modified()))
     }
+}
+
+/// True for a folder that a run made for a state, even if it was cut off before it wrote into the
+/// files there.
+fn is_ours(root: &Path) -> bool {
+    let says = |name: &str, text: &str| fs::read(root.join(name)).is_ok_and(|found| found == text.as_bytes());
+    let is_empty = |path: &Path| fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0);
+    let is_begun = |entry: io::Result<fs::DirEntry>| {
+        entry.is_ok_and(|entry| {
+            (entry.file_name() == LOCK || entry.file_name() == TAG) && is_empty(&entry.path())
+        })
+    };
+    says(LOCK, HELD) || says(TAG, TAG_TEXT) || fs::read_dir(root).is_ok_and(|mut all| all.all(is_begun))
 }
 
 fn check_apart(root: &Path, inputs: &[&Path]) -> Result<(), StateError> {
@@ -165,6 +179,17 @@ mod tests {
         let refused = StateFolder::hold(scratch.path(), &[]);
         assert!(matches!(refused, Err(StateError::NotOurs(_))));
         assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_called_lock_makes_no_state_of_a_folder() {
+        let scratch = tempfile::tempdir().unwrap();
+        std::fs::write(scratch.path().join(LOCK), "").unwrap();
+        std::fs::write(scratch.path().join("letter.txt"), "dear").unwrap();
+        assert!(matches!(StateFolder::hold(scratch.path(), &[]), Err(StateError::NotOurs(_))));
+        // A run that was cut off at once leaves no more than this.
+        std::fs::remove_file(scratch.path().join("letter.txt")).unwrap();
+        StateFolder::hold(scratch.path(), &[]).unwrap();
     }
 
     #[test]

@@ -14,6 +14,52 @@ fn an_output_that_is_or_holds_or_lies_in_the_input_is_refused() {
 }
 
 #[test]
+fn a_log_or_metrics_that_would_be_a_document_are_refused_before_anything_is_touched() {
+    let fixture = Fixture::new("//- a.txt\nThe goverment said no.\n//- deep/b.txt\nB.\n");
+    symlink("corpus/a.txt", fixture.path().join("a.log")).unwrap();
+    fs::write(fixture.path().join("list"), "corpus/a.txt\n").unwrap();
+    let before = tree(fixture.path());
+    let clean = ["clean", "corpus", "--output", "out"];
+    let listed = ["clean", "--files-from", "list", "--output", "out"];
+    for flag in ["--log-file", "--metrics-file"] {
+        for file in ["corpus/a.txt", "corpus/new.log", "corpus/deep/../../corpus/new.log", "a.log"] {
+            fixture
+                .run(&[&clean[..], &[flag, file]].concat())
+                .exits(2)
+                .says(&format!("{flag} {file} lies inside the corpus"));
+        }
+        for file in ["corpus/a.txt", "a.log"] {
+            fixture.run(&[&listed[..], &[flag, file]].concat()).exits(2).says("is a text of the corpus");
+        }
+        assert_eq!(tree(fixture.path()), before, "{flag}");
+    }
+    fixture.run(&["sentences", "corpus", "--log-file", "corpus/a.txt"]).exits(2).says("outside the corpus");
+    assert_eq!(tree(fixture.path()), before);
+    fixture.run(&clean).exits(0);
+    let before = tree(&fixture.corpus());
+    let sheet = fixture.output().join("report.csv").display().to_string();
+    fixture
+        .run(&["apply", "out", &sheet, "--metrics-file", "corpus/a.txt"])
+        .exits(2)
+        .says("outside the corpus");
+    fixture
+        .run(&["apply", "out", &sheet, "--log-file", "corpus/new.log"])
+        .exits(2)
+        .says("outside the corpus");
+    assert_eq!(tree(&fixture.corpus()), before);
+}
+
+#[test]
+fn a_state_among_the_cleaned_texts_is_refused() {
+    let fixture = Fixture::new("//- a.txt\nA.\n");
+    for state in ["out/text", "out/text/state"] {
+        fixture.clean(&["--state", state], 2).says("lies in the cleaned text");
+        assert!(!fixture.output().exists());
+    }
+    fixture.clean(&["--state", "out-state"], 0);
+}
+
+#[test]
 fn an_output_that_reaches_the_input_through_a_link_is_refused() {
     let fixture = Fixture::new("//- a.txt\nA.\n");
     symlink("corpus", fixture.path().join("elsewhere")).unwrap();

@@ -39,6 +39,17 @@ pub(super) fn check_apart(output: &Path, inputs: &[&Path]) -> Result<(), FolderE
     Ok(())
 }
 
+/// The input that a file is, or lies in, whether it is there yet or not. What cannot be resolved
+/// lies nowhere.
+pub fn input_around<'a>(file: &Path, inputs: &[&'a Path]) -> Option<&'a Path> {
+    let real = resolve(file).ok()?;
+    let ids: Vec<FileId> = real.ancestors().filter_map(FileId::of).collect();
+    inputs.iter().copied().find(|input| {
+        resolve(input).is_ok_and(|input| real.starts_with(input))
+            || FileId::of(input).is_some_and(|id| ids.contains(&id))
+    })
+}
+
 /// The real path of something that need not exist yet: links are followed as far as it does.
 fn resolve(path: &Path) -> io::Result<PathBuf> {
     match fs::canonicalize(path) {
