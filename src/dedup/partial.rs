@@ -407,13 +407,16 @@ impl Seam<'_> {
     }
 
     /// True if what stands beside a seam may be a sentence by itself, and is not what says of the other side whose
-    /// words they are, when they hold or whether at all: `FALSE`, `Bob`, `In 1990`, `Nobody believes`, `It is not
-    /// true...`. A stop between the two is no help: `(sic)`, `not!` and the number of an item stand behind one, too.
+    /// words they are, when they hold or whether at all: `FALSE`, `Bob`, `In 1990`, `Not really`, `Nobody believes
+    /// it for a moment`. What denies another sentence points to it with a pronoun. A stop between the two is no
+    /// help: `(sic)`, `not!` and the number of an item stand behind one, too.
     fn may_be_a_sentence(&self, side: Range<usize>) -> bool {
-        let joins = self.classes(side.start).has(WordClass::Conjunction);
-        side.len() >= LEAST_TOKENS
-            && !joins
-            && !side.into_iter().any(|at| self.classes(at).has(WordClass::Negation))
+        let first = self.classes(side.start);
+        let any = |class| side.clone().any(|at| self.classes(at).has(class));
+        let takes_back = first.has(WordClass::Conjunction)
+            || first.has(WordClass::Negation)
+            || any(WordClass::Negation) && any(WordClass::Pronoun);
+        side.len() >= LEAST_TOKENS && !takes_back
     }
 
     /// `Mr`, `Gov`, `Prof`: a stop after it may be its own.

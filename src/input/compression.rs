@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::mem;
 
 use flate2::bufread::GzDecoder;
+use xxhash_rust::xxh3::Xxh3;
 use zstd::stream::read::Decoder as ZstdDecoder;
 
 use crate::model::Compression;
@@ -18,7 +19,8 @@ pub(super) enum Unpacked {
 }
 
 impl Unpacked {
-    pub(super) fn new(packed: Packed, compression: Compression) -> io::Result<Self> {
+    pub(super) fn new(mut packed: Packed, compression: Compression) -> io::Result<Self> {
+        packed.hash = (compression != Compression::None).then(Box::default);
         Ok(match compression {
             Compression::None => Unpacked::Plain(packed),
             Compression::Gzip => Unpacked::Gzip(GzipMembers::new(BufReader::with_capacity(BUFFER, packed))),
@@ -30,10 +32,19 @@ impl Unpacked {
 
     /// How many bytes were read from the file so far.
     pub(super) fn packed_bytes(&self) -> u64 {
+        self.packed().map_or(0, |packed| packed.read)
+    }
+
+    /// The hash of the bytes that were read from the file so far, if it is packed.
+    pub(super) fn packed_hash(&self) -> Option<u128> {
+        self.packed()?.hash.as_ref().map(|hash| hash.digest128())
+    }
+
+    fn packed(&self) -> Option<&Packed> {
         match self {
-            Unpacked::Plain(packed) => packed.read,
-            Unpacked::Gzip(members) => members.packed().map_or(0, |packed| packed.get_ref().read),
-            Unpacked::Zstd(decoder) => decoder.get_ref().get_ref().read,
+            Unpacked::Plain(packed) => Some(packed),
+            Unpacked::Gzip(members) => members.packed().map(BufReader::get_ref),
+            Unpacked::Zstd(decoder) => Some(decoder.get_ref().get_ref()),
         }
     }
 }
@@ -57,11 +68,13 @@ pub(super) struct Packed {
     /// What comes after them; none if they are all.
     file: Option<File>,
     read: u64,
+    /// Of what was read, where that is packed.
+    hash: Option<Box<Xxh3>>,
 }
 
 impl Packed {
     pub(super) fn new(head: Vec<u8>, file: File, is_whole: bool) -> Self {
-        Packed { head: io::Cursor::new(head), file: (!is_whole).then_some(file), read: 0 }
+        Packed { head: io::Cursor::new(head), file: (!is_whole).then_some(file), read: 0, hash: None }
     }
 }
 
@@ -74,6 +87,9 @@ impl Read for Packed {
             read = file.read(into)?;
         }
         self.read += read as u64;
+        if let Some(hash) = &mut self.hash {
+            hash.update(&into[..read]);
+        }
         Ok(read)
     }
 }

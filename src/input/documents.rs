@@ -209,7 +209,7 @@ mod tests {
             compression: Compression::None,
             size: raw.len() as u64,
         };
-        let batch = Batch { raw: raw.to_vec(), first_line: 0, start: 0, last: true };
+        let batch = Batch { raw: raw.to_vec(), first_line: 0, start: 0, last: true, packed_hash: None };
         documents(&source, &batch, settings)
     }
 
@@ -278,8 +278,13 @@ mod tests {
             compression: Compression::None,
             size: 0,
         };
-        let batch =
-            Batch { raw: b"{\"text\":\"x\"}\nno\n".to_vec(), first_line: 41, start: 999, last: false };
+        let batch = Batch {
+            raw: b"{\"text\":\"x\"}\nno\n".to_vec(),
+            first_line: 41,
+            start: 999,
+            last: false,
+            packed_hash: None,
+        };
         let parsed = documents(&source, &batch, &Settings::default());
         assert_eq!((&parsed.documents[0].name[..], parsed.problems[0].line), ("a.jsonl#42", Some(43)));
     }

@@ -20,6 +20,9 @@ pub struct Batch {
     /// True for the last batch. When it is given out, the whole source was read and its check
     /// sums were right.
     pub last: bool,
+    /// In the last batch of a packed source: the hash of its bytes as they lie on disk
+    /// (XXH3, 128 bits).
+    pub packed_hash: Option<u128>,
 }
 
 /// Reads one source from front to back.
@@ -134,7 +137,8 @@ impl Reader {
         while !self.at_end {
             self.read_on(self.pending.capacity().saturating_sub(self.pending.len()).max(LONG_READ))?;
         }
-        Ok(Batch { raw: mem::take(&mut self.pending), first_line: 0, start: 0, last: true })
+        let packed_hash = self.unpacked.packed_hash();
+        Ok(Batch { raw: mem::take(&mut self.pending), first_line: 0, start: 0, last: true, packed_hash })
     }
 
     fn lines(&mut self) -> Result<Batch, Problem> {
@@ -154,7 +158,8 @@ impl Reader {
         }
         let lines = memchr::memchr_iter(b'\n', &raw).count() as u64;
         let last = self.pending.is_empty() && self.at_end;
-        let batch = Batch { first_line: self.first_line, start: self.start, last, raw };
+        let packed_hash = self.unpacked.packed_hash().filter(|_| last);
+        let batch = Batch { first_line: self.first_line, start: self.start, last, raw, packed_hash };
         self.first_line += lines;
         self.start += batch.raw.len() as u64;
         Ok(batch)
@@ -575,7 +580,10 @@ mod tests {
             // A member for each byte makes every read short.
             let members: Vec<u8> = bytes.iter().flat_map(|&byte| gzip(&[byte])).collect();
             let members = if members.is_empty() { gzip(b"") } else { members };
-            prop_assert_eq!(&batches(&file("a.jsonl.gz", &members), &settings).unwrap(), &plain);
+            let mut unpacked = batches(&file("a.jsonl.gz", &members), &settings).unwrap();
+            let last = unpacked.last_mut().unwrap();
+            prop_assert_eq!(last.packed_hash.take(), Some(xxhash_rust::xxh3::xxh3_128(&members)));
+            prop_assert_eq!(&unpacked, &plain);
             let joined: Vec<u8> = plain.iter().flat_map(|batch| batch.raw.clone()).collect();
             prop_assert_eq!(&joined[..], bytes);
             for batch in &plain {

@@ -76,21 +76,19 @@ impl Write for TextFile {
     }
 }
 
-/// Copies a file as it stands, packed or not, with its permissions. The hash is that of the bytes
-/// on disk, for the caller to compare with what was read before.
+/// Copies a file as it stands on disk, packed or not, with its permissions. Gives `None` when it
+/// cannot be read, or its bytes do not have the `hash` (XXH3, 128 bits) they must have, if any:
+/// what stands there now is not what was read before.
 ///
 /// # Errors
-/// The outer one is of the output; the inner one says that the original could not be read, which
-/// is news about one input and no reason to stop.
+/// When the copy cannot be written.
 pub fn copy_verbatim(
     original: &Path,
     target: &Path,
+    hash: Option<u128>,
     durability: Durability,
-) -> Result<io::Result<SealedText>, OutputError> {
-    let (mut source, permissions) = match open_with_permissions(original) {
-        Ok(opened) => opened,
-        Err(unreadable) => return Ok(Err(unreadable)),
-    };
+) -> Result<Option<SealedText>, OutputError> {
+    let Ok((mut source, permissions)) = open_with_permissions(original) else { return Ok(None) };
     let mut copy = TextFile::create(target, Compression::None, permissions)?;
     let mut buffer = vec![0; 64 * 1024];
     loop {
@@ -98,10 +96,13 @@ pub fn copy_verbatim(
             Ok(0) => break,
             Ok(read) => copy.write_all(&buffer[..read]).map_err(OutputError::at("write", target))?,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(unreadable) => return Ok(Err(unreadable)),
+            Err(_) => return Ok(None),
         }
     }
-    copy.seal(durability).map(Ok)
+    if hash.is_some_and(|hash| hash != copy.hash.digest128()) {
+        return Ok(None);
+    }
+    copy.seal(durability).map(Some)
 }
 
 fn open_with_permissions(path: &Path) -> io::Result<(File, Permissions)> {
@@ -193,19 +194,25 @@ mod tests {
     }
 
     #[test]
-    fn a_verbatim_copy_is_every_byte_and_an_unreadable_original_is_no_output_error() {
+    fn a_verbatim_copy_is_every_byte_that_was_read_or_none() {
         let folder = tempfile::tempdir().unwrap();
         let (from, to) = (folder.path().join("from"), folder.path().join("to"));
         let bytes: Vec<u8> = (0..200_000u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         fs::write(&from, &bytes).unwrap();
-        let sealed = copy_verbatim(&from, &to, Durability::EachFile).unwrap().unwrap();
-        assert_eq!(sealed.hash, xxhash_rust::xxh3::xxh3_128(&bytes));
+        let hash = xxhash_rust::xxh3::xxh3_128(&bytes);
+        let sealed = copy_verbatim(&from, &to, Some(hash), Durability::EachFile).unwrap().unwrap();
+        assert_eq!(sealed.hash, hash);
         let mut committer = Committer::new(folder.path()).unwrap();
         committer.add(sealed.file).unwrap();
         committer.finish().unwrap();
         assert_eq!(fs::read(&to).unwrap(), bytes);
 
-        assert!(copy_verbatim(&folder.path().join("gone"), &to, Durability::EachFile).unwrap().is_err());
-        assert!(copy_verbatim(&from, &folder.path().join("no/such"), Durability::EachFile).is_err());
+        let copy = |from: &str, to: &str, hash| {
+            let (from, to) = (folder.path().join(from), folder.path().join(to));
+            copy_verbatim(&from, &to, hash, Durability::EachFile)
+        };
+        assert!(copy("gone", "to", None).unwrap().is_none());
+        assert!(copy("from", "to", Some(hash ^ 1)).unwrap().is_none(), "another file than was read");
+        assert!(copy("from", "no/such", None).is_err());
     }
 }

@@ -123,9 +123,9 @@ fn give_back(
     let sealed = if compression != Compression::None && is_unchanged(&end) {
         // Its own bytes, not another packing of the same text.
         drop(original);
-        match copy_verbatim(&cleaned, &target, durability)? {
-            Ok(sealed) => sealed,
-            Err(error) => return Ok(Err(format!("the cleaned copy cannot be read: {error}"))),
+        match copy_verbatim(&cleaned, &target, None, durability)? {
+            Some(sealed) => sealed,
+            None => return Ok(Err("the cleaned copy can no longer be read".into())),
         }
     } else {
         original.seal(durability)?

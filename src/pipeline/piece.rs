@@ -61,6 +61,8 @@ pub(super) enum Made {
         after: Option<Vec<u8>>,
         /// These are the last.
         last: bool,
+        /// With the last of a packed file: its hash as it lies on disk.
+        packed_hash: Option<u128>,
     },
     /// What the run before made of a source, or a part of it, still holds.
     Known {

@@ -107,15 +107,18 @@ impl Worker<'_> {
             if let Some(stamp) = self.standing(folder, index, compression, &sums) {
                 copy = Copy::Standing(stamp);
             } else {
-                let copied = if after.is_none() && compression != Compression::None {
-                    self.copy_verbatim(folder, durability, source)?
-                } else {
-                    Ok(self.copy(folder, durability, source, &reader, cleaned)?)
+                // Where the text stays, a packed file's own bytes, not another packing of it.
+                let as_it_is = match batch.packed_hash {
+                    Some(_) if after.is_none() => {
+                        let target = folder.text_file(&source.relative);
+                        output::copy_verbatim(&source.path, &target, batch.packed_hash, durability)?
+                    }
+                    _ => None,
                 };
-                match copied {
-                    Ok(written) => copy = Copy::Sealed(written),
-                    Err(problem) => piece.problems.push(problem),
-                }
+                copy = Copy::Sealed(match as_it_is {
+                    Some(copy) => copy,
+                    None => self.copy(folder, durability, source, &reader, cleaned)?,
+                });
             }
         }
         piece.made = Made::File { compression, sums, copy, left_out };
@@ -139,20 +142,6 @@ impl Worker<'_> {
         before.copy.filter(|_| stands)
     }
 
-    /// Copies a packed original byte for byte beside its place. The inner error is about the original.
-    fn copy_verbatim(
-        &self,
-        folder: &RunFolder,
-        durability: Durability,
-        source: &Source,
-    ) -> Result<Result<SealedText, Problem>, OutputError> {
-        let target = folder.text_file(&source.relative);
-        Ok(output::copy_verbatim(&source.path, &target, durability)?.map_err(|error| {
-            let message = format!("can no longer be read: {error}; left out");
-            Problem { name: source.name.clone(), line: None, severity: Severity::Damaged, message }
-        }))
-    }
-
     /// Writes a copy beside its place, for the eyes of those who may see the original.
     fn copy(
         &self,
@@ -171,7 +160,8 @@ impl Worker<'_> {
     fn lines(&self, index: usize, compression: Compression, batch: Batch) -> Piece {
         let mut piece = self.batch(index, &batch);
         let after = spliced(&batch, &piece.changes);
-        piece.made = Made::Lines { compression, last: batch.last, before: batch.raw, after };
+        let Batch { raw, last, packed_hash, .. } = batch;
+        piece.made = Made::Lines { compression, last, packed_hash, before: raw, after };
         piece
     }
 

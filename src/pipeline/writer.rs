@@ -17,7 +17,7 @@ use super::reuse::{RememberedPiece, Told};
 use super::rewrite::{Distrust, Keepers, Rewritten, Tally};
 use super::spool::Spool;
 use super::tell::DraftRow;
-use crate::model::{Compression, DocId, Problem, Severity, Source};
+use crate::model::{Compression, DocId, Problem, Source};
 use crate::output::{
     self, Checksums, Committer, Durability, LedgerWriter, OutputError, RunFolder, SealedText, SourceRecord,
     TextFile,
@@ -157,7 +157,7 @@ impl<'a> Writer<'a> {
                     self.remember_again(piece.source, *entry);
                 }
             }
-            Made::Lines { compression, before, after, last } => {
+            Made::Lines { compression, before, after, last, packed_hash } => {
                 if self.lines.is_none() {
                     self.lines = Some(self.open_lines(piece.source, compression)?);
                     self.begin_source(piece.source, compression)?;
@@ -165,7 +165,7 @@ impl<'a> Writer<'a> {
                 self.record(&piece.changes, &piece.rows)?;
                 self.write_lines(&before, after.as_deref())?;
                 if last {
-                    self.close_lines()?;
+                    self.close_lines(packed_hash)?;
                 }
             }
         }
@@ -310,7 +310,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn close_lines(&mut self) -> Result<(), RunError> {
+    fn close_lines(&mut self, packed_hash: Option<u128>) -> Result<(), RunError> {
         let Some(lines) = self.lines.take() else { return Ok(()) };
         let sums = Checksums {
             hash_before: lines.before.0.digest128(),
@@ -320,33 +320,27 @@ impl<'a> Writer<'a> {
         };
         self.end_source(sums.clone(), false)?;
         let (source, compression) = (lines.source, lines.compression);
-        let copy = self.close_copy(lines)?;
+        let copy = self.close_copy(lines, packed_hash)?;
         self.remember_source(source, compression, sums, false, copy);
         Ok(())
     }
 
-    fn close_copy(&mut self, lines: OpenLines) -> Result<Option<Stamp>, RunError> {
+    fn close_copy(&mut self, lines: OpenLines, packed_hash: Option<u128>) -> Result<Option<Stamp>, RunError> {
         let (Some(copy), Some((folder, durability))) = (lines.copy, self.durability()) else {
             return Ok(None);
         };
-        let source = self.source(lines.source);
-        if lines.changed || lines.compression == Compression::None {
-            return Ok(self.commit(lines.source, copy.seal(durability)?)?);
-        }
         // Nothing changed in a packed file: its own bytes, not another packing of the same text.
-        drop(copy);
-        match output::copy_verbatim(&source.path, &folder.text_file(&source.relative), durability)? {
-            Ok(copy) => Ok(self.commit(lines.source, copy)?),
-            Err(error) => {
-                self.problems.push(Problem {
-                    name: source.name.clone(),
-                    line: None,
-                    severity: Severity::Damaged,
-                    message: format!("can no longer be read: {error}; left out"),
-                });
-                self.pieces.is_doubtful = true;
-                Ok(None)
+        let target = folder.text_file(&self.source(lines.source).relative);
+        let as_it_is = match packed_hash {
+            Some(_) if !lines.changed => {
+                output::copy_verbatim(&self.source(lines.source).path, &target, packed_hash, durability)?
             }
-        }
+            _ => None,
+        };
+        let copy = match as_it_is {
+            Some(as_it_is) => as_it_is,
+            None => copy.seal(durability)?,
+        };
+        Ok(self.commit(lines.source, copy)?)
     }
 }

@@ -682,6 +682,19 @@ fn what_a_label_or_a_condition_stands_before_or_behind_is_no_sentence_of_its_own
 }
 
 #[test]
+fn what_takes_the_sentence_beside_it_back_is_no_second_sentence() {
+    let said = "The moon is made of green cheese and milk.";
+    for taking_back in
+        ["Nobody in the room believes it.", "Not that we would say so here.", "This is not true at all."]
+    {
+        for long in [format!("{taking_back} {said}"), format!("{said} {taking_back}")] {
+            let long = long.replacen(". ", " ", 1);
+            left_alone("a.txt", &format!("{long}\n\n{said}\n"), "duplicates");
+        }
+    }
+}
+
+#[test]
 fn a_short_word_with_a_letter_lost_makes_no_new_sentence_and_a_unit_is_none() {
     let cases = [
         (
