@@ -15,7 +15,7 @@ use crate::model::{
     Action, Applicability, Decision, DocId, Edit, EditSet, Finding, Kind, OverlappingEdits, Sentence, Span,
 };
 
-pub use decisions::{Decisions, Entry, Proposal, Reach, UnclearVerdict, Verdict};
+pub use decisions::{Decisions, Entry, Proposal, Reach, Subject, UnclearVerdict, Verdict};
 
 /// Decides about everything found in one document. `verdict` tells what a person decided about a
 /// finding, if anybody did.

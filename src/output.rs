@@ -35,6 +35,6 @@ pub use report::{
 };
 pub use row_id::{cluster_id, is_well_formed, row_id};
 pub use summary::write_json_atomically;
-pub use text_file::{SealedText, TextFile, copy_verbatim};
+pub use text_file::{SealedText, TextFile, copy_atomically, copy_verbatim};
 pub use undo::{UndoError, Undone, undo};
 pub use workbook::{WorkbookWriter, remove_report};

@@ -160,17 +160,21 @@ fn run_telling(plan: &Plan, observer: &dyn Observer, rows: Option<RowSink>) -> R
     plan.keep_state_apart()?;
     // Looked at before anything is made: a corpus that is not there is a mistake, and so is a file
     // of decisions that cannot be read.
-    let look = || -> Result<_, PlanError> { Ok((input::discover(&plan.selection)?, plan.kept_decisions()?)) };
-    let (mut discovery, mut decisions) = look()?;
+    let discover = || input::discover(&plan.selection).map_err(PlanError::from);
+    let mut discovery = discover()?;
+    let mut decisions = plan.kept_decisions().map_err(PlanError::from)?;
     let begun = Instant::now();
     let folder = plan.prepare_folder(observer)?;
     let state = plan.hold_state(observer)?;
     if begun.elapsed() >= STALE {
-        (discovery, decisions) = look()?;
+        discovery = discover()?;
     }
     if let Some(folder) = &folder {
         folder.sweep()?;
-        discovery.problems.extend(take_up::take_up(plan, folder, &mut decisions)?);
+        let problems;
+        // People may have decided something since they were read.
+        (decisions, problems) = take_up::take_up(plan, folder)?;
+        discovery.problems.extend(problems);
     }
     let plan = &Plan { decisions, ..plan.clone() };
     let run = Run { plan, folder: folder.as_ref(), observer };

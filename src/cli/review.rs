@@ -11,7 +11,7 @@ use crate::decide::{Decisions, Entry, Reach, Verdict};
 use crate::model::figures::counted;
 use crate::model::{Action, ReportRow};
 use crate::output::word_diff;
-use crate::pipeline::{self, Looked};
+use crate::pipeline::{self, Looked, PlanError};
 
 const KEYS: &str = "y  yes: accept what is proposed
 n  no: reject it, and do not propose it again
@@ -41,7 +41,13 @@ pub(super) fn review(command: &Review, talk: &Talk) -> anyhow::Result<Exit> {
         marks: Marks::new(io::stdout().is_terminal()),
         input: io::stdin().lock(),
     };
-    let answers = session.ask_all(&mut |decisions| Ok(plan.keep_decisions(&command.run, decisions)?))?;
+    let answers = session.ask_all(&mut |change| {
+        let changed = plan.change_decisions(&command.run, |decisions| {
+            change(decisions);
+            Ok::<(), PlanError>(())
+        })?;
+        Ok(changed)
+    })?;
     if !talk.quiet {
         let kept = counted(answers as u64, "new decision", "new decisions");
         let (run, path) =
@@ -53,8 +59,8 @@ pub(super) fn review(command: &Review, talk: &Talk) -> anyhow::Result<Exit> {
     Ok(Exit::Finished)
 }
 
-/// Keeps the decisions.
-type Keep<'a> = &'a mut dyn FnMut(&Decisions) -> anyhow::Result<()>;
+/// Changes the decisions that are kept, and gives them all: somebody else may have decided something, too.
+type Keep<'a> = &'a mut dyn FnMut(&dyn Fn(&mut Decisions)) -> anyhow::Result<Decisions>;
 
 struct Session<R> {
     rows: Vec<Looked>,
@@ -163,8 +169,7 @@ impl<R: BufRead> Session<R> {
                 note: String::new(),
             });
         }
-        self.decisions.extend(entries);
-        keep(&self.decisions)?;
+        self.decisions = keep(&|decisions| decisions.extend(entries.iter().cloned()))?;
         if !ids.is_empty() {
             self.answered.push((at, ids));
         }
@@ -196,8 +201,7 @@ impl<R: BufRead> Session<R> {
             print("nothing to undo")?;
             return Ok(at);
         };
-        self.decisions.forget(&ids);
-        keep(&self.decisions)?;
+        self.decisions = keep(&|decisions| decisions.forget(&ids))?;
         Ok(place)
     }
 }

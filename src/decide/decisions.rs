@@ -83,7 +83,7 @@ fn trim(cell: &str) -> &str {
 }
 
 /// What a decision is about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reach {
     /// The one row with its id.
     #[default]
@@ -126,6 +126,19 @@ pub struct Entry {
     pub note: String,
 }
 
+/// What an entry is about: its reach; the row, or document, kind, text and suggestion.
+pub type Subject<'a> = (Reach, &'a str, Option<Kind>, &'a str, &'a str);
+
+impl Entry {
+    /// What this is about. Two entries with the same subject and different verdicts contradict each other.
+    pub fn subject(&self) -> Subject<'_> {
+        match self.reach {
+            Reach::Row => (self.reach, &self.row_id, None, "", ""),
+            _ => (self.reach, &self.document, self.kind, &self.text, &self.suggestion),
+        }
+    }
+}
+
 /// A proposal, as far as decisions look at it.
 #[derive(Clone, Copy, Debug)]
 pub struct Proposal<'a> {
@@ -156,30 +169,24 @@ pub struct Decisions {
 impl Decisions {
     /// Adds a decision; a later one about the same thing takes the place of an earlier one.
     pub fn insert(&mut self, entry: Entry) {
-        if entry.reach == Reach::Row {
-            self.rows.insert(entry.row_id.clone(), entry);
-        } else {
-            let is_same = |other: &Entry| {
-                (other.reach, &other.document, other.kind, &other.text, &other.suggestion)
-                    == (entry.reach, &entry.document, entry.kind, &entry.text, &entry.suggestion)
-            };
-            self.bulk.retain(|other| !is_same(other));
-            self.bulk.push(entry);
-            self.bulk.sort();
-        }
-        self.index();
+        self.extend([entry]);
     }
 
-    /// Adds many.
+    /// Adds many, in this order.
     pub fn extend(&mut self, entries: impl IntoIterator<Item = Entry>) {
         for entry in entries {
             match entry.reach {
                 Reach::Row => {
                     self.rows.insert(entry.row_id.clone(), entry);
                 }
-                _ => self.insert(entry),
+                Reach::Document | Reach::Corpus => self.bulk.push(entry),
             }
         }
+        // Of those about the same thing the last one comes first, and stays.
+        self.bulk.reverse();
+        self.bulk.sort_by(|a, b| a.subject().cmp(&b.subject()));
+        self.bulk.dedup_by(|a, b| a.subject() == b.subject());
+        self.bulk.sort();
         self.index();
     }
 

@@ -105,6 +105,18 @@ pub fn copy_verbatim(
     copy.seal(durability).map(Some)
 }
 
+/// Copies a file, with its permissions, and puts the whole copy in its place.
+///
+/// # Errors
+/// When it cannot be read, or the copy not be written.
+pub fn copy_atomically(original: &Path, target: &Path) -> Result<(), OutputError> {
+    let (mut source, permissions) =
+        open_with_permissions(original).map_err(OutputError::at("read", original))?;
+    let mut copy = AtomicFile::create_like(target, permissions)?;
+    io::copy(&mut source, &mut copy).map_err(OutputError::at("write", target))?;
+    copy.commit()
+}
+
 fn open_with_permissions(path: &Path) -> io::Result<(File, Permissions)> {
     let file = File::open(path)?;
     let permissions = file.metadata()?.permissions();

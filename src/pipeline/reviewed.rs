@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::plan::Plan;
 use super::record::RecordError;
 use super::{again, tell};
-use crate::decide::{Decisions, Entry, Reach, UnclearVerdict, Verdict};
+use crate::decide::{Decisions, Entry, Reach, Subject, UnclearVerdict, Verdict};
 use crate::input;
 use crate::model::{Action, Document, Format, Kind, ReportRow, Source};
 use crate::output::{self, FindingRecord, LedgerError, LedgerReader, OutputError, QuotedPath, Record};
@@ -143,26 +143,25 @@ pub fn read_decisions(path: &Path) -> Result<Decisions, ReviewError> {
     let mut decisions = Decisions::default();
     let mut entries = Vec::new();
     let mut wrong = Vec::new();
-    let mut first_of: FxHashMap<String, (u64, Verdict)> = FxHashMap::default();
     for row in sheet::read(path)?.rows {
         match entry(&row, None, None) {
-            Ok(Some(entry)) => {
-                // Two files were merged, and their people do not agree.
-                let first =
-                    first_of.entry(entry.row_id.clone()).or_insert((row.number, entry.verdict.clone()));
-                if entry.reach == Reach::Row && first.1 != entry.verdict {
-                    wrong.push(format!("row {}: decided otherwise in row {}", row.number, first.0));
-                }
-                entries.push(entry);
-            }
+            Ok(Some(entry)) => entries.push((row.number, entry)),
             Ok(None) => {}
             Err(why) => wrong.push(format!("row {}: {why}", row.number)),
+        }
+    }
+    let mut first_of: FxHashMap<Subject, usize> = FxHashMap::default();
+    for (place, (number, entry)) in entries.iter().enumerate() {
+        // Two files were merged, and their people do not agree.
+        let (first, other) = &entries[*first_of.entry(entry.subject()).or_insert(place)];
+        if other.verdict != entry.verdict {
+            wrong.push(format!("row {number}: decided otherwise in row {first}"));
         }
     }
     if let Some(first) = wrong.first() {
         return Err(ReviewError::Unclear { path: path.to_owned(), first: first.clone(), rows: wrong.len() });
     }
-    decisions.extend(entries);
+    decisions.extend(entries.into_iter().map(|(_, entry)| entry));
     Ok(decisions)
 }
 
@@ -366,7 +365,6 @@ pub fn understand(
         }
     }
     let stale = plan.map(|plan| stale(plan, &ledger)).transpose()?.unwrap_or_default();
-    let mut first_of: FxHashMap<String, usize> = FxHashMap::default();
     let mut candidates: Vec<(Typed, Entry)> = Vec::new();
     for typed in typed {
         let row_id = typed.row.row_id.to_lowercase();
@@ -392,10 +390,9 @@ pub fn understand(
     // Two that say the same are one; two that do not are none.
     let mut refused: FxHashMap<usize, String> = FxHashMap::default();
     let mut twice = FxHashSet::default();
-    for (place, (typed, entry)) in
-        candidates.iter().enumerate().filter(|(_, (_, entry))| entry.reach == Reach::Row)
-    {
-        let first = *first_of.entry(entry.row_id.clone()).or_insert(place);
+    let mut first_of: FxHashMap<Subject, usize> = FxHashMap::default();
+    for (place, (typed, entry)) in candidates.iter().enumerate() {
+        let first = *first_of.entry(entry.subject()).or_insert(place);
         let (other, other_entry) = &candidates[first];
         if other_entry.verdict != entry.verdict {
             refused.insert(place, other.place.clone());

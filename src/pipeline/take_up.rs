@@ -1,7 +1,8 @@
 //! Before a run writes over reports, what people typed into them is kept.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use super::RunError;
@@ -9,8 +10,9 @@ use super::plan::{Plan, PlanError};
 use super::record::RunRecord;
 use super::reviewed::{self, DECISIONS_FILE, Understanding};
 use crate::decide::{Decisions, Entry};
+use crate::model::figures::counted;
 use crate::model::{Problem, Severity};
-use crate::output::{OutputError, RunFolder};
+use crate::output::{self, RunFolder};
 
 /// Decisions that a person has just made.
 #[derive(Clone, Debug, Default)]
@@ -48,12 +50,29 @@ impl Plan {
         named.cloned().unwrap_or_else(|| output.join(DECISIONS_FILE))
     }
 
-    /// Keeps decisions, without those that a file tells which is only read: when its people take one back, it is
-    /// gone.
+    /// Changes the decisions that are kept for the run in `output`, and gives all that are in force then. Whoever
+    /// else does so waits: of two people, neither writes over what the other one decided.
     ///
     /// # Errors
-    /// When that file cannot be read any more, or the other one not written.
-    pub fn keep_decisions(&self, output: &Path, decisions: &Decisions) -> Result<(), PlanError> {
+    /// When they cannot be read any more, or not be written. Nothing was changed then.
+    pub fn change_decisions<E: From<PlanError>>(
+        &self,
+        output: &Path,
+        change: impl FnOnce(&mut Decisions) -> Result<(), E>,
+    ) -> Result<Decisions, E> {
+        let _turn = Turn::wait_for(output);
+        let mut decisions = self.kept_decisions().map_err(PlanError::from)?;
+        let before: Vec<Entry> = decisions.entries().into_iter().cloned().collect();
+        change(&mut decisions)?;
+        if decisions.entries().into_iter().ne(&before) {
+            self.keep_decisions(output, &decisions)?;
+        }
+        Ok(decisions)
+    }
+
+    /// Keeps decisions, without those that a file tells which is only read: when its people take one back, it is
+    /// gone.
+    fn keep_decisions(&self, output: &Path, decisions: &Decisions) -> Result<(), PlanError> {
         let path = self.decisions_kept_in(output);
         let told: BTreeSet<Entry> = match &self.decisions_file {
             Some(named) if *named != path => {
@@ -67,16 +86,24 @@ impl Plan {
     }
 }
 
-/// Adds to `decisions` what people typed into the reports of the last run, and what they decided
-/// just now, and keeps it all.
-pub(super) fn take_up(
-    plan: &Plan,
-    folder: &RunFolder,
-    decisions: &mut Decisions,
-) -> Result<Vec<Problem>, RunError> {
+/// The right to change the decisions of a run, until it is dropped. It is a lock on the folder, not the one that a
+/// run holds until its end: people review while the next run works.
+struct Turn {
+    _folder: Option<File>,
+}
+
+impl Turn {
+    /// Waits until nobody else has it. Where a folder cannot be locked, nobody is kept waiting.
+    fn wait_for(output: &Path) -> Turn {
+        let folder = File::open(output).ok().filter(|folder| folder.lock().is_ok());
+        Turn { _folder: folder }
+    }
+}
+
+/// Keeps what people typed into the reports of the last run, and what they decided just now. Gives
+/// all decisions in force, and what is to be told about them.
+pub(super) fn take_up(plan: &Plan, folder: &RunFolder) -> Result<(Decisions, Vec<Problem>), RunError> {
     let root = folder.root();
-    let before = decisions.len();
-    let kept: Vec<Entry> = decisions.entries().into_iter().cloned().collect();
     let mut problems = Vec::new();
     let given: Vec<PathBuf> = plan.new_decisions.sheets.iter().flat_map(fs::canonicalize).collect();
     let is_given = |path: &PathBuf| fs::canonicalize(path).is_ok_and(|real| given.contains(&real));
@@ -84,25 +111,24 @@ pub(super) fn take_up(
     if plan.new_decisions.some_refused {
         given.iter().try_for_each(|sheet| keep_copy(sheet, &mut problems))?;
     }
-    if !touched.is_empty() && folder.ledger().exists() {
-        match reviewed::understand(root, &touched, decisions, None) {
-            Ok(understanding) => {
-                tell(&understanding, &touched, &mut problems)?;
-                decisions.extend(understanding.entries());
-            }
-            Err(error) => {
-                problems
-                    .push(noted(DECISIONS_FILE, format!("the reports were changed by hand, and {error}")));
-                touched.iter().try_for_each(|sheet| keep_copy(sheet, &mut problems))?;
+    let decisions = plan.change_decisions(root, |decisions| -> Result<(), RunError> {
+        if !touched.is_empty() && folder.ledger().exists() {
+            match reviewed::understand(root, &touched, decisions, None) {
+                Ok(understanding) => {
+                    tell(&understanding, &touched, &mut problems)?;
+                    decisions.extend(understanding.entries());
+                }
+                Err(error) => {
+                    let message = format!("the reports were changed by hand, and {error}");
+                    problems.push(noted(DECISIONS_FILE, message));
+                    touched.iter().try_for_each(|sheet| keep_copy(sheet, &mut problems))?;
+                }
             }
         }
-    }
-    decisions.extend(plan.new_decisions.entries.iter().cloned());
-    let is_new = decisions.len() != before || decisions.entries().into_iter().ne(&kept);
-    if is_new {
-        plan.keep_decisions(root, decisions)?;
-    }
-    Ok(problems)
+        decisions.extend(plan.new_decisions.entries.iter().cloned());
+        Ok(())
+    })?;
+    Ok((decisions, problems))
 }
 
 /// The sheets of the last run that are not as it wrote them.
@@ -120,6 +146,9 @@ fn touched(root: &Path) -> Vec<PathBuf> {
     names.into_iter().map(|name| root.join(name)).collect()
 }
 
+/// Decisions that are not taken up are listed one by one up to this many; the copy that is kept has them all.
+const LISTED: usize = 20;
+
 fn tell(
     understanding: &Understanding,
     sheets: &[PathBuf],
@@ -127,14 +156,19 @@ fn tell(
 ) -> Result<(), PlanError> {
     let taken = understanding.decided.len();
     if taken > 0 {
-        let decisions = if taken == 1 { "1 decision" } else { &format!("{taken} decisions") };
+        let decisions = counted(taken as u64, "decision", "decisions");
         problems.push(noted(
             DECISIONS_FILE,
             format!("{decisions} typed into the reports of the last run taken up"),
         ));
     }
-    for refused in understanding.refused.iter().take(20) {
+    for refused in understanding.refused.iter().take(LISTED) {
         problems.push(noted(&refused.place, format!("decision not taken up: {}", refused.why)));
+    }
+    let more = understanding.refused.len().saturating_sub(LISTED) as u64;
+    if more > 0 {
+        let decisions = counted(more, "decision", "decisions");
+        problems.push(noted(DECISIONS_FILE, format!("{decisions} more not taken up")));
     }
     if !understanding.refused.is_empty() {
         sheets.iter().try_for_each(|sheet| keep_copy(sheet, problems))?;
@@ -142,14 +176,15 @@ fn tell(
     Ok(())
 }
 
-/// What could not be understood is not lost when the report is written over.
+/// What could not be understood is not lost when the report is written over, nor when that happens again.
 fn keep_copy(sheet: &Path, problems: &mut Vec<Problem>) -> Result<(), PlanError> {
     let Some(name) = sheet.file_name().and_then(|name| name.to_str()) else { return Ok(()) };
-    let copy = sheet.with_file_name(format!("refused-{name}"));
-    fs::copy(sheet, &copy)
-        .map_err(|cause| OutputError { verb: "write", path: copy, cause })
-        .map_err(|error| PlanError::Folder(error.into()))?;
-    problems.push(noted(name, format!("kept as refused-{name}, as some decisions in it were not taken up")));
+    let later = (2..).map(|nth: u32| format!("refused-{nth}-{name}"));
+    let is_free = |kept: &String| !sheet.with_file_name(kept).exists();
+    let Some(kept) = iter::once(format!("refused-{name}")).chain(later).find(is_free) else { return Ok(()) };
+    let copy = sheet.with_file_name(&kept);
+    output::copy_atomically(sheet, &copy).map_err(|error| PlanError::Folder(error.into()))?;
+    problems.push(noted(name, format!("kept as {kept}, as some decisions in it were not taken up")));
     Ok(())
 }
 

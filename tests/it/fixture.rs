@@ -3,7 +3,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 /// A corpus in a folder of its own, and a place for output beside it.
 pub(crate) struct Fixture {
@@ -71,18 +71,23 @@ impl Fixture {
 
     /// The same with something typed.
     pub(crate) fn run_with_input(&self, arguments: &[&str], typed: &str) -> Run {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_scrubjay"))
+        let mut child = self.begin(arguments);
+        // Whoever quits early does not read the rest.
+        let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        Run { command: arguments.join(" "), folder: self.path().to_owned(), output }
+    }
+
+    /// Starts the program; whoever asked for it types, and waits for its end.
+    pub(crate) fn begin(&self, arguments: &[&str]) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_scrubjay"))
             .current_dir(self.path())
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap();
-        // Whoever quits early does not read the rest.
-        let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
-        let output = child.wait_with_output().unwrap();
-        Run { command: arguments.join(" "), folder: self.path().to_owned(), output }
+            .unwrap()
     }
 
     /// `clean corpus --output out` with further options; must exit with `code`.

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
+use std::thread;
 
 use crate::fixture::{Fixture, Row};
 
@@ -142,6 +144,21 @@ fn a_bulk_decision_holds_for_every_row_it_describes() {
 }
 
 #[test]
+fn of_two_bulk_decisions_that_contradict_each_other_neither_holds() {
+    let fixture = cleaned();
+    let bulk = "row_id,decision,scope,kind,text\n,reject,corpus,misspelling,goverment\n\
+        ,reject,corpus,,The ferry leaves the northern pier at dawn.\n,accept,corpus,misspelling,goverment\n";
+    fs::write(fixture.path().join("bulk.csv"), bulk).unwrap();
+    let run = fixture.run(&["apply", "out", "bulk.csv"]).exits(1);
+    run.says("bulk.csv row 2: decided otherwise in bulk.csv row 4");
+    run.says("bulk.csv row 4: decided otherwise in bulk.csv row 2");
+    let text = fixture.texts()["b.txt"].clone();
+    assert!(text.contains("The ferry leaves the northern pier at dawn. The government"), "{text}");
+    let run = fixture.run(&["clean", "corpus", "--output", "out", "--decisions", "bulk.csv"]).exits(2);
+    run.says("row 4: decided otherwise in row 2");
+}
+
+#[test]
 fn a_bulk_decision_may_be_copied_from_the_report_which_shows_two_lines_as_one() {
     let fixture = Fixture::new(
         "//- a.txt\nThe ministry gave no infor-\nmation about the attack on the coastal town.\n\
@@ -253,6 +270,16 @@ fn decisions_typed_into_the_report_itself_outlive_the_next_run() {
     let quiet = fixture.clean(&[], 0);
     assert!(!quiet.stderr().contains("taken up"), "{}", quiet.stderr());
     assert!(fixture.texts()["b.txt"].contains("The goverment"));
+    // What is refused another night has a copy of its own.
+    let typed = fixture.decide("typed.csv", |row| match row["kind"].as_str() {
+        "near-duplicate" => ("maybe", ""),
+        _ => ("", ""),
+    });
+    fs::rename(typed, &report).unwrap();
+    fixture.clean(&[], 0).says("kept as refused-2-report.csv");
+    for (copy, typed) in [("refused-report.csv", "perhaps"), ("refused-2-report.csv", "maybe")] {
+        assert!(fs::read_to_string(fixture.output().join(copy)).unwrap().contains(typed), "{copy}");
+    }
 }
 
 #[test]
@@ -342,6 +369,24 @@ fn a_review_at_the_terminal_keeps_every_answer_at_once_and_goes_on_where_it_stop
         "{texts:#?}"
     );
     fixture.run_with_input(&["review", "out"], "").exits(0);
+}
+
+#[test]
+fn two_people_who_review_at_the_same_time_lose_no_answer() {
+    let fixture = cleaned();
+    let decisions = || fs::read_to_string(fixture.output().join("decisions.csv")).unwrap_or_default();
+    let mut first = fixture.begin(&["review", "out"]);
+    let mut keyboard = first.stdin.take().unwrap();
+    keyboard.write_all(b"y\n").unwrap();
+    while !decisions().contains(",accept,") {
+        thread::yield_now();
+    }
+    fixture.run_with_input(&["review", "out"], "n\nq\n").exits(0);
+    keyboard.write_all(b"s\nn\nq\n").unwrap();
+    drop(keyboard);
+    assert!(first.wait_with_output().unwrap().status.success());
+    let kept = decisions();
+    assert_eq!((kept.matches(",accept,").count(), kept.matches(",reject,").count()), (1, 2), "{kept}");
 }
 
 #[test]
