@@ -54,7 +54,7 @@ fn broken(lexicon: &Lexicon, text: &str, stretch: Span, hyphen: usize, next_line
     // `re-⏎cover` may be either, `news-⏎paper` hardly.
     let compound = is_word(&head) && is_word(&tail) || is_prefix(&head) && is_word(&tail);
     let common = rarity_of(entry.rank()) < 4.3;
-    let safe = !compound || common && !is_word(&head);
+    let safe = (!compound || common && !is_word(&head)) && !is_another_word(&head, &tail);
     Some(Finding {
         kind: Kind::Hyphenation,
         span,
@@ -97,6 +97,22 @@ fn is_prefix(word: &str) -> bool {
     )
 }
 
+/// True for what means something else with its hyphen than without: to `re-sign` is not to `resign`, nor a `co-op` a
+/// `coop`.
+fn is_another_word(head: &str, tail: &str) -> bool {
+    const AGAIN: &[&str] = &[
+        "bound", "collect", "count", "cover", "creat", "dress", "form", "fus", "lay", "leas", "mark",
+        "petition", "pos", "present", "press", "sent", "serv", "sign", "solv", "sort", "sound", "stor",
+        "strain", "treat",
+    ];
+    match head {
+        "re" => AGAIN.iter().any(|stem| tail.starts_with(stem)),
+        "co" => tail.starts_with("op"),
+        "un" => tail.starts_with("ion"),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::words::tests::proposals;
@@ -127,5 +143,11 @@ mod tests {
             assert_eq!(told(text), Vec::<String>::new(), "{text}");
         }
         assert_eq!(told("the news-\npaper"), ["newspaper"], "for review");
+        assert_eq!(
+            told("the club will re-\nsign him, and re-\ncover it"),
+            ["resign", "recover"],
+            "for review"
+        );
+        assert_eq!(told("bought in the co-\nop"), ["coop"], "for review");
     }
 }

@@ -45,8 +45,10 @@ pub(super) fn doubled(context: &Context, scratch: &mut String) -> Option<Finding
         }
     } else if rules::may_be_doubled(word) {
         return None;
-    } else if rules::is_never_doubled(word) && small(second.marks) {
+    } else if small(second.marks) && (rules::is_never_doubled(word) || word == "this" && begins) {
         (0.995, Applicability::Safe, format!("the word '{word}' is never doubled"))
+    } else if small(second.marks) && rules::is_doubled_at_seams(word) && !may_be_a_seam(context, word) {
+        (0.99, Applicability::Safe, format!("the word '{word}' stands twice in one clause"))
     } else if core && (begins || small(second.marks)) {
         (0.85, Applicability::Review, format!("the word '{word}' stands twice in a row"))
     } else if word.len() > 4 && (core || is_common_name(context.lexicon, word)) {
@@ -63,6 +65,19 @@ pub(super) fn doubled(context: &Context, scratch: &mut String) -> Option<Finding
         reason,
         repetition: None,
     })
+}
+
+/// Words before a doubled one that are looked at for the beginning of its clause.
+const CLAUSE: usize = 8;
+
+/// True where one clause or phrase may end between the two words at `context`, which are `word`.
+fn may_be_a_seam(context: &Context, word: &str) -> bool {
+    let before = &context.words[..context.at - 1];
+    let lower = |word: &Word| word.span.of(context.text).to_ascii_lowercase();
+    let opened = before.iter().rev().take(CLAUSE).any(|word| rules::opens_a_gap(&lower(word)));
+    let stranded =
+        rules::is_stranded(word) && before.last().is_some_and(|word| rules::may_strand(&lower(word)));
+    opened || stranded || word == "of" && context.next().is_some_and(|next| lower(next) == "course")
 }
 
 /// True for one space, or the end of a line and what the next one is indented by; more spaces stand

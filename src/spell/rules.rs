@@ -26,14 +26,75 @@ pub(super) fn is_function_word(word: &str) -> bool {
 /// Function words whose doubling is never meant.
 pub(super) fn is_never_doubled(word: &str) -> bool {
     const WORDS: &[&str] = &[
-        "a", "about", "also", "among", "an", "and", "are", "as", "at", "be", "because", "been", "before",
-        "being", "between", "but", "by", "could", "during", "each", "every", "for", "from", "has", "his",
-        "if", "into", "its", "might", "must", "my", "of", "only", "or", "other", "our", "said", "says",
-        "should", "since", "some", "such", "than", "the", "their", "then", "these", "they", "this", "those",
-        "through", "to", "told", "under", "until", "upon", "was", "we", "were", "when", "whether", "which",
-        "while", "whose", "with", "within", "without", "would", "your",
+        "a", "also", "among", "an", "and", "as", "because", "but", "during", "each", "every", "if", "into",
+        "its", "my", "only", "or", "our", "than", "the", "their", "they", "upon", "we", "whether", "whose",
+        "your",
     ];
     WORDS.binary_search(&word).is_ok()
+}
+
+/// Function words that stand twice only where one clause or phrase ends with them and the next begins with them:
+/// `what they are are songs`, `the man I talked to to this day`.
+pub(super) fn is_doubled_at_seams(word: &str) -> bool {
+    const VERBS: &[&str] = &[
+        "are", "be", "been", "could", "has", "might", "must", "said", "says", "should", "was", "were",
+        "would",
+    ];
+    is_stranded(word) || VERBS.contains(&word)
+}
+
+/// Prepositions that often stand without the noun they belong to.
+pub(super) fn is_stranded(word: &str) -> bool {
+    matches!(word, "at" | "by" | "for" | "from" | "of" | "to" | "with")
+}
+
+/// Words that begin a clause in which a preposition or a verb may come last: `what it is for`, `all he was`.
+pub(super) fn opens_a_gap(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "all",
+        "anything",
+        "everything",
+        "how",
+        "nothing",
+        "one",
+        "ones",
+        "something",
+        "thing",
+        "things",
+        "those",
+        "what",
+        "whatever",
+        "when",
+        "where",
+        "wherever",
+        "which",
+        "who",
+        "whoever",
+        "whom",
+        "whose",
+        "why",
+    ];
+    WORDS.binary_search(&word).is_ok()
+}
+
+/// Verbs that a preposition is left standing behind, as far as their ending does not tell: `come from`, `put up
+/// with`, `spoke to`.
+pub(super) fn may_strand(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "about", "agree", "aim", "along", "answer", "apply", "arrive", "ask", "away", "be", "begun",
+        "believe", "belong", "built", "call", "came", "care", "come", "cope", "deal", "dealt", "depend",
+        "die", "done", "down", "dream", "drive", "driven", "eat", "fed", "fell", "fight", "fly", "forward",
+        "fought", "gave", "get", "give", "given", "go", "gone", "got", "grown", "had", "hear", "heard",
+        "held", "help", "hope", "is", "keep", "kept", "knew", "known", "laid", "laugh", "lead", "led",
+        "left", "lie", "listen", "live", "long", "look", "lost", "made", "meet", "met", "move", "object",
+        "out", "paid", "pay", "play", "point", "pray", "put", "ran", "read", "refer", "relate", "rely",
+        "respond", "run", "said", "sat", "saw", "search", "see", "seen", "sell", "send", "sent", "set",
+        "shoot", "shot", "shout", "show", "shown", "sit", "sleep", "slept", "sold", "speak", "spoke",
+        "spoken", "stand", "stare", "stay", "stood", "stop", "struck", "suffer", "taken", "talk", "taught",
+        "tend", "think", "thought", "throw", "thrown", "told", "up", "vote", "wait", "walk", "was", "went",
+        "were", "wish", "work", "write", "written", "wrote",
+    ];
+    word.ends_with("ed") || word.ends_with("ing") || WORDS.binary_search(&word).is_ok()
 }
 
 /// Words that stand twice in good English: `had had`, `that that`, `what it is is`, `very very`,
@@ -431,7 +492,12 @@ mod tests {
     #[test]
     fn lists_are_sorted_so_that_every_entry_is_found() {
         for word in ["a", "your", "the", "of", "with"] {
-            assert!(is_function_word(word) && (is_never_doubled(word) || word == "with"), "{word}");
+            let doubled = is_never_doubled(word) || is_doubled_at_seams(word);
+            assert!(is_function_word(word) && doubled, "{word}");
+        }
+        assert!(opens_a_gap("all") && opens_a_gap("why") && !opens_a_gap("that"));
+        for word in ["about", "wrote", "spoke", "is", "resorted", "put"] {
+            assert!(may_strand(word), "{word}");
         }
         for word in ["back", "yard", "streams", "ball", "rooms", "hole", "holder"] {
             assert!(ends_compounds(word), "{word}");

@@ -457,6 +457,28 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_ends_one_clause_and_begins_the_next_is_for_a_person() {
+        for (text, doubled) in [
+            ("What they are are songs of the sea.", "are"),
+            ("The person I talked to to this day is a friend.", "to"),
+            ("He was the one they laughed at at the time.", "at"),
+            ("It was a joke that they told and thought of of course.", "of"),
+            ("All he was was a fool.", "was"),
+            ("He did this this week.", "this"),
+        ] {
+            assert_eq!(told(text), [format!("{doubled} {doubled} -> {doubled}")], "{text}");
+        }
+        for (text, doubled) in [
+            ("The right to to buy shares was sold.", "to"),
+            ("The plan was was known to the house.", "was"),
+            ("He lived in a small part of of the city.", "of"),
+            ("So she could could reject all of it.", "could"),
+        ] {
+            assert_eq!(told(text), [format!("!{doubled} {doubled} -> {doubled}")], "{text}");
+        }
+    }
+
+    #[test]
     fn lost_apostrophes_come_back() {
         assert_eq!(
             told("He doesnt know. Thats all. They were well."),
