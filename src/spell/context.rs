@@ -127,6 +127,20 @@ impl<'c> Context<'c> {
             && self.previous_after_space().is_some_and(|word| word.marks.any(Marks::CAPITALISED))
     }
 
+    /// True beside a word in small letters that neither a dictionary nor a list of misspellings has: where one
+    /// word is of another language or trade, so may be the next.
+    pub(super) fn is_beside_stranger(&self) -> bool {
+        let beside = [self.previous_after_space(), self.next_after_space()];
+        beside.into_iter().flatten().any(|word| {
+            let written = word.span.of(self.text);
+            let small = written.bytes().all(|byte| byte.is_ascii_lowercase());
+            small
+                && written.len() > 1
+                && !self.lexicon.contains(written)
+                && self.lexicon.misspelling(written).is_none()
+        })
+    }
+
     /// True after an unknown word with a capital, as the second word of `Erigeron compactus` is.
     pub(super) fn is_after_stranger(&self) -> bool {
         self.previous_after_space().is_some_and(|word| {

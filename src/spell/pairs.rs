@@ -226,7 +226,12 @@ pub(super) fn contraction(context: &Context, full: &str) -> Option<Finding> {
     if name || word.marks.any(NOT_MEANT) {
         return None;
     }
-    let sure = rules::is_surely_contraction(full);
+    // `Dont Look Back` is a film, `Theyre is a hamlet` a place.
+    let next = context.next_after_space().filter(|_| word.marks.any(Marks::INITIAL));
+    let is_name = next.is_some_and(|next| {
+        next.marks.any(Marks::CAPITALISED) || matches!(next.span.of(context.text), "has" | "is" | "was")
+    });
+    let sure = rules::is_surely_contraction(full) && !is_name && !context.is_beside_stranger();
     Some(Finding {
         kind: Kind::Apostrophe,
         span: word.span,

@@ -420,6 +420,12 @@ impl<'a> Scanner<'a> {
             && matches!(before.trim_ascii_end(), [.., last, b'-'] if last.is_ascii_alphabetic())
     }
 
+    /// `.separator`: what begins small right behind a stop that nothing touches is the name of a class or a file.
+    fn is_class_name(&self, start: usize) -> bool {
+        let touches = self.text[..start - 1].last().is_some_and(|byte| !byte.is_ascii_whitespace());
+        !touches && self.text[start].is_ascii_lowercase()
+    }
+
     /// Marks for what touches a word that is, with its `'s`, `start..at`.
     fn surroundings(&self, start: usize, at: usize, end: usize, marks: &mut Marks) {
         let before = if start > 0 { self.text[start - 1] } else { b' ' };
@@ -437,6 +443,7 @@ impl<'a> Scanner<'a> {
             || after.is_ascii_digit()
             || matches!(before, b'*')
             || matches!(after, b'*')
+            || before == b'.' && self.is_class_name(start)
         {
             *marks |= Marks::TECHNICAL;
         }

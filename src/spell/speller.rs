@@ -487,6 +487,18 @@ mod tests {
     }
 
     #[test]
+    fn what_may_be_a_title_a_place_or_of_another_language_is_for_a_person() {
+        for (text, proposed) in [
+            ("Dont Look Back is a film about the tour.", "Dont -> Don't"),
+            ("Theyre is a hamlet in the north.", "Theyre -> They're"),
+            ("We drank teh tarik at the stall near the harbour.", "teh -> the"),
+        ] {
+            assert_eq!(told(text), [proposed], "{text}");
+        }
+        assert_eq!(told("Add the class .seperator to the line."), Vec::<String>::new());
+    }
+
+    #[test]
     fn contractions_that_are_words_are_told_by_their_neighbours() {
         assert_eq!(told("He says that he cant stop there."), ["!cant -> can't"]);
         assert_eq!(told("They wont be happy about it."), ["!wont -> won't"]);

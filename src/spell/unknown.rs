@@ -385,7 +385,9 @@ impl Unknown {
         let spoken = candidate.text.ends_with("ing") && context.written().ends_with("in");
         let times = if features.listed_only == 1.0 { 2.0 } else { 10.0 };
         let repeated = self.total > 2 && self.beside(candidate) < times;
-        if marks.any(UNSAFE) || odd_case || name || spoken || repeated || self.is_rare_word() {
+        // `teh tarik`: short words are words of many languages.
+        let foreign = self.own.short == 1.0 && context.is_beside_stranger();
+        if marks.any(UNSAFE) || odd_case || name || spoken || repeated || foreign || self.is_rare_word() {
             return false;
         }
         match candidate.parts() {
