@@ -56,6 +56,8 @@ impl Bar {
     const LISTED: Bar = Bar { slip: -1.0, right: -2.0 };
     /// The same in small letters, and no dictionary has the word: whatever its neighbours are.
     const COMMON: Bar = Bar { slip: -3.0, right: -4.0 };
+    /// The same at the beginning of a sentence.
+    const COMMON_FIRST: Bar = Bar { slip: -2.0, right: -3.0 };
     const SMALL: Bar = Bar { slip: -0.5, right: -2.0 };
     /// Names are many, and slips in them few.
     const CAPITAL: Bar = Bar { slip: -1.0, right: 0.5 };
@@ -422,6 +424,9 @@ impl Unknown {
         let capital = context.word().marks.any(Marks::CAPITALISED) || context.manner.uncased;
         match candidate.slip {
             _ if !capital && self.is_common_misspelling(candidate) => Bar::COMMON,
+            _ if context.word().marks.any(Marks::INITIAL) && self.is_common_misspelling(candidate) => {
+                Bar::COMMON_FIRST
+            }
             _ if candidate.listed => Bar::LISTED,
             Slip::Apostrophe => Bar::OWNER,
             Slip::Space if self.is_compound(candidate) => Bar::COMPOUND,
@@ -546,6 +551,7 @@ fn suggestion(candidate: &Candidate, marks: Marks) -> String {
         Some(("i", last)) => {
             format!("I {}", if marks.any(Marks::UPPER) { in_case(last, marks) } else { last.into() })
         }
+        _ if candidate.name && !marks.any(Marks::UPPER) => in_case(&candidate.text, Marks::CAPITALISED),
         _ => in_case(&candidate.text, marks),
     }
 }

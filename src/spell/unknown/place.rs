@@ -54,7 +54,11 @@ impl<'c> Place<'c> {
     pub(super) fn admits(&self, candidate: &Candidate) -> bool {
         match candidate.slip {
             Slip::Space => self.splits,
-            slip => (self.capital || !candidate.name) && (self.owner || slip != Slip::Apostrophe),
+            slip => {
+                // `febuary` lost its capital, too.
+                let case = self.capital || !candidate.name || candidate.listed;
+                case && (self.owner || slip != Slip::Apostrophe)
+            }
         }
     }
 }
