@@ -45,7 +45,9 @@ impl Suspect {
             None => (0, 0),
             Some(Oddity::Unknown(unknown)) => (1 + u8::from(unknown.looks_mistyped()), unknown.evidence()),
             Some(Oddity::Contraction(_)) => (3, 0),
-            Some(Oddity::Perhaps(_)) => (4, 0),
+            Some(Oddity::Perhaps(_, unknown)) => {
+                (4, unknown.as_ref().map(Unknown::evidence).unwrap_or_default())
+            }
             Some(Oddity::Half) => (5, 0),
             Some(Oddity::Dialect(_)) => (6, 0),
             Some(Oddity::Fragment) => (7, 0),
@@ -59,14 +61,13 @@ impl Suspect {
 }
 
 /// A distinct word that is odd in itself.
-#[expect(clippy::large_enum_variant, reason = "it is boxed as a whole")]
 pub(super) enum Oddity {
     /// It is no core word.
     Unknown(Unknown),
     /// A contraction without its apostrophe.
     Contraction(&'static str),
-    /// A word that may be a contraction without its apostrophe.
-    Perhaps(&'static str),
+    /// A word that may stand for this, which sounds like it; or, if it is no core word, for something else.
+    Perhaps(&'static str, Option<Unknown>),
     /// A word that may be the first half of a longer one.
     Half,
     /// A word that the wanted dialect spells otherwise: so.
@@ -75,6 +76,16 @@ pub(super) enum Oddity {
     Fragment,
     /// A word that only careless texts have, written so on purpose.
     Chat,
+}
+
+impl Oddity {
+    /// What is known of a word that is no core word.
+    pub(super) fn unknown(&self) -> Option<&Unknown> {
+        match self {
+            Oddity::Unknown(unknown) | Oddity::Perhaps(_, Some(unknown)) => Some(unknown),
+            _ => None,
+        }
+    }
 }
 
 /// Judges the distinct words of a corpus. Each is judged by itself, so shares of them may be
@@ -147,9 +158,6 @@ impl<'a> Judge<'a> {
         if let Some(other) = other {
             return odd(Oddity::Dialect(other.to_owned()));
         }
-        if let Some(full) = rules::perhaps_contraction(word) {
-            return odd(Oddity::Perhaps(full));
-        }
         if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
             return None;
         }
@@ -157,16 +165,20 @@ impl<'a> Judge<'a> {
             return odd(Oddity::Chat);
         }
         let entry = lexicon.entry(word);
-        if !entry.is_core()
-            && let Some(unknown) = Unknown::judge(lexicon, tree, corpus, word, entry, count)
-        {
+        let known = || Known::judge(lexicon, tree, corpus, word, entry, count);
+        let unknown = || Unknown::judge(lexicon, tree, corpus, word, entry, count);
+        let unknown = if entry.is_core() { None } else { unknown() };
+        if let Some(meant) = rules::sounds_like(word) {
+            let known = entry.is_core().then(known).flatten();
+            return Some(Suspect { oddity: Some(Box::new(Oddity::Perhaps(meant, unknown))), known });
+        }
+        if let Some(unknown) = unknown {
             return odd(Oddity::Unknown(unknown));
         }
         let is_half = entry.is_core() && count.tally.lower > 0 && pairs::is_half(lexicon, word, entry);
         if !is_half && count.tally.lower > 0 && pairs::is_fragment(lexicon, word) {
             return odd(Oddity::Fragment);
         }
-        let known = || Known::judge(lexicon, tree, corpus, word, entry, count);
         let suspect = Suspect {
             oddity: is_half.then(|| Box::new(Oddity::Half)),
             known: entry.is_core().then(known).flatten(),

@@ -242,3 +242,63 @@ pub(super) fn contraction(context: &Context, full: &str) -> Option<Finding> {
         repetition: None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::speller::tests::told;
+
+    #[test]
+    fn doubled_words_are_told_from_words_that_may_stand_twice() {
+        assert_eq!(
+            told("It was behind the March March 11 attacks on the the city."),
+            ["!March March -> March", "!the the -> the"]
+        );
+        for text in
+            ["He had had enough.", "I know that that is so.", "Jar Jar Binks came.", "It was very very good."]
+        {
+            assert_eq!(told(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_ends_one_clause_and_begins_the_next_is_for_a_person() {
+        for (text, doubled) in [
+            ("What they are are songs of the sea.", "are"),
+            ("The person I talked to to this day is a friend.", "to"),
+            ("He was the one they laughed at at the time.", "at"),
+            ("It was a joke that they told and thought of of course.", "of"),
+            ("All he was was a fool.", "was"),
+            ("He did this this week.", "this"),
+        ] {
+            assert_eq!(told(text), [format!("{doubled} {doubled} -> {doubled}")], "{text}");
+        }
+        for (text, doubled) in [
+            ("The right to to buy shares was sold.", "to"),
+            ("The plan was was known to the house.", "was"),
+            ("He lived in a small part of of the city.", "of"),
+            ("So she could could reject all of it.", "could"),
+        ] {
+            assert_eq!(told(text), [format!("!{doubled} {doubled} -> {doubled}")], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_title_a_place_or_of_another_language_is_for_a_person() {
+        for (text, proposed) in [
+            ("Dont Look Back is a film about the tour.", "Dont -> Don't"),
+            ("Theyre is a hamlet in the north.", "Theyre -> They're"),
+            ("We drank teh tarik at the stall near the harbour.", "teh -> the"),
+        ] {
+            assert_eq!(told(text), [proposed], "{text}");
+        }
+        assert_eq!(told("Add the class .seperator to the line."), Vec::<String>::new());
+    }
+
+    #[test]
+    fn lost_apostrophes_come_back() {
+        assert_eq!(
+            told("He doesnt know. Thats all. They were well."),
+            ["!doesnt -> doesn't", "!Thats -> That's"]
+        );
+    }
+}

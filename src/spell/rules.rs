@@ -188,11 +188,17 @@ pub(super) fn lost_apostrophe(word: &str) -> Option<&'static str> {
     WORDS.binary_search_by_key(&word, |(lost, _)| lost).ok().map(|at| WORDS[at].1)
 }
 
-/// The contraction that a word stands for where its neighbours say so, for words that are words.
-pub(super) fn perhaps_contraction(word: &str) -> Option<&'static str> {
+/// What a word sounds like that is another word, too: the words beside it tell which was meant.
+pub(super) fn sounds_like(word: &str) -> Option<&'static str> {
     match word {
         "cant" => Some("can't"),
+        "im" => Some("I'm"),
+        "its" => Some("it's"),
+        "ive" => Some("I've"),
+        "lets" => Some("let's"),
+        "their" => Some("there"),
         "wont" => Some("won't"),
+        "your" => Some("you're"),
         _ => None,
     }
 }

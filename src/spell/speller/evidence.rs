@@ -43,7 +43,7 @@ impl Speller<'_> {
         let named = |names: &[&'static str], values: &[f32]| {
             names.iter().copied().zip(values.iter().copied()).collect::<Vec<_>>()
         };
-        if let Some(Oddity::Unknown(unknown)) = self.oddity(word)
+        if let Some(unknown) = self.oddity(word).and_then(Oddity::unknown)
             && !self.is_passed_by(context)
             && !unknown.is_name_here(context)
         {

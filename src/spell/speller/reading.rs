@@ -116,13 +116,12 @@ impl Speller<'_> {
 
     /// How careless a document is: where many words look mistyped, one more is likelier to be.
     fn carelessness(&self, words: &[Word]) -> f32 {
-        let is_mistyped = |word: &&Word| match self.oddity(word) {
-            Some(Oddity::Unknown(unknown)) => {
-                const NAME: Marks = Marks::CAPITALISED.with(Marks::UPPER).with(Marks::TECHNICAL);
-                !word.marks.any(NAME) && unknown.looks_mistyped()
-            }
-            Some(Oddity::Contraction(_) | Oddity::Chat) => true,
-            _ => false,
+        const NAME: Marks = Marks::CAPITALISED.with(Marks::UPPER).with(Marks::TECHNICAL);
+        let is_mistyped = |word: &&Word| {
+            self.oddity(word).is_some_and(|oddity| match oddity.unknown() {
+                Some(unknown) => !word.marks.any(NAME) && unknown.looks_mistyped(),
+                None => matches!(oddity, Oddity::Contraction(_) | Oddity::Chat),
+            })
         };
         let mistyped = words.iter().filter(is_mistyped).count();
         (20.0 * mistyped as f32 / words.len().max(100) as f32).min(2.0)
