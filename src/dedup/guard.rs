@@ -15,7 +15,9 @@ use super::Repute;
 use super::corpus::{Case, Corpus, Words};
 use super::token::Gap;
 use super::verify::trim;
-use forms::{begins_otherwise, has_accent_alone, is_contrasted, is_inflected, is_negated};
+use forms::{
+    begins_otherwise, has_accent_alone, has_another_letter, is_contrasted, is_inflected, is_negated,
+};
 
 /// Wider differences are not aligned word by word.
 const MOST_CELLS: usize = 250_000;
@@ -31,6 +33,9 @@ const SHORTEST_OF_FREQUENT: usize = 3;
 
 /// The [`Lore::rarity`] of a word that is about so frequent.
 const FREQUENT: u8 = 160;
+
+/// The [`Lore::rarity`] of a word of a trade.
+const RARE: u8 = 190;
 
 /// An obscure word is thirty times as rare as what it was meant to be.
 const FAR: u8 = 60;
@@ -412,12 +417,15 @@ impl Guard<'_> {
             return false;
         }
         let is_frequent = lore.rarities[right as usize] <= FREQUENT;
+        let is_rare = lore.rarities[right as usize] > RARE;
         let (right, wrong) = (self.words.normal(right), self.words.normal(wrong));
         let letters = right.chars().count().min(wrong.chars().count());
         let slips = strsim::osa_distance(right, wrong);
         // After or before a number it is a unit, or some other short form.
         let is_no_unit = || !self.is_beside_number(a, i) && !self.is_beside_number(b, j);
         let near = match letters {
+            // `user_name` is a name that programs know.
+            _ if wrong.contains('_') || right.contains('_') => false,
             SHORTEST_MISSPELLED.. => slips <= 1 || slips == 2 && letters >= TWO_SLIPS,
             SHORTEST_OF_FREQUENT => slips <= 1 && (is_common_slip || is_frequent && is_no_unit()),
             _ => false,
@@ -427,6 +435,7 @@ impl Guard<'_> {
                 || begins_otherwise(right, wrong)
                 || has_accent_alone(right, wrong)
                 || is_contrasted(right, wrong)
+                || is_rare && has_another_letter(right, wrong)
         };
         near && (is_common_slip || !is_another_word()) && !is_negated(right, wrong, table)
     }

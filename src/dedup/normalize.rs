@@ -43,10 +43,11 @@ fn fold_symbol(raw: &str) -> String {
     }
     let first: Option<char> = raw.nfkc().next();
     match first {
-        Some('−' | '–' | '‑' | '‐' | '—') => "-".into(),
-        // The Arabic question mark and any run of marks ask the same.
-        Some('؟') => "?".into(),
-        Some(c) => c.into(),
+        Some('−' | '–' | '‑' | '‐' | '—' | '-') => "-".repeat(raw.chars().count()),
+        // The Arabic question mark and any run of marks ask the same; three stars are not four.
+        Some('؟' | '?') => "?".into(),
+        Some(c) if raw.starts_with(char::is_alphanumeric) => c.into(),
+        Some(_) => raw.chars().filter(|&c| !is_invisible(c)).nfkc().collect(),
         None => raw.into(),
     }
 }

@@ -23,9 +23,9 @@ pub(super) fn is_currency(c: char) -> bool {
     matches!(c, '$' | '¢'..='¥' | '\u{20A0}'..='\u{20CF}' | '\u{0E3F}' | '＄' | '￠' | '￡' | '￥' | '￦')
 }
 
-/// Signs outside ASCII that say something: degrees, arithmetic, arrows, pictures.
+/// Signs outside ASCII that say something: degrees, arithmetic, charges, arrows, pictures.
 pub(super) fn is_telling_symbol(c: char) -> bool {
-    matches!(c, '°' | '±' | '×' | '÷' | '§' | '¬' | '‰' | '‱' | '٪'
+    matches!(c, '°' | '±' | '×' | '÷' | '§' | '¬' | '‰' | '‱' | '٪' | '⁺' | '⁻' | '₊' | '₋'
         | '\u{2190}'..='\u{22FF}' | '\u{2600}'..='\u{275A}' | '\u{2761}'..='\u{27BF}' | '\u{1F000}'..='\u{1FAFF}')
 }
 

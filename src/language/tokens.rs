@@ -129,7 +129,7 @@ const ASCII: [Class; 256] = {
         table[byte] = match byte as u8 {
             b'a'..=b'z' | b'A'..=b'Z' => Class::Letter,
             b'0'..=b'9' => Class::Digit,
-            b'.' | b'/' | b'\'' | b'"' | b'!' | b'*' | b'^' | b'(' => Class::Mark,
+            b'.' | b'/' | b'\'' | b'"' | b'!' | b'*' | b'^' | b'(' | b'|' => Class::Mark,
             b'?' | b'-' | b'+' | b'%' | b'$' | b'<' | b'>' | b'=' | b'&' | b'@' | b'#' | b'~' => Class::Sign,
             0x80.. => Class::Wide,
             _ => Class::Plain,
@@ -269,9 +269,9 @@ impl Tokens<'_> {
                 return Some(self.word_since(start));
             }
             b'.' | b'/' if opens && next.is_some_and(|c| !c.is_whitespace()) => {
-                let address = self.address(start);
-                return address
-                    .or_else(|| (mark == b'/' && self.is_slash(start)).then_some(TokenKind::Symbol));
+                let tells = || if mark == b'/' { self.is_slash(start) } else { self.is_before_capitals() };
+                let is_sign = tells();
+                return self.address(start).or_else(|| is_sign.then_some(TokenKind::Symbol));
             }
             b'.' => false,
             b'/' => self.is_slash(start),
@@ -282,13 +282,37 @@ impl Tokens<'_> {
                 let spaced = opens && next.is_some_and(char::is_whitespace);
                 between || spaced && self.is_inside_a_line(start) || opens && self.is_lone_star(next)
             }
-            b'!' => next == Some('=') || opens && next.is_some_and(char::is_alphanumeric),
+            b'!' => {
+                next == Some('=')
+                    || opens && next.is_some_and(char::is_alphanumeric)
+                    || self.is_factorial(start)
+            }
+            // Not the edge of a cell.
+            b'|' => {
+                let next = next.is_some_and(char::is_alphanumeric);
+                opens && next || before.is_some_and(char::is_alphanumeric)
+            }
             b'(' => before.is_some_and(is_currency) && next.is_some_and(char::is_numeric),
             b'\'' => self.is_feet(before, next),
             b'"' => self.is_inches(before),
             _ => false,
         };
         tells.then_some(TokenKind::Symbol)
+    }
+
+    /// `.NET`
+    fn is_before_capitals(&self) -> bool {
+        self.rest().bytes().take_while(u8::is_ascii_uppercase).nth(1).is_some()
+    }
+
+    /// True for a mark behind a single small letter that ends no sentence: `n! is`.
+    fn is_factorial(&self, mark: usize) -> bool {
+        let before = &self.text.as_bytes()[..mark];
+        let letters = before.iter().rev().take(2).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let goes_on = self.rest().trim_start_matches([' ', ')']).starts_with(|c: char| {
+            c.is_lowercase() || matches!(c, '+' | '-' | '*' | '/' | '=' | '<' | '>' | '(' | ',')
+        });
+        letters == 1 && before.last().is_some_and(u8::is_ascii_lowercase) && goes_on
     }
 
     /// Whether a single quotation mark between these is that of feet, or of the derivative `f'(x)`. Notes whether
@@ -365,6 +389,17 @@ impl Tokens<'_> {
         ends && (is_grade || matches!(word, "Cl" | "Br"))
     }
 
+    /// True for the minus of `-x` and the dashes of the option `-v` or `--v`.
+    fn is_before_letter(&self, before: Option<char>) -> bool {
+        let name = self.rest().trim_start_matches('-').as_bytes();
+        let single = matches!(name, [first, rest @ ..] if first.is_ascii_alphabetic()
+            && !rest.first().is_some_and(|next| next.is_ascii_alphanumeric() || matches!(next, b'-' | b'.' | b'\'')));
+        single
+            && before.is_some_and(opens_after)
+            && name.first() != Some(&b'a')
+            && name.first() != Some(&b'I')
+    }
+
     /// A sign at this place, if it changes the sense here. Moves on in any case.
     fn sign(&mut self, c: char) -> Option<TokenKind> {
         let before = self.before();
@@ -381,7 +416,10 @@ impl Tokens<'_> {
                 self.skip_while(|c| matches!(c, '?' | '!' | '؟' | '？' | '！'));
                 return Some(TokenKind::Symbol);
             }
-            c if is_dash(c) => self.is_minus(start) || matches!(c, '-' | '−') && self.is_after_grade(start),
+            c if is_dash(c) => {
+                let minus = matches!(c, '-' | '−');
+                self.is_minus(start) || minus && (self.is_after_grade(start) || self.is_before_letter(before))
+            }
             '~' if next == Some('/') => return self.address(start),
             // What is struck out is said no longer.
             '~' => digit_next || next == Some('~'),

@@ -148,6 +148,50 @@ fn a_mark_that_changes_the_sense_stays_with_its_sentence() {
             "The company's profits were high in the last year.",
             "The companies' profits were high in the last year.",
         ),
+        (
+            "The hotel got ★★★ in the guide of the last year.",
+            "The hotel got ★★★★ in the guide of the last year.",
+        ),
+        (
+            "The Cl⁻ level was read by the lab in the morning.",
+            "The Cl level was read by the lab in the morning.",
+        ),
+        (
+            "The value of -x is printed in the first line of it.",
+            "The value of x is printed in the first line of it.",
+        ),
+        (
+            "The value of n! is printed in the first line of it.",
+            "The value of n is printed in the first line of it.",
+        ),
+        (
+            "The value of |x| is printed in the first line of it.",
+            "The value of x is printed in the first line of it.",
+        ),
+        (
+            "Use -v to print the log of the run on the screen.",
+            "Use --v to print the log of the run on the screen.",
+        ),
+        (
+            "The line a=b is read by the shell before the rest.",
+            "The line a==b is read by the shell before the rest.",
+        ),
+        (
+            "The .NET team will ship the new release in the spring.",
+            "The NET team will ship the new release in the spring.",
+        ),
+        (
+            "The user_name column is read by the job in the night.",
+            "The username column is read by the job in the night.",
+        ),
+        (
+            "The patient was given preoperative fluids in the ward.",
+            "The patient was given perioperative fluids in the ward.",
+        ),
+        (
+            "The level of thyroxine was high in all of the samples.",
+            "The level of thyronine was high in all of the samples.",
+        ),
     ];
     for (first, second) in facts {
         let fixture = side_by_side(first, second);
@@ -193,6 +237,10 @@ fn copies_that_differ_only_in_dress_are_copies() {
         (
             "See _https://example.org/a-b_ for all of the new rules.",
             "See https://example.org/a-b for all of the new rules.",
+        ),
+        (
+            "He came late -- and nobody knew why he came at all.",
+            "He came late — and nobody knew why he came at all.",
         ),
         (
             "See https://example.org/ for all of the new rules here.",

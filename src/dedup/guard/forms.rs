@@ -34,13 +34,24 @@ pub(super) fn begins_otherwise(a: &str, b: &str) -> bool {
     a != b && (a, after_a) != (after_b, b)
 }
 
+/// True for words as long as each other that are not of the same letters: `thyroxine`, `thyronine`.
+pub(super) fn has_another_letter(a: &str, b: &str) -> bool {
+    let letters = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let (a, b) = (letters(a), letters(b));
+    a.len() == b.len() && a != b
+}
+
 /// True for words that only a letter beyond ASCII tells apart: `rose`, `rosé`; `canto`, `cantó`.
 pub(super) fn has_accent_alone(a: &str, b: &str) -> bool {
     a.is_ascii() != b.is_ascii()
 }
 
-/// Beginnings and endings that tell words apart which say different things, in groups.
-const CONTRASTS: [&[&str]; 10] = [
+/// Beginnings that tell words apart which say different things, in groups.
+const BEGINNINGS: [&[&str]; 11] = [
     &["hyper", "hypo"],
     &["inter", "intra"],
     &["kilo", "kibi"],
@@ -48,20 +59,37 @@ const CONTRASTS: [&[&str]; 10] = [
     &["giga", "gibi"],
     &["tera", "tebi"],
     &["peta", "pebi"],
+    &["macro", "micro"],
+    &["pre", "peri", "post"],
     &["mono", "di", "tri", "tetra"],
-    &["ite", "ate", "ide"],
-    &["ane", "ene", "yne", "ine", "one"],
+    &["ante", "anti"],
 ];
 
-/// True for words that begin or end with two of a group: `hyperkalemia`, `hypokalemia`; `nitrite`, `nitrate`.
+/// The same of endings.
+const ENDINGS: [&[&str]; 8] = [
+    &["ite", "ate", "ide"],
+    &["ane", "ene", "yne", "ine", "one", "ol", "al", "yl"],
+    &["anol", "anal"],
+    &["ostomy", "otomy", "ectomy"],
+    &["phasia", "phagia"],
+    &["ee", "er", "or"],
+    &["é", "ée", "e"],
+    &["cyte", "cide"],
+];
+
+/// True for words that begin or end with two of a group, and are the same beside: `hyperkalemia`, `hypokalemia`;
+/// `nitrite`, `nitrate`.
 pub(super) fn is_contrasted(a: &str, b: &str) -> bool {
-    let differ = |of: fn(&str, &str) -> bool| {
-        CONTRASTS.iter().any(|group| {
-            let part = |word: &str| group.iter().position(|part| of(word, part));
-            part(a).zip(part(b)).is_some_and(|(a, b)| a != b)
-        })
+    type Rest = for<'w> fn(&'w str, &str) -> Option<&'w str>;
+    let differ = |groups: &[&[&str]], rest: Rest| {
+        let pairs =
+            groups.iter().flat_map(|group| group.iter().flat_map(|x| group.iter().map(move |y| (x, y))));
+        let mut pairs = pairs.filter(|(x, y)| x != y);
+        pairs.any(|(x, y)| rest(a, x).is_some_and(|stem| rest(b, y) == Some(stem)))
     };
-    differ(|word, part| word.starts_with(part)) || differ(|word, part| word.ends_with(part))
+    let begin: Rest = |word, part| word.strip_prefix(part);
+    let end: Rest = |word, part| word.strip_suffix(part);
+    differ(&BEGINNINGS, begin) || differ(&ENDINGS, end)
 }
 
 /// A word and its opposite: `affordable`, `unaffordable`.
@@ -92,6 +120,11 @@ mod tests {
             ("nitrite", "nitrate"),
             ("heptane", "heptene"),
             ("kilobyte", "kibibyte"),
+            ("preoperative", "perioperative"),
+            ("macrocytosis", "microcytosis"),
+            ("propanal", "propanol"),
+            ("nephrostomy", "nephrectomy"),
+            ("divorcé", "divorcée"),
         ] {
             assert!(is_contrasted(a, b) && is_contrasted(b, a), "{a} {b}");
         }
