@@ -23,7 +23,7 @@ use crate::model::{Action, Kind, ReportRow, shown};
 /// Rows on one sheet. More are tiresome to scroll, and slow in every spreadsheet.
 const ROWS_A_SHEET: u32 = 200_000;
 
-/// Characters in one cell; a spreadsheet refuses more than 32,767.
+/// UTF-16 units in one cell; a spreadsheet refuses more than 32,767.
 const CELL: usize = 30_000;
 
 /// Longer texts have no marked words: a cell with thousands of stretches is slow to draw.
@@ -456,7 +456,12 @@ pub(super) fn around(row: &ReportRow) -> (&str, &str) {
 /// A text that a cell can hold: without what XML cannot, and not too long.
 fn clean(text: &str) -> String {
     let mut out = shown(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
-    if let Some((cut, _)) = out.char_indices().nth(CELL) {
+    let mut units = 0;
+    let over = out.char_indices().find(|(_, c)| {
+        units += c.len_utf16();
+        units > CELL
+    });
+    if let Some((cut, _)) = over {
         let more = out[cut..].chars().count();
         out.truncate(cut);
         out.push_str(&format!("… [cut, {more} more]"));
@@ -470,6 +475,17 @@ mod tests {
 
     use super::*;
     use crate::model::Span;
+
+    #[test]
+    fn a_cell_is_as_long_as_a_spreadsheet_counts_it() {
+        for text in ["x", "é", "😀"] {
+            let cell = clean(&text.repeat(40_000));
+            let units = cell.encode_utf16().count();
+            assert!((CELL..32_767).contains(&units), "{text}: {units}");
+        }
+        assert!(clean(&"😀".repeat(20_000)).ends_with("… [cut, 5000 more]"));
+        assert_eq!(clean(&"😀".repeat(15_000)).chars().count(), 15_000);
+    }
 
     fn row(text: &str) -> ReportRow {
         ReportRow {
