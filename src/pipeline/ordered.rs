@@ -26,7 +26,11 @@ pub struct NoThread(pub(super) io::Error);
 /// `consume` waits for, so memory does not grow with their number.
 ///
 /// # Errors
-/// The first error of `consume`, that the run was cancelled, or that there is no thread; no further items are drawn after it.
+/// The first error of `consume`, that the run was cancelled, or that there is no thread; no further
+/// items are drawn after it.
+///
+/// # Panics
+/// When `work` or `consume` does: nobody waits for what will not come.
 pub(super) fn for_each_in_order<T, R, E>(
     pool: &ThreadPool,
     cancel: &Cancel,
@@ -58,12 +62,14 @@ where
                         gate.close();
                         return;
                     }
+                    let _ends = EndsWithPanic { gate, stop };
                     // The receiver is gone only after an error, when nobody wants the result.
                     let _ = sender.send((index, work(item)));
                 });
             });
         };
         std::thread::Builder::new().spawn_scoped(scope, draw).map_err(NoThread)?;
+        let _ends = EndsWithPanic { gate, stop };
         let mut early = FxHashMap::default();
         let mut next = 0;
         for (index, result) in receiver {
@@ -82,6 +88,21 @@ where
         // Workers that were cancelled handed nothing over.
         cancel.check().map_err(E::from)
     })
+}
+
+/// Ends the line when its thread panics while this is held.
+struct EndsWithPanic<'l> {
+    gate: &'l Gate,
+    stop: &'l AtomicBool,
+}
+
+impl Drop for EndsWithPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.stop.store(true, Ordering::Relaxed);
+            self.gate.close();
+        }
+    }
 }
 
 /// Holds back whoever is too far ahead of the consumer. The item that is next in order always
@@ -180,6 +201,21 @@ mod tests {
             },
         );
         assert_eq!((result, count), (Err(Ended::Full), 11));
+    }
+
+    #[test]
+    #[should_panic]
+    fn a_line_in_which_a_worker_panics_ends() {
+        let work = |item: u64| if item == 100 { panic!("a test panics") } else { item };
+        let _ =
+            for_each_in_order(&pool(), &Cancel::default(), 0..1_000_000u64, work, |_| Ok::<(), Ended>(()));
+    }
+
+    #[test]
+    #[should_panic(expected = "no more")]
+    fn a_line_whose_consumer_panics_ends() {
+        let consume = |item: u64| if item == 100 { panic!("no more") } else { Ok::<(), Ended>(()) };
+        let _ = for_each_in_order(&pool(), &Cancel::default(), 0..1_000_000u64, |item| item, consume);
     }
 
     #[test]
