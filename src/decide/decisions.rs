@@ -164,6 +164,8 @@ pub struct Decisions {
     taught: FxHashMap<String, FxHashSet<String>>,
     /// Bulk decisions by text; those for a whole kind under the empty text.
     bulk_by_text: FxHashMap<String, Vec<usize>>,
+    /// Documents in which a decision may be about repetition; the empty name stands for all.
+    repetitive: FxHashSet<String>,
 }
 
 impl Decisions {
@@ -204,6 +206,14 @@ impl Decisions {
             let words = self.taught.entry(shown(&entry.document).into_owned()).or_default();
             words.insert(shown(&entry.text).into_owned());
         }
+        let is_repetition = |entry: &&Entry| entry.kind.is_none_or(Kind::is_repetition);
+        let all = self.rows.values().chain(&self.bulk).filter(is_repetition);
+        self.repetitive = all
+            .map(|entry| match entry.reach {
+                Reach::Corpus => String::new(),
+                Reach::Row | Reach::Document => shown(&entry.document).into_owned(),
+            })
+            .collect();
         self.bulk_by_text.clear();
         for (place, entry) in self.bulk.iter().enumerate() {
             self.bulk_by_text.entry(shown(&entry.text).into_owned()).or_default().push(place);
@@ -234,8 +244,12 @@ impl Decisions {
 
     /// True when a decision may be about repetition: only then are sentences looked up.
     pub fn may_touch_repetitions(&self) -> bool {
-        let is_repetition = |entry: &Entry| entry.kind.is_none_or(Kind::is_repetition);
-        self.rows.values().chain(&self.bulk).any(is_repetition)
+        !self.repetitive.is_empty()
+    }
+
+    /// The same for one document.
+    pub fn may_touch_repetitions_in(&self, document: &str) -> bool {
+        self.repetitive.contains("") || self.repetitive.contains(shown(document).as_ref())
     }
 
     /// What was decided about a proposal. What names the row wins over what describes it, and
@@ -325,6 +339,25 @@ mod tests {
 
     fn proposal<'a>(row_id: &'a str, document: &'a str, text: &'a str) -> Proposal<'a> {
         Proposal { row_id, document, kind: Kind::Misspelling, text, suggestion: "the" }
+    }
+
+    #[test]
+    fn documents_that_no_decision_about_repetition_names_are_not_looked_through() {
+        let near = |document: &str| Entry {
+            document: document.into(),
+            kind: Some(Kind::NearDuplicate),
+            ..entry("r1", Verdict::Reject)
+        };
+        let mut decisions = Decisions::default();
+        decisions.insert(entry("r2", Verdict::Reject));
+        assert!(!decisions.may_touch_repetitions() && !decisions.may_touch_repetitions_in("a.txt"));
+        decisions.insert(near("a.txt"));
+        assert!(decisions.may_touch_repetitions_in("a.txt") && !decisions.may_touch_repetitions_in("b.txt"));
+        decisions.insert(near(""));
+        assert!(decisions.may_touch_repetitions_in("b.txt"));
+        decisions.forget(&["r1".into()]);
+        decisions.insert(Entry { kind: None, ..bulk(Reach::Corpus, "", "A line.", Verdict::Accept) });
+        assert!(decisions.may_touch_repetitions_in("b.txt"));
     }
 
     #[test]

@@ -198,7 +198,7 @@ impl Corpus {
         for &(document, start, wish) in &wishes.sentences {
             let sentences = self.sentences_of(document);
             let starts = &self.starts[sentences.clone()];
-            let Some(place) = starts.iter().position(|&other| other as usize == start) else { continue };
+            let Ok(place) = starts.binary_search_by_key(&start, |&other| other as usize) else { continue };
             let sentence = sentences.start + place;
             let marked = &mut self.documents[document.0 as usize];
             match wish {

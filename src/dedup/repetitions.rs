@@ -27,6 +27,8 @@ pub struct Repetitions {
     tables: Tables,
     clusters: Clusters,
     copies: Vec<Option<Contained>>,
+    /// How many documents each of those holds that hold others.
+    holders: FxHashMap<DocId, u32>,
     terms: Terms,
     /// By later sentence.
     restated: Vec<Restatement>,
@@ -121,12 +123,15 @@ impl Repetitions {
         copies: Vec<Option<Contained>>,
         workers: &dyn Workers,
     ) -> Self {
+        let mut holders = FxHashMap::default();
+        copies.iter().flatten().for_each(|copy| *holders.entry(copy.within).or_default() += 1);
         let mut repetitions = Repetitions {
             corpus,
             lore,
             tables,
             clusters,
             copies,
+            holders,
             terms: Terms::default(),
             restated: Vec::new(),
             sizes: FxHashMap::default(),
@@ -399,11 +404,11 @@ impl Repetitions {
         let share = 100.0 * copy.share;
         let (applicability, reason) = match copy.doubt {
             None if copy.holds_all() => {
-                (Applicability::Safe, "every sentence stands in the kept document".to_owned())
+                (Applicability::Safe, "the kept document has a copy of every sentence".to_owned())
             }
             Some(Doubt::Wording) if copy.holds_all() => (
                 Applicability::Review,
-                "every sentence stands in the kept document, some in other words".to_owned(),
+                "the kept document has a copy of every sentence, some in other words".to_owned(),
             ),
             Some(Doubt::Part) => {
                 let what = "part of this document cannot be compared; of the rest";
@@ -427,7 +432,7 @@ impl Repetitions {
                 kept_line: 1,
                 similarity: copy.share,
                 cluster: self.name(Named::Document(copy.within)),
-                cluster_size: 2,
+                cluster_size: 1 + self.holders.get(&copy.within).copied().unwrap_or_default(),
             }),
         })
     }
@@ -454,8 +459,7 @@ impl Repetitions {
 
     /// True when something goes, or is shown, because of what stands in this document.
     pub fn is_keeper(&self, document: DocId) -> bool {
-        self.keeper_spans(document).next().is_some()
-            || self.copies.iter().flatten().any(|copy| copy.within == document)
+        self.keeper_spans(document).next().is_some() || self.holders.contains_key(&document)
     }
 
     /// The language that survey told of a document, if it could.

@@ -386,7 +386,7 @@ mod tests {
                 "Yes, thank you.\nNo.\n",
             ],
             &Settings::default(),
-            &["1- The cat sat on the mat all day. <-  (every sentence stands in the kept document)"],
+            &["1- The cat sat on the mat all day. <-  (the kept document has a copy of every sentence)"],
         );
     }
 

@@ -52,6 +52,11 @@ pub(super) fn decided(
     segmentation: &Segmentation,
     found: &mut Vec<Decided>,
 ) {
+    let is_touched = |name: &&String| decisions.may_touch_repetitions_in(name);
+    let names: Vec<&String> = names.iter().filter(is_touched).collect();
+    if names.is_empty() {
+        return;
+    }
     let mut seen: FxHashMap<&str, u32> = FxHashMap::default();
     for sentence in &segmentation.sentences {
         let text = sentence.text.of(&document.text);
@@ -61,7 +66,7 @@ pub(super) fn decided(
         if text.is_empty() {
             continue;
         }
-        for name in names {
+        for &name in &names {
             for kind in KINDS {
                 let text = shown_text(kind, text);
                 let row_id = row_id(name, kind, &text, "", occurrence);
