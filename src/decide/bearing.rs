@@ -32,6 +32,7 @@ pub(super) fn bearing(text: &str, removed: &[Span]) -> FxHashMap<Span, &'static 
         let all = Span::new(removed[begin].start, span.end);
         let why =
             reason_to_stay(text, all).or_else(|| is_task(text, all.start)).or_else(|| is_said(text, all));
+        let why = why.or_else(|| is_half_marked(text, all));
         if let Some(why) = why {
             bearing.insert(*span, why);
         }
@@ -74,6 +75,12 @@ fn is_task(text: &str, start: usize) -> Option<&'static str> {
     let (_, mark) = depth_of(marker_before(text, start)?);
     let has_box = mark.trim_end().ends_with(']') && item_text(mark) == Some("");
     has_box.then_some("a task of a list, done or not")
+}
+
+/// Emphasis or a strike that begins or ends at `span`, and goes on beside it.
+fn is_half_marked(text: &str, span: Span) -> Option<&'static str> {
+    let is_half = |mark: &str| text[span.start..span.end].matches(mark).count() % 2 == 1;
+    ["**", "~~"].into_iter().any(is_half).then_some("its emphasis goes on beside it")
 }
 
 /// What stands at `span` is all that a line has behind the name of who says it: `HAMLET. `, `Q. `.
@@ -209,6 +216,20 @@ mod tests {
     fn a_task_stays() {
         for text in ["- [ ] Gone.\n- [x] Done.\n", "1. [x] Gone.\n"] {
             assert_eq!(reason(text), Some("a task of a list, done or not"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_marked_with_what_stands_beside_it_stays() {
+        for (text, gone) in [
+            ("**Gone.\nMore.**\n", "**Gone."),
+            ("~~More. Gone.~~\n", "Gone.~~"),
+            ("**Gone.** More.\n", "**Gone.**"),
+        ] {
+            let at = text.find(gone).unwrap();
+            let span = Span::new(at, at + gone.len());
+            let expected = (!gone.ends_with("**")).then_some("its emphasis goes on beside it");
+            assert_eq!(bearing(text, &[span]).get(&span).copied(), expected, "{text}");
         }
     }
 

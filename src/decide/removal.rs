@@ -77,15 +77,20 @@ fn run_extents(text: &str, standing: &[&Sentence], run: Range<usize>) -> Vec<Spa
         None => run.start..run.clone().find(|&i| joins_after(i)).unwrap_or(run.end),
         Some(_) => run.start..run.start,
     };
+    let (first, last) = (run.start, run.end - 1);
     if let (Some(before), Some(after)) = (before, after)
         && before.paragraph != after.paragraph
         && kept_gap == run.end
-        && lines(text, before, standing[run.start]) > lines(text, standing[run.end - 1], after)
+        && let Some(list) = run
+            .clone()
+            .find(|&i| lines(text, standing[i - 1], standing[i]) > lines(text, standing[last], after))
     {
         // The first item of a list goes: the blank line in front of the list stays.
-        return whole_line_extents(text, standing, run);
+        let above = |i: usize| Span::new(standing[i - 1].text.end, standing[i].text.end);
+        let mut extents: Vec<Span> = (first..list).map(above).collect();
+        extents.extend(whole_line_extents(text, standing, list..run.end));
+        return extents;
     }
-    let (first, last) = (run.start, run.end - 1);
     let mut extents = whole_line_extents(text, standing, whole.clone());
     extents.extend((whole.end..run.end).map(|i| {
         let own = standing[i].text;
@@ -248,6 +253,17 @@ mod tests {
         assert_eq!(left(&first), "- B.\n");
         let heading = [("", "A.", true), ("\n\n## ", "Title", false)];
         assert_eq!(left(&heading), "## Title");
+    }
+
+    #[test]
+    fn a_list_whose_first_item_goes_stays_apart_from_what_stays_above() {
+        let list = [("", "A.", false), (" ", "B.", true), ("\n\n1. ", "C.", true), ("\n2. ", "D.", false)];
+        assert_eq!(left(&list), "A.\n\n2. D.");
+        let whole = [("", "A.", false), ("\n\n", "B.", true), ("\n\n- ", "C.", true), ("\n- ", "D.", false)];
+        assert_eq!(left(&whole), "A.\n\n- D.");
+        let next_line =
+            [("", "A.", false), ("\n", "B.", true), ("\n\n- ", "C.", true), ("\n- ", "D.", false)];
+        assert_eq!(left(&next_line), "A.\n\n- D.");
     }
 
     #[test]

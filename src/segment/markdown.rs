@@ -172,8 +172,9 @@ impl Reader<'_> {
             memchr::memchr(b'\n', &text.as_bytes()[piece.start..]).map_or(text.len(), |at| piece.start + at);
         let before = layout::line(text, line_start, Span::new(line_start, run.end));
         let line = layout::line(text, run.end + feed + 1, Span::new(piece.start, line_end));
-        let fold = self.layout.folds(text, before, line)
-            || !line.content.of(text).chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase);
+        // A line of marks alone is none of a sentence: `:::` ends a box.
+        let first = line.content.of(text).chars().find(|c| c.is_alphanumeric());
+        let fold = first.is_some_and(|first| self.layout.folds(text, before, line) || !first.is_uppercase());
         if fold && let Some(mark) = memchr::memchr(b'>', gap.as_bytes()) {
             self.outline.protected.push(Span::new(run.end + mark, piece.start));
         }
