@@ -10,7 +10,7 @@ use super::session::Session;
 use super::{story, typos};
 use crate::decide::Decisions;
 use crate::model::{Action, ReportRow};
-use crate::pipeline::{self, Conduct, NewDecisions, Plan, Product, Reports, Summary};
+use crate::pipeline::{self, Conduct, NewDecisions, Plan, Product, Reports, RunError, Summary};
 use crate::{dedup, input};
 
 /// Does the whole job.
@@ -22,7 +22,8 @@ pub(super) fn clean(
 ) -> anyhow::Result<Exit> {
     let session = Session::begin(talk, journal, &command.running)?;
     let product = Product::Text(command.output.clone());
-    let mut plan = plan(&command.input, &command.find, &command.report, product, files)?;
+    let plan = plan(&command.input, &command.find, &command.report, product, files);
+    let mut plan = session.begun(plan)?;
     plan.state.clone_from(&command.remember.state);
     plan.conduct = Conduct { max_removed: command.max_removed, ..session.conduct() };
     let outcome = pipeline::run(&plan, &session.progress());
@@ -38,7 +39,8 @@ pub(super) fn check(
 ) -> anyhow::Result<Exit> {
     let session = Session::begin(talk, journal, &command.running)?;
     let product = command.output.clone().map_or(Product::Findings, Product::Reports);
-    let mut plan = plan(&command.input, &command.find, &command.report, product, files)?;
+    let plan = plan(&command.input, &command.find, &command.report, product, files);
+    let mut plan = session.begun(plan)?;
     plan.state.clone_from(&command.remember.state);
     plan.conduct = session.conduct();
     let progress = session.progress();
@@ -50,8 +52,8 @@ pub(super) fn check(
                 Format::Json => write_json(&mut out, row),
                 Format::Github => write_github(&mut out, &command.input.corpus, row),
             });
-            out.flush()?;
-            outcome
+            let flushed = out.flush();
+            outcome.and_then(|summary| flushed.map(|()| summary).map_err(RunError::Rows))
         }
         _ => pipeline::run(&plan, &progress),
     };

@@ -41,6 +41,15 @@ impl<'a> Session<'a> {
         Progress::of_run(self.talk, self.journal, self.signals.clone(), self.metrics.clone())
     }
 
+    /// A run that could not even begin has failed for whoever watches the metrics.
+    pub(super) fn begun<T>(&self, prepared: anyhow::Result<T>) -> anyhow::Result<T> {
+        prepared.inspect_err(|error| {
+            if let Err(second) = self.metrics.write(Exit::of(error), None) {
+                terminal::complain(&second.into());
+            }
+        })
+    }
+
     /// Tells what came of the run, to all who asked; `exit` is the code for one that finished.
     pub(super) fn end(
         self,

@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::ledger::{LedgerReader, Record, SourceEndRecord, SourceRecord};
-use super::{Committer, LedgerError, OutputError, QuotedPath, TextFile, copy_verbatim};
+use super::{Committer, LedgerError, OutputError, QuotedPath, TextFile, copy_verbatim, input_around};
 use crate::model::Compression;
 
 /// What was given back.
@@ -46,6 +46,9 @@ pub enum UndoError {
     /// Originals are never written over anything.
     #[error("--output {} is not empty; name a new or an empty folder", QuotedPath(.0))]
     NotEmpty(PathBuf),
+    /// The next run would delete them.
+    #[error("--output {} lies in the folder of the run; name a folder outside it", QuotedPath(.0))]
+    InsideRun(PathBuf),
     /// The originals cannot be written.
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -61,6 +64,9 @@ pub fn undo(run: &Path, back: &Path) -> Result<Undone, UndoError> {
     let ledger = File::open(&path).map_err(|cause| UndoError::NoLedger { path: path.clone(), cause })?;
     if !run.join("text").is_dir() {
         return Err(UndoError::NoText(run.to_owned()));
+    }
+    if input_around(back, &[run]).is_some() {
+        return Err(UndoError::InsideRun(back.to_owned()));
     }
     let damaged = |cause| UndoError::Ledger { path: path.clone(), cause };
     let mut ledger = LedgerReader::new(BufReader::with_capacity(1 << 16, ledger)).map_err(damaged)?;

@@ -132,6 +132,9 @@ fn undo_lists_what_was_changed_after_the_run_and_restores_the_rest() {
     assert_eq!(back.keys().collect::<Vec<_>>(), ["b/c.txt", "d.txt"]);
     assert_eq!(back["b/c.txt"], b"It doesnt snow.\n");
     fixture.run(&["undo", "out", "--output", "back"]).exits(2).says("not empty");
+    for inside in ["out/back", "out/text/back"] {
+        fixture.run(&["undo", "out", "--output", inside]).exits(2).says("lies in the folder of the run");
+    }
     fixture.run(&["undo", "corpus", "--output", "other"]).exits(2).says("ledger.jsonl");
     fixture.run(&["check", "corpus", "--output", "checked"]).exits(1);
     fixture.run(&["undo", "checked", "--output", "other"]).exits(2).says("nothing to undo");

@@ -214,9 +214,12 @@ fn a_failed_run_says_so_in_its_summary_and_its_metrics() {
     assert!(failed["error"].as_str().unwrap().contains("report.csv"));
     assert_eq!(failed["documents"], 1, "what is known is told");
     assert_ne!(failed["run_id"], finished["run_id"]);
-    let samples = self::samples(&fs::read_to_string(fixture.path().join("m.prom")).unwrap());
-    assert_eq!(samples["scrubjay_last_run_exit_code"], 4.0);
-    assert_eq!(samples["scrubjay_last_success_timestamp_seconds"], success);
+    let samples = || self::samples(&fs::read_to_string(fixture.path().join("m.prom")).unwrap());
+    assert_eq!(samples()["scrubjay_last_run_exit_code"], 4.0);
+    assert_eq!(samples()["scrubjay_last_success_timestamp_seconds"], success);
+    // Nor could this one begin.
+    fixture.clean(&[&metrics[..], &["--words", "none.txt"]].concat(), 2).says("none.txt");
+    assert_eq!(samples()["scrubjay_last_run_exit_code"], 2.0);
 }
 
 /// Reads metrics as strictly as promtool: every sample has a type and a help before it, and a name
