@@ -55,8 +55,9 @@ pub struct ReportRow {
 /// A text as reports show it, which is on one line: a line feed, or CR LF, as `⏎`, other control characters
 /// but tabs as their pictures. Who decides by a report knows texts only so.
 pub fn shown(text: &str) -> Cow<'_, str> {
-    let is_control = |byte: u8| (byte < b' ' && byte != b'\t') || byte == 0x7F;
-    if !text.bytes().any(is_control) {
+    // Every byte is looked at, so that the compiler takes many at a time: few texts have any.
+    let is_control = |byte: u8| (byte < b' ' && byte != b'\t') | (byte == 0x7F);
+    if !text.bytes().fold(false, |any, byte| any | is_control(byte)) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

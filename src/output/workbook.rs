@@ -4,6 +4,7 @@
 //! need no guard. Rows are written as they come and never held: the workbook of a million rows
 //! takes a few megabytes of memory.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -164,10 +165,7 @@ impl WorkbookWriter {
         sheet.set_name(name)?;
         for (place, (name, width)) in (0u16..).zip(COLUMNS) {
             sheet.set_column_width(place, width)?;
-            sheet.set_column_format(
-                place,
-                if place < TYPED { &self.formats.typed } else { &self.formats.text },
-            )?;
+            sheet.set_column_format(place, self.formats.column(place))?;
             sheet.write_string_with_format(0, place, name, &self.formats.header)?;
         }
         sheet.insert_note(
@@ -320,6 +318,17 @@ impl Formats {
         }
     }
 
+    /// Of the cells of a column that are given none. To find the number of one that is given takes the library
+    /// longer than to write most cells.
+    fn column(&self, place: u16) -> &Format {
+        match COLUMNS[usize::from(place)].0 {
+            _ if place < TYPED => &self.typed,
+            "similarity" => &self.similarity,
+            "confidence" => &self.share,
+            _ => &self.text,
+        }
+    }
+
     fn action(&self, action: Action) -> &Format {
         &self.actions[action as usize]
     }
@@ -350,7 +359,7 @@ fn write_row(sheet: &mut Worksheet, formats: &Formats, at: u32, row: &ReportRow)
     column = change + 1;
     let mut text = |sheet: &mut Worksheet, cell: &str| {
         if !cell.is_empty() {
-            sheet.write_string_with_format(at, column, clean(cell), &formats.text)?;
+            sheet.write_string(at, column, clean(cell))?;
         }
         column += 1;
         Ok::<u16, XlsxError>(column)
@@ -358,9 +367,9 @@ fn write_row(sheet: &mut Worksheet, formats: &Formats, at: u32, row: &ReportRow)
     text(sheet, &row.kept_text)?;
     let next = text(sheet, &row.reason)?;
     if let Some(similarity) = row.similarity {
-        sheet.write_number_with_format(at, next, similarity, &formats.similarity)?;
+        sheet.write_number(at, next, similarity)?;
     }
-    sheet.write_number_with_format(at, next + 1, row.confidence, &formats.share)?;
+    sheet.write_number(at, next + 1, row.confidence)?;
     let number = |sheet: &mut Worksheet, column: u16, value: Option<u64>| {
         if let Some(value) = value {
             sheet.write_number(at, column, value as f64)?;
@@ -369,7 +378,7 @@ fn write_row(sheet: &mut Worksheet, formats: &Formats, at: u32, row: &ReportRow)
     };
     let cells = |sheet: &mut Worksheet, column: u16, cell: &str| {
         if !cell.is_empty() {
-            sheet.write_string_with_format(at, column, clean(cell), &formats.text)?;
+            sheet.write_string(at, column, clean(cell))?;
         }
         Ok::<(), XlsxError>(())
     };
@@ -411,7 +420,7 @@ fn write_change(
 ) -> Result<(), XlsxError> {
     let is_long = row.text.len() + row.kept_text.len() + row.context.len() > MARKED;
     let is_shown_only = row.kind.is_repetition() && !row.kind.is_copy() && row.suggestion.is_empty();
-    let marked: Vec<(&Format, String)> = if is_long || is_shown_only {
+    let marked: Vec<(&Format, Cow<str>)> = if is_long || is_shown_only || row.text == row.kept_text {
         Vec::new()
     } else if row.kind.is_copy() && row.suggestion.is_empty() {
         // What the kept copy lacks is what would be lost.
@@ -435,10 +444,10 @@ fn write_change(
     let segments: Vec<(&Format, &str)> = marked
         .iter()
         .filter(|(_, text)| !text.is_empty())
-        .map(|(format, text)| (*format, text.as_str()))
+        .map(|(format, text)| (*format, text.as_ref()))
         .collect();
     if segments.len() < 2 {
-        return sheet.write_string_with_format(at, column, clean(&row.text), &formats.text).map(|_| ());
+        return sheet.write_string(at, column, clean(&row.text)).map(|_| ());
     }
     sheet.write_rich_string_with_format(at, column, &segments, &formats.text).map(|_| ())
 }
@@ -454,19 +463,24 @@ pub(super) fn around(row: &ReportRow) -> (&str, &str) {
 }
 
 /// A text that a cell can hold: without what XML cannot, and not too long.
-fn clean(text: &str) -> String {
-    let mut out = shown(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
+fn clean(text: &str) -> Cow<'_, str> {
+    let mut out = shown(text);
+    if out.contains(['\u{fffe}', '\u{ffff}']) {
+        out = out.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}").into();
+    }
+    // A character has at least as many bytes as UTF-16 units.
+    if out.len() <= CELL {
+        return out;
+    }
     let mut units = 0;
     let over = out.char_indices().find(|(_, c)| {
         units += c.len_utf16();
         units > CELL
     });
-    if let Some((cut, _)) = over {
-        let more = out[cut..].chars().count();
-        out.truncate(cut);
-        out.push_str(&format!("… [cut, {more} more]"));
+    match over {
+        Some((cut, _)) => format!("{}… [cut, {} more]", &out[..cut], out[cut..].chars().count()).into(),
+        None => out,
     }
-    out
 }
 
 #[cfg(test)]
@@ -479,7 +493,8 @@ mod tests {
     #[test]
     fn a_cell_is_as_long_as_a_spreadsheet_counts_it() {
         for text in ["x", "é", "😀"] {
-            let cell = clean(&text.repeat(40_000));
+            let long = text.repeat(40_000);
+            let cell = clean(&long);
             let units = cell.encode_utf16().count();
             assert!((CELL..32_767).contains(&units), "{text}: {units}");
         }
@@ -556,7 +571,7 @@ mod tests {
         ] {
             let rows = written(&[row(text)]);
             let column = COLUMNS.iter().position(|(name, _)| *name == "text").unwrap();
-            assert_eq!(rows[1][column], Data::String(clean(text)), "{text:?}");
+            assert_eq!(rows[1][column], Data::String(clean(text).into_owned()), "{text:?}");
             assert_eq!(rows[1][10], Data::String("00123".into()));
         }
     }
