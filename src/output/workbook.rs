@@ -345,56 +345,44 @@ impl Formats {
 
 fn write_row(sheet: &mut Worksheet, formats: &Formats, at: u32, row: &ReportRow) -> Result<(), XlsxError> {
     sheet.set_row_height(at, height(row))?;
-    let mut column = 3;
-    let mut text = |sheet: &mut Worksheet, cell: &str, format: &Format| {
-        if !cell.is_empty() {
-            sheet.write_string_with_format(at, column, clean(cell), format)?;
-        }
-        column += 1;
-        Ok::<u16, XlsxError>(column)
-    };
-    text(sheet, row.action.as_str(), formats.action(row.action))?;
-    let change = text(sheet, row.kind.as_str(), formats.kind(row.kind))?;
-    write_change(sheet, formats, at, change, row)?;
-    column = change + 1;
-    let mut text = |sheet: &mut Worksheet, cell: &str| {
-        if !cell.is_empty() {
-            sheet.write_string(at, column, clean(cell))?;
-        }
-        column += 1;
-        Ok::<u16, XlsxError>(column)
-    };
-    text(sheet, &row.kept_text)?;
-    let next = text(sheet, &row.reason)?;
-    if let Some(similarity) = row.similarity {
-        sheet.write_number(at, next, similarity)?;
+    let coloured = [
+        (3, row.action.as_str(), formats.action(row.action)),
+        (4, row.kind.as_str(), formats.kind(row.kind)),
+    ];
+    for (column, word, format) in coloured {
+        sheet.write_string_with_format(at, column, word, format)?;
     }
-    sheet.write_number(at, next + 1, row.confidence)?;
-    let number = |sheet: &mut Worksheet, column: u16, value: Option<u64>| {
-        if let Some(value) = value {
-            sheet.write_number(at, column, value as f64)?;
+    write_change(sheet, formats, at, 5, row)?;
+    for (column, text) in [
+        (6, &row.kept_text),
+        (7, &row.reason),
+        (10, &row.document),
+        (13, &row.kept_document),
+        (15, &row.text),
+        (16, &row.suggestion),
+        (17, &row.context),
+        (18, &row.cluster),
+        (22, &row.row_id),
+    ] {
+        if !text.is_empty() {
+            sheet.write_string(at, column, clean(text))?;
         }
-        Ok::<(), XlsxError>(())
-    };
-    let cells = |sheet: &mut Worksheet, column: u16, cell: &str| {
-        if !cell.is_empty() {
-            sheet.write_string(at, column, clean(cell))?;
+    }
+    for (column, number) in [
+        (8, row.similarity),
+        (9, Some(row.confidence)),
+        (11, Some(row.line as f64)),
+        (12, Some(row.column as f64)),
+        (14, row.kept_line.map(|line| line as f64)),
+        (19, row.cluster_size.map(f64::from)),
+        (20, Some(row.span.start as f64)),
+        (21, Some(row.span.end as f64)),
+    ] {
+        if let Some(number) = number {
+            sheet.write_number(at, column, number)?;
         }
-        Ok::<(), XlsxError>(())
-    };
-    cells(sheet, next + 2, &row.document)?;
-    number(sheet, next + 3, Some(row.line))?;
-    number(sheet, next + 4, Some(row.column))?;
-    cells(sheet, next + 5, &row.kept_document)?;
-    number(sheet, next + 6, row.kept_line)?;
-    cells(sheet, next + 7, &row.text)?;
-    cells(sheet, next + 8, &row.suggestion)?;
-    cells(sheet, next + 9, &row.context)?;
-    cells(sheet, next + 10, &row.cluster)?;
-    number(sheet, next + 11, row.cluster_size.map(u64::from))?;
-    number(sheet, next + 12, Some(row.span.start as u64))?;
-    number(sheet, next + 13, Some(row.span.end as u64))?;
-    cells(sheet, next + 14, &row.row_id)
+    }
+    Ok(())
 }
 
 /// Enough for the longest of the texts that are read together. Not every spreadsheet finds the
