@@ -357,7 +357,7 @@ pub(super) mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::super::counter::{WordCounter, merge};
-    use super::super::words::tests::{corrections, sentences_of};
+    use super::super::words::tests::{corrections, proposals, sentences_of};
     use super::*;
     use crate::model::OneByOne;
 
@@ -453,6 +453,16 @@ pub(super) mod tests {
         ] {
             assert_eq!(told(text), Vec::<String>::new(), "{text}");
         }
+    }
+
+    #[test]
+    fn two_words_that_are_written_as_one_again_and_again_may_be_a_name() {
+        let text = "The crate thiserror is small.";
+        let told = |corpus: &str| proposals(&look(text, corpus).0.findings);
+        assert_eq!(told(text), ["!this error"]);
+        let others = ["So this is an error, and this error is old."; 600];
+        let corpus = [&[text; 3][..], &others].concat().join("\n");
+        assert_eq!(told(&corpus), ["this error"], "for review");
     }
 
     #[test]

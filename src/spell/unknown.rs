@@ -395,11 +395,14 @@ impl Unknown {
         match candidate.parts() {
             Some((left, last)) => {
                 let listed = right > SAFE_PAIR && !capital && rules::is_safe_split(left, last);
+                // What is written so again and again is a name, as `thiserror` is, but for `ofthe`.
+                let both = rules::is_function_word(left) && rules::is_function_word(last);
+                let is_name = self.total > 2 && !both;
                 let sure = right > SAFE_FUNCTION
                     && features.joined_seen == 1.0
                     && rules::is_sure_split(left, last)
                     && (!capital || context.written().len() > 5);
-                left != "i" && (listed || sure)
+                left != "i" && !is_name && (listed || sure)
             }
             None => {
                 let bar = match (features.listed_only == 1.0, self.own.short == 1.0) {
