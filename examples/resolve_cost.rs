@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let settings = Settings::default();
     let before = memory("VmRSS");
-    let (batches, documents) = fingerprints(&path, &settings)?;
+    let (batches, documents) = fingerprints(&path)?;
     forget_peak();
     let sentences: usize = batches.iter().map(Fingerprints::sentences).sum();
     let each = |bytes: f64| bytes / sentences as f64;
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     writeln!(out, "memory: {:.0} bytes a sentence at most, {:.0} at the end", each(peak), each(left))?;
     drop(found);
 
-    let (batches, _) = fingerprints(&path, &settings)?;
+    let (batches, _) = fingerprints(&path)?;
     let joinable = Joinable::new(batches, &settings, &background, &OneByOne);
     for threshold in [settings.threshold, settings.review_threshold] {
         let (pairs, seconds) = timed(|| joinable.join(threshold, &OneByOne));
@@ -53,11 +53,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// The lines of a file as sentences, and how many documents they were put into. The text itself is let go.
-fn fingerprints(path: &str, settings: &Settings) -> std::io::Result<(Vec<Fingerprints>, usize)> {
+fn fingerprints(path: &str) -> std::io::Result<(Vec<Fingerprints>, usize)> {
     let mut lines = BufReader::new(File::open(path)?).lines();
     let (mut batches, mut documents) = (Vec::new(), 0);
     loop {
-        let mut printer = Fingerprinter::new(settings);
+        let mut printer = Fingerprinter::new();
         for _ in 0..DOCUMENTS {
             let (mut text, mut sentences) = (String::new(), Vec::new());
             for line in lines.by_ref().take(SENTENCES) {

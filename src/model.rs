@@ -21,7 +21,7 @@ pub use edit::{Edit, EditSet, OverlappingEdits};
 pub use exact_path::{path_from_base64, path_to_base64};
 pub use finding::{Action, Applicability, Decision, Finding, Kind, Repetition};
 pub use pieces::{Pieces, Stretch};
-pub use place::{DocId, Place, PlaceCursor, SentenceId, Span};
+pub use place::{DocId, Place, PlaceCursor, Span};
 pub use row::{ReportRow, shown};
 pub use sentence::{Role, Sentence};
 pub use slots::Slots;

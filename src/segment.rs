@@ -68,16 +68,6 @@ pub fn segment_in(text: &str, markup: Markup, language: Option<Language>) -> Seg
     Segmentation { sentences: tiles.finish(), protected: outline.protected, language }
 }
 
-/// The sentences of a text; see [`segment`].
-pub fn sentences(text: &str, markup: Markup) -> Vec<Sentence> {
-    segment(text, markup).sentences
-}
-
-/// The stretches inside prose that no edit may touch; see [`Segmentation::protected`].
-pub fn protected_spans(text: &str, markup: Markup) -> Vec<Span> {
-    segment(text, markup).protected
-}
-
 /// A text before its paragraphs are cut.
 #[derive(Default)]
 struct Outline {
@@ -233,7 +223,7 @@ mod tests {
             Role::Heading => "H",
             Role::Opaque => "-",
         };
-        let sentences = sentences(text, markup);
+        let sentences = segment(text, markup).sentences;
         sentences
             .iter()
             .map(|sentence| format!("{}|{}", letter(sentence.role), sentence.text.of(text)))
@@ -244,21 +234,22 @@ mod tests {
     fn protected_stretches_are_disjoint_whatever_stands_in_each_other() {
         // Found by fuzzing.
         let text = include_str!("../tests/found/segment/nested_images.md");
-        let protected = protected_spans(text, Markup::Markdown);
+        let protected = segment(text, Markup::Markdown).protected;
         assert!(protected.windows(2).all(|pair| pair[0].end <= pair[1].start), "{protected:?}");
         assert!(!protected.is_empty());
     }
 
     #[test]
     fn a_text_of_nothing_has_no_sentences_and_white_space_is_opaque() {
-        assert_eq!(sentences("", Markup::Plain), []);
+        assert_eq!(segment("", Markup::Plain).sentences, []);
         assert_eq!(stretches(" \n\n", Markup::Plain), ["-|"]);
     }
 
     #[test]
     fn white_space_belongs_to_the_sentence_before_it() {
         let text = "\n The one.  The two.\n\n";
-        let spans: Vec<&str> = sentences(text, Markup::Plain).iter().map(|s| s.span.of(text)).collect();
+        let spans: Vec<&str> =
+            segment(text, Markup::Plain).sentences.iter().map(|s| s.span.of(text)).collect();
         assert_eq!(spans, ["\n ", "The one.  ", "The two.\n\n"]);
     }
 
@@ -306,7 +297,7 @@ mod tests {
         ];
         assert_eq!(stretches(text, Markup::Plain), expected);
         assert_eq!(stretches(text, Markup::Markdown), expected);
-        let protected = protected_spans(text, Markup::Plain);
+        let protected = segment(text, Markup::Plain).protected;
         assert_eq!(protected.iter().map(|span| span.of(text)).collect::<Vec<_>>(), ["> ", "> "]);
     }
 
@@ -372,7 +363,7 @@ mod tests {
     #[test]
     fn code_targets_html_and_entities_are_protected() {
         let text = "Use `code` or [this text](http://a.b \"T\") or <http://c.d>, <b>not</b> ![alt](e.png) &amp; so[^1].\n\n[^1]: It.\n";
-        let protected = protected_spans(text, Markup::Markdown);
+        let protected = segment(text, Markup::Markdown).protected;
         assert_eq!(
             protected.iter().map(|span| span.of(text)).collect::<Vec<_>>(),
             [

@@ -7,7 +7,6 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 use crate::language::{Language, TokenKind, tokens};
 use crate::model::{Markup, PlaceCursor, Role, Sentence, varint};
 
-use super::Settings;
 use super::normalize::fold;
 use super::records::{RecordList, RecordWriter, SentenceRecord, Standing};
 use super::remembered::SharedWords;
@@ -107,7 +106,7 @@ pub struct Fingerprinter {
 
 impl Fingerprinter {
     /// A fingerprinter for the next batch of documents.
-    pub fn new(_settings: &Settings) -> Self {
+    pub fn new() -> Self {
         Fingerprinter::default()
     }
 

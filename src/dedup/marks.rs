@@ -159,7 +159,7 @@ mod tests {
 
     /// The marks of the last of some sentences.
     fn marks_of_last(sentences: &[&str]) -> Vec<u64> {
-        let mut printer = Fingerprinter::new(&Settings::default());
+        let mut printer = Fingerprinter::new();
         for text in sentences {
             let span = Span::new(0, text.len());
             let sentence = Sentence { span, text: span, role: Role::Prose, paragraph: 0 };

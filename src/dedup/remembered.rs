@@ -250,8 +250,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::dedup::Fingerprinter;
     use crate::dedup::vocabulary::Vocabulary;
-    use crate::dedup::{Fingerprinter, Settings};
     use crate::model::{Markup, Role, Sentence, Span};
 
     fn sentences(text: &str) -> Vec<Sentence> {
@@ -269,7 +269,7 @@ mod tests {
     }
 
     fn printed(texts: &[String]) -> Fingerprints {
-        let mut printer = Fingerprinter::new(&Settings::default());
+        let mut printer = Fingerprinter::new();
         let languages = [Some(Language::ENGLISH), None, Language::of_code("de")];
         for (text, &language) in texts.iter().zip(languages.iter().cycle()) {
             printer.document(text, &sentences(text), Markup::Plain, language);

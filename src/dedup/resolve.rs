@@ -295,7 +295,7 @@ mod tests {
         let batches = texts
             .chunks(batch)
             .map(|texts| {
-                let mut printer = Fingerprinter::new(settings);
+                let mut printer = Fingerprinter::new();
                 for text in texts {
                     printer.document(text, &lines(text), Markup::Plain, Some(Language::ENGLISH));
                 }
@@ -411,7 +411,7 @@ mod tests {
 
     /// What is told of documents of one sentence a line, of which those without a stop are headings.
     fn told_with_headings(texts: &[(&str, Markup)]) -> Vec<String> {
-        let mut printer = Fingerprinter::new(&Settings::default());
+        let mut printer = Fingerprinter::new();
         for (text, markup) in texts {
             let mut sentences = lines(text);
             for sentence in sentences.iter_mut().filter(|sentence| !sentence.text.of(text).ends_with('.')) {
@@ -472,7 +472,7 @@ mod tests {
         let half: Vec<&str> = FERRY.split_inclusive('\n').collect();
         let (first, second) = (half[..2].concat(), half[2..].concat());
         check(&[&first, &second], &Settings::default(), &[]);
-        let mut printer = Fingerprinter::new(&Settings::default());
+        let mut printer = Fingerprinter::new();
         printer.document(FERRY, &lines(FERRY), Markup::Plain, Some(Language("fr")));
         let facts = [DocumentFacts::default()];
         let repetitions =

@@ -68,7 +68,7 @@ mod tests {
 
     fn resolved(corpus: &[Vec<usize>], wishes: &Wishes, keep: Keep) -> Repetitions {
         let settings = Settings { keep, ..Settings::default() };
-        let mut printer = Fingerprinter::new(&settings);
+        let mut printer = Fingerprinter::new();
         for lines in corpus {
             let (text, sentences) = sentences(lines);
             printer.document(&text, &sentences, Markup::Plain, Some(Language::ENGLISH));

@@ -131,11 +131,6 @@ impl RunFolder {
         self.root.join(TEXT_FOLDER)
     }
 
-    /// `report.csv`: a row a finding.
-    pub fn report(&self) -> PathBuf {
-        self.root.join("report.csv")
-    }
-
     /// `summary.json`: counts, settings, problems.
     pub fn summary(&self) -> PathBuf {
         self.root.join("summary.json")

@@ -435,7 +435,7 @@ impl<'a> Surveyor<'a> {
             walk,
             words: CorpusWords::default(),
             unit: SurveyedUnit::new(place),
-            fingerprinter: plan.duplicates.as_ref().map(Fingerprinter::new),
+            fingerprinter: plan.duplicates.as_ref().map(|_| Fingerprinter::new()),
             counter: plan.typos.as_ref().map(|_| WordCounter::new()),
         }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{BufRead, Read, Write};
 
 use super::LedgerError;
-use super::record::{EndRecord, HeaderRecord, LEDGER_FORMAT, Record, SourceEndRecord};
+use super::record::{EndRecord, LEDGER_FORMAT, Record, SourceEndRecord};
 use super::restore::restore;
 
 /// Reads a ledger, record by record; holds one line at a time. Records of unknown type are passed
@@ -13,7 +13,6 @@ pub struct LedgerReader<R> {
     lines: R,
     line: Vec<u8>,
     number: u64,
-    header: HeaderRecord,
     read: EndRecord,
     state: State,
 }
@@ -31,12 +30,10 @@ impl<R: BufRead> LedgerReader<R> {
     /// # Errors
     /// When it is damaged or of a later format.
     pub fn new(lines: R) -> Result<LedgerReader<R>, LedgerError> {
-        let header = HeaderRecord { format: 0, program: String::new(), settings: serde_json::Value::Null };
         let mut reader = LedgerReader {
             lines,
             line: Vec::new(),
             number: 0,
-            header,
             read: EndRecord::default(),
             state: State::Reading,
         };
@@ -44,17 +41,9 @@ impl<R: BufRead> LedgerReader<R> {
             Some(Record::Header(header)) if header.format > LEDGER_FORMAT => {
                 Err(LedgerError::NewerFormat(header.format))
             }
-            Some(Record::Header(header)) => {
-                reader.header = header;
-                Ok(reader)
-            }
+            Some(Record::Header(_)) => Ok(reader),
             _ => Err(reader.damaged("it is no header")),
         }
-    }
-
-    /// What the run was.
-    pub fn header(&self) -> &HeaderRecord {
-        &self.header
     }
 
     /// Writes the original of a source whose [`Record::Source`] was just read, from its unpacked
