@@ -12,7 +12,7 @@ use crate::state::StateError;
 pub enum Exit {
     /// Finished.
     Finished = 0,
-    /// `check` has findings.
+    /// `check` found something to change, or `apply` refused some decisions.
     Findings = 1,
     /// Usage or settings error: nothing was written.
     Usage = 2,

@@ -14,7 +14,7 @@ use crate::output::{is_well_formed, word_diff};
 use crate::pipeline::{self, Looked, Plan};
 use crate::spell::Evidence;
 
-/// Features that are listed of each candidate, the weightiest first.
+/// Candidates that are listed, the likeliest first.
 const CANDIDATES: usize = 5;
 
 /// Tells all there is to tell about a row.

@@ -136,7 +136,7 @@ impl Observer for Progress {
 
     fn waiting(&self, folder: &Path) {
         let folder = QuotedPath(folder);
-        tracing::warn!("another run is using --output {folder}; waiting for it");
+        tracing::warn!("another run is using {folder}; waiting for it");
     }
 
     fn overdue(&self) {

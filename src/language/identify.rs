@@ -135,7 +135,7 @@ struct Evidence {
     /// Letters of each script that was met; a text rarely has more than three.
     scripts: Vec<(Script, u32)>,
     words: u32,
-    /// By index into `TABLE.codes`.
+    /// By place in the table of languages.
     tallies: [Tally; LANGUAGES],
 }
 

@@ -58,8 +58,7 @@ struct RememberedRow {
 }
 
 impl RememberedPiece {
-    /// A piece to be written down, whose first document is `first`. `document_of` tells the document
-    /// of each row.
+    /// A piece to be written down. Its documents are counted from its first one.
     pub(super) fn of(piece: &Piece) -> RememberedPiece {
         let first = piece.verified.first().map_or(0, |id| id.0);
         let mut keepers: Vec<_> = piece

@@ -111,7 +111,7 @@ fn candidates(text: &[u8], stretch: Span) -> impl Iterator<Item = usize> {
             let third = text.get(at + 2).copied().unwrap_or_default();
             match text[at] {
                 0xc2 => next == 0xad,
-                // Quotation marks and dashes begin with E2 80, too: these are 90 to A7.
+                // Dashes, quotation marks and what parts lines and paragraphs begin with E2 80, too: 90 to A9.
                 0xe2 => next == 0x80 && !matches!(third, 0x90..=0xa9) || next == 0x81,
                 _ => next == 0xbb,
             }

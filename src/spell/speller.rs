@@ -36,7 +36,7 @@ pub struct Speller<'a> {
     notes: Notes,
     /// Words that deserve a look, and what for.
     suspects: Vec<Suspect>,
-    /// Their hashes.
+    /// Hashes of the words that glue a sentence.
     function_words: FxHashSet<u64>,
     /// The word `of`.
     of: WordHash,
