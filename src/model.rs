@@ -22,7 +22,7 @@ pub use exact_path::{path_from_base64, path_to_base64};
 pub use finding::{Action, Applicability, Decision, Finding, Kind, Repetition};
 pub use pieces::{Pieces, Stretch};
 pub use place::{DocId, Place, PlaceCursor, Span};
-pub use row::{ReportRow, shown};
+pub use row::{ReportRow, is_hidden, shown};
 pub use sentence::{Role, Sentence};
 pub use slots::Slots;
 pub use source::{Compression, Format, Problem, Severity, Source};

@@ -3,7 +3,7 @@
 use super::args::Talk;
 use super::terminal::say;
 use crate::model::figures::{counted, grouped, size};
-use crate::model::{Kind, Severity};
+use crate::model::{Kind, Severity, is_hidden};
 use crate::pipeline::{DecisionCounts, Plan, Product, Reports, Summary};
 
 /// Inputs of one sort that are named one by one.
@@ -141,16 +141,11 @@ pub(super) fn printable(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\n' => out.push('⏎'),
-            c if c.is_control() || is_invisible(c) => out.extend(c.escape_unicode()),
+            c if c.is_control() || is_hidden(c) => out.extend(c.escape_unicode()),
             c => out.push(c),
         }
     }
     out
-}
-
-/// Characters that reorder or hide text.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{00AD}')
 }
 
 #[cfg(test)]
@@ -160,5 +155,6 @@ mod tests {
     #[test]
     fn text_from_a_corpus_cannot_steer_the_terminal() {
         assert_eq!(printable("a\u{1b}[2J\nb\u{202e}c"), "a\\u{1b}[2J⏎b\\u{202e}c");
+        assert_eq!(printable("a\u{e0041}b"), "a\\u{e0041}b", "what hides is shown");
     }
 }

@@ -52,6 +52,14 @@ pub struct ReportRow {
     pub span: Span,
 }
 
+/// Characters that reorder or hide text, so that a reader sees something else than stands there.
+pub fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
+}
+
 /// A text as reports show it, which is on one line: a line feed, or CR LF, as `⏎`, other control characters
 /// but tabs as their pictures. Who decides by a report knows texts only so.
 pub fn shown(text: &str) -> Cow<'_, str> {

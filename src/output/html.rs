@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::model::is_hidden;
+
 /// Characters of a text on the page; the sheets have more.
 const TEXT: usize = 1_500;
 
@@ -36,20 +38,13 @@ pub(super) fn visible(text: &str) -> String {
             '\r' if characters.peek() == Some(&'\n') => {}
             '\n' => out.push('⏎'),
             '\t' => out.push('\t'),
-            c if c.is_control() || is_invisible(c) => {
+            c if c.is_control() || is_hidden(c) => {
                 let _ = write!(out, "⟨U+{:04X}⟩", u32::from(c));
             }
             c => out.push(c),
         }
     }
     out
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-        | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
